@@ -1,0 +1,158 @@
+// ZIP archives in memory: a reader that trusts nothing (sizes, ratios, names and checksums are checked) and a writer whose
+// bytes depend on its input alone. Hands on: readZip, writeZip.
+// Source: PKWARE APPNOTE.TXT 6.3.10; the directory is read by yauzl, entries are inflated by node:zlib with a hard output limit.
+import { crc32, inflateRawSync } from 'node:zlib'
+import { zipSync } from 'fflate'
+import { type Entry, fromBuffer, type ZipFile } from 'yauzl'
+import { CineLeadError, fault } from '../base/errors.ts'
+
+/** What an archive may cost at most before it is refused. */
+export type ZipLimits = {
+  maxEntries: number
+  /** Inflated bytes of one entry and of all together. */
+  maxEntryBytes: number
+  maxTotalBytes: number
+  /** Inflated over packed bytes of one entry, judged above 1 MiB. */
+  maxRatio: number
+  maxNameBytes: number
+}
+
+/** A UK Biobank cine study has about 650 entries and 60 MB; these leave room for every known bulk field and stop bombs. */
+export const defaultZipLimits: ZipLimits = {
+  maxEntries: 20_000,
+  maxEntryBytes: 512 * 1024 * 1024,
+  maxTotalBytes: 4 * 1024 * 1024 * 1024,
+  maxRatio: 1032, // DEFLATE cannot pack better than 1032 : 1 (RFC 1951: 258 bytes in 2 bits)
+  maxNameBytes: 1024,
+}
+
+/** A file of an archive; `read` inflates it anew at each call and checks its CRC-32. */
+export type ZipEntry = { name: string; sizeBytes: number; read(): Uint8Array }
+
+const LOCAL_HEADER = 0x04034b50 // APPNOTE 4.3.7
+const RATIO_FREE_BYTES = 1024 * 1024
+
+function zipFault(what: string, expected: string, received: string, cause?: unknown): CineLeadError {
+  return fault({
+    code: `formats/zip-${what}`,
+    where: 'readZip',
+    expected,
+    received,
+    hint: 'Is the archive complete, and of a known origin? Fetch it again.',
+    cause,
+  })
+}
+
+function readDirectory(bytes: Buffer, limits: ZipLimits): Promise<Entry[]> {
+  return new Promise((resolve, reject) => {
+    const refuse = (error: Error) => {
+      const received = error instanceof CineLeadError ? undefined : (error.message.split(/[:.]/, 1)[0] ?? 'an unknown fault')
+      reject(received === undefined ? error : zipFault('directory', 'a ZIP archive with a sound directory', received, error))
+    }
+    const list = (zip: ZipFile) => {
+      const entries: Entry[] = []
+      if (zip.entryCount > limits.maxEntries)
+        return refuse(zipFault('entries', `at most ${limits.maxEntries} entries`, `${zip.entryCount}`))
+      zip.on('error', refuse)
+      zip.on('end', () => resolve(entries))
+      zip.on('entry', (entry: Entry) => {
+        entries.push(entry)
+        zip.readEntry()
+      })
+      zip.readEntry()
+    }
+    try {
+      fromBuffer(bytes, { lazyEntries: true, strictFileNames: false }, (error, zip) => (error ? refuse(error) : list(zip)))
+    } catch (error) {
+      refuse(error as Error)
+    }
+  })
+}
+
+function expectEntry(entry: Entry, limits: ZipLimits): void {
+  const { compressedSize, uncompressedSize, compressionMethod, fileNameLength } = entry
+  if (fileNameLength > limits.maxNameBytes || entry.fileName.includes('\0'))
+    throw zipFault('name', `entry names of at most ${limits.maxNameBytes} bytes without a zero byte`, `${fileNameLength} bytes`)
+  if (entry.isEncrypted()) throw zipFault('encrypted', 'an archive without a password', 'an encrypted entry')
+  if (compressionMethod !== 0 && compressionMethod !== 8)
+    throw zipFault('method', 'entries stored (0) or deflated (8)', `compression method ${compressionMethod}`)
+  if (uncompressedSize > limits.maxEntryBytes)
+    throw zipFault('size', `entries of at most ${limits.maxEntryBytes} bytes`, `${uncompressedSize} bytes`)
+  if (uncompressedSize > RATIO_FREE_BYTES && uncompressedSize > compressedSize * limits.maxRatio)
+    throw zipFault('ratio', `at most ${limits.maxRatio} bytes for one packed byte`, `${uncompressedSize} from ${compressedSize}`)
+}
+
+function readEntry(bytes: Buffer, entry: Entry): Uint8Array {
+  const at = entry.relativeOffsetOfLocalHeader
+  if (at + 30 > bytes.length || bytes.readUInt32LE(at) !== LOCAL_HEADER)
+    throw zipFault('header', 'a local header where the directory points', 'none')
+  const start = at + 30 + bytes.readUInt16LE(at + 26) + bytes.readUInt16LE(at + 28)
+  const end = start + entry.compressedSize
+  if (end > bytes.length) throw zipFault('truncated', `${entry.compressedSize} packed bytes`, `${Math.max(0, bytes.length - start)}`)
+  const packed = bytes.subarray(start, end)
+  let plain: Uint8Array
+  if (entry.compressionMethod === 0) plain = packed
+  else {
+    try {
+      plain = inflateRawSync(packed, { maxOutputLength: Math.max(1, entry.uncompressedSize) })
+    } catch (error) {
+      throw zipFault('inflate', 'a sound DEFLATE stream of the declared length', (error as Error).message, error)
+    }
+  }
+  if (plain.length !== entry.uncompressedSize)
+    throw zipFault('length', `${entry.uncompressedSize} bytes as the directory declares`, `${plain.length}`)
+  if (crc32(plain) !== entry.crc32) throw zipFault('checksum', 'the CRC-32 of the directory', 'another')
+  return plain
+}
+
+/**
+ * Lists the files of a ZIP archive; each is inflated only when it is read.
+ *
+ * Folders are left out. Encrypted entries, methods other than store and deflate, names that leave the folder, entries over
+ * the limits and wrong checksums are refused, the whole archive at once where the directory shows it.
+ *
+ * @param bytes   The archive.
+ * @param limits  What it may cost at most; `defaultZipLimits` where left out.
+ * @returns       Its files in the directory's order.
+ * @throws        formats/zip-* : directory, entries, name, encrypted, method, size, ratio, header, truncated, inflate, length, checksum.
+ */
+export async function readZip(bytes: Uint8Array, limits: Partial<ZipLimits> = {}): Promise<ZipEntry[]> {
+  const all = { ...defaultZipLimits, ...limits }
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  const entries = (await readDirectory(buffer, all)).filter((entry) => !entry.fileName.endsWith('/'))
+  let totalBytes = 0
+  for (const entry of entries) {
+    expectEntry(entry, all)
+    totalBytes += entry.uncompressedSize
+  }
+  if (totalBytes > all.maxTotalBytes) throw zipFault('size', `at most ${all.maxTotalBytes} bytes in all`, `${totalBytes} bytes`)
+  return entries.map((entry) => ({
+    name: entry.fileName,
+    sizeBytes: entry.uncompressedSize,
+    read: () => readEntry(buffer, entry),
+  }))
+}
+
+/**
+ * Packs files into a ZIP archive. The same entries give the same bytes: every date is 1 January 1980, the format's first.
+ *
+ * @param entries  Names with `/` between folders, and contents.
+ * @param level    DEFLATE effort 0 (store) to 9.
+ */
+export function writeZip(entries: readonly { name: string; bytes: Uint8Array }[], level: 0 | 1 | 3 | 6 | 9 = 6): Uint8Array {
+  const seen = new Set<string>()
+  const tree: Record<string, Uint8Array> = {}
+  for (const { name, bytes } of entries) {
+    if (seen.has(name) || name === '' || name.startsWith('/') || name.split('/').includes('..'))
+      throw fault({
+        code: 'formats/zip-name',
+        where: 'writeZip',
+        expected: 'relative names, each once',
+        received: seen.has(name) ? 'a name twice' : 'a name that is empty or leaves the folder',
+        hint: 'Give every file of an archive a name of its own.',
+      })
+    seen.add(name)
+    tree[name] = bytes
+  }
+  return zipSync(tree, { level, mtime: new Date(1980, 0, 1) })
+}
