@@ -1,0 +1,180 @@
+// Truth: a made comparison whose arms see one hidden heart through known noise (evaluation-fixture.ts), invariants of the
+// bootstrap, and closed forms.
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { createRandom } from '../base/seed.ts'
+import { percentileInterval, quantile, resampleCounts } from './bootstrap.ts'
+import { evaluateArms } from './evaluate-arms.ts'
+import { madeEvaluationInput } from './evaluation-fixture.ts'
+import { labelledRows } from './label-budget.ts'
+import { retrieval } from './retrieval.ts'
+
+const settings = { numResamples: 300, labelFraction: 0.5, numDraws: 2 }
+const input = madeEvaluationInput(300, { numSeeds: 2 })
+const result = evaluateArms({ ...input, settings })
+
+describe('evaluateArms', () => {
+  it('puts arms with less noise first, within sensible intervals', () => {
+    const means = result.arms.map(({ meanR2 }) => meanR2.value ?? Number.NaN)
+    expect(means).toEqual(means.toSorted((a, b) => a - b))
+    expect(means[0]).toBeGreaterThan(0)
+    expect(means[4]).toBeLessThan(0.81) // 0.9 squared is all that any arm can know
+    for (const { meanR2 } of result.arms) {
+      if (meanR2.value === null) throw meanR2
+      expect(meanR2.ciLow).toBeLessThan(meanR2.value)
+      expect(meanR2.ciHigh).toBeGreaterThan(meanR2.value)
+    }
+  })
+
+  it('finds the paired difference of the best arm to be above zero, more surely than unpaired intervals would', () => {
+    const tcl = result.differences.find(({ arm, metric }) => arm === 'tcl' && metric === 'meanR2')?.estimate
+    const own = result.arms[4].meanR2
+    if (tcl?.value == null || own.value === null) throw tcl
+    expect(tcl.value).toBeCloseTo(own.value - (result.arms[0].meanR2.value ?? 0), 12)
+    expect(tcl.ciLow).toBeGreaterThan(0)
+  })
+
+  it('gives no number for an outcome without events, and says why', () => {
+    const { auroc, auprc, events } = result.arms[0].outcomes.cmp
+    expect(auroc).toMatchObject({ value: null, ciLow: null, ciHigh: null, reason: 'too-few-labelled-events' })
+    expect(auprc).toBeNull()
+    expect(events).toBe(0)
+    expect(result.differences.some(({ metric }) => metric === 'auroc.cmp')).toBe(false)
+  })
+
+  it('is plain JSON without NaN', () => {
+    expect(JSON.parse(JSON.stringify(result))).toEqual(result)
+  })
+
+  it('repeats bit for bit with one seed, and moves with another', () => {
+    expect(evaluateArms({ ...input, settings })).toEqual(result)
+    expect(evaluateArms({ ...input, settings: { ...settings, seed: 2 } }).arms[4].meanR2.value).not.toBe(result.arms[4].meanR2.value)
+  })
+
+  it('sees no label of a test or validation subject', () => {
+    const hide = (values: ArrayLike<number>) => Array.from(values, (value, s) => (input.split_S[s] === 'validation' ? 1e6 : value))
+    const changed = { ...input.phenotypes, lvef: hide(input.phenotypes.lvef) }
+    expect(evaluateArms({ ...input, phenotypes: changed, settings })).toEqual(result)
+    const scaled = Array.from(input.phenotypes.lvef, (value, s) => (input.split_S[s] === 'test' ? value + 1 : value))
+    const shifted = evaluateArms({ ...input, phenotypes: { ...input.phenotypes, lvef: scaled }, settings })
+    // The same predictions against truths one higher: correlation stays to the last digits, the error grows to one.
+    expect(shifted.arms[4].phenotypes.lvef.pearson).toBeCloseTo(result.arms[4].phenotypes.lvef.pearson ?? 0, 9)
+    expect(shifted.arms[4].phenotypes.lvef.mae).toBeCloseTo(1, 1)
+  })
+
+  it('scores only subjects that have the label', () => {
+    const known = Array.from(input.phenotypes.lvm, (value, s) => (s % 3 === 0 ? Number.NaN : value))
+    const partly = evaluateArms({ ...input, phenotypes: { ...input.phenotypes, lvm: known }, settings })
+    expect(partly.arms[0].phenotypes.lvm.n).toBe(input.split_S.filter((part, s) => part === 'test' && s % 3 !== 0).length)
+    expect(partly.arms[0].phenotypes.lvef).toEqual(result.arms[0].phenotypes.lvef)
+    const nobody = evaluateArms({ ...input, phenotypes: { ...input.phenotypes, lvm: known.map(() => Number.NaN) }, settings })
+    expect(nobody.arms[0].phenotypes.lvm.r2).toMatchObject({ value: null, reason: 'no-labels' })
+    expect(nobody.arms[0].meanR2.value).not.toBeNull()
+  })
+
+  it('scores subgroups with the probes of the whole cohort', () => {
+    const everyone = { id: 'all', name: 'Everyone', isMember_S: input.split_S.map(() => true) }
+    const few = { id: 'few', name: 'Few', isMember_S: input.split_S.map((_, s) => s < 20) }
+    const { subgroups, arms } = evaluateArms({ ...input, settings, subgroups: [everyone, few] })
+    expect(subgroups[0].arms[4].meanR2).toEqual(arms[4].meanR2)
+    expect(subgroups[1].arms[4].meanR2).toMatchObject({ value: null, reason: 'no-parts' })
+  })
+
+  it('shows baselines apart from the arms', () => {
+    const age = { id: 'age-sex', numFeatures: 1, seeds: [{ seed: 0, embeddings_SE: Float32Array.from(input.split_S, (_, s) => s % 7) }] }
+    const { arms, baselines } = evaluateArms({ ...input, baselines: [age], settings })
+    expect(arms).toEqual(result.arms)
+    expect(baselines.map(({ id }) => id)).toEqual(['age-sex'])
+  })
+
+  it('refuses arms with other seeds, a missing reference and another number of subjects', () => {
+    const [first, ...rest] = input.arms
+    expect(() => evaluateArms({ ...input, arms: [first, { ...rest[0], seeds: rest[0].seeds.slice(0, 1) }] })).toThrow(
+      'evaluate/seeds evaluateArms: expected the same training seeds for every arm (ecg-only: 1, 2) but received cl-2d: 1.',
+    )
+    expect(() => evaluateArms({ ...input, reference: 'none' })).toThrow('evaluate/reference')
+    const short = { ...first, seeds: first.seeds.map((one) => ({ ...one, embeddings_SE: one.embeddings_SE.slice(12) })) }
+    expect(() => evaluateArms({ ...input, arms: [short] })).toThrow(
+      'evaluate/shape probeArm: expected embeddings_SE of ecg-only of shape [300, 12]',
+    )
+  })
+
+  it('has intervals that hold the truth about as often as they say', () => {
+    // Scores of one and the same fixed probe on many test splits: 95 % intervals for its R² in the long run, 60 of 60 tries at most
+    // 9 misses (binomial 95 % with 60 tries misses more than 9 times in 0.1 % of all runs).
+    const random = createRandom(9)
+    const truthValue = 0.5
+    let misses = 0
+    for (let run = 0; run < 60; run++) {
+      const truth = Array.from({ length: 120 }, () => random.normal())
+      const predicted = truth.map((t) => 0.5 * t + 0.5 * random.normal())
+      const r2Of = (rows: number[]) => {
+        const center = rows.reduce((a, i) => a + truth[i], 0) / rows.length
+        const squares = (f: (i: number) => number) => rows.reduce((a, i) => a + f(i) ** 2, 0)
+        return 1 - squares((i) => truth[i] - predicted[i]) / squares((i) => truth[i] - center)
+      }
+      const replicates = Array.from({ length: 200 }, () =>
+        r2Of([...resampleCounts(random, 120)].flatMap((count, i) => Array(count).fill(i))),
+      )
+      const { ciLow, ciHigh } = percentileInterval(replicates, 0.95)
+      if (truthValue < ciLow || truthValue > ciHigh) misses++
+    }
+    expect(misses).toBeLessThanOrEqual(9)
+  })
+})
+
+describe('labelledRows', () => {
+  const rows = Array.from({ length: 100 }, (_, i) => i)
+  const label = rows.map((i) => (i % 20 === 0 ? 1 : 0))
+
+  it('holds every smaller share within a larger one', () => {
+    fc.assert(
+      fc.property(
+        fc.double({ min: 0.01, max: 1, noNaN: true }),
+        fc.double({ min: 0.01, max: 1, noNaN: true }),
+        fc.boolean(),
+        (a, b, isOutcome) => {
+          const draw = (share: number) => labelledRows(label, rows, share, createRandom('x'), { isOutcome, minEvents: 3 })
+          const large = new Set(draw(Math.max(a, b)))
+          expect(draw(Math.min(a, b)).every((row) => large.has(row))).toBe(true)
+        },
+      ),
+    )
+  })
+
+  it('takes the share, rounded up, and some events even of a rare disease', () => {
+    expect(labelledRows(label, rows, 0.25, createRandom(1), { isOutcome: false, minEvents: 3 })).toHaveLength(25)
+    const outcome = labelledRows(label, rows, 0.1, createRandom(1), { isOutcome: true, minEvents: 3 })
+    expect(outcome.filter((row) => label[row] === 1)).toHaveLength(3)
+    expect(outcome).toHaveLength(3 + 10)
+  })
+
+  it('refuses a share of nothing', () => {
+    expect(() => labelledRows(label, rows, 0, createRandom(1), { isOutcome: false, minEvents: 3 })).toThrow('evaluate/label-fraction')
+  })
+})
+
+describe('retrieval', () => {
+  it('is perfect for equal embeddings and nothing for collapsed ones', () => {
+    const unique = Float32Array.from([1, 0, 0, 1, -1, 0, 0, -1])
+    expect(retrieval(unique, unique, 2, [1])).toMatchObject({ n: 4, recallAt: [{ k: 1, value: 1, chance: 0.25 }], medianRank: 1 })
+    const same = new Float32Array(8).fill(1)
+    expect(retrieval(same, same, 2, [1])).toMatchObject({ recallAt: [{ value: 0 }], medianRank: 4 })
+  })
+
+  it('is near chance for unrelated embeddings', () => {
+    const random = createRandom(4)
+    const draw = () => Float32Array.from({ length: 400 * 8 }, () => random.normal())
+    const found = retrieval(draw(), draw(), 8, [100])
+    // Binomial with 400 tries at one quarter: five standard deviations are 0.11.
+    expect(Math.abs(found.recallAt[0].value - 0.25)).toBeLessThan(0.11)
+  })
+})
+
+describe('quantile', () => {
+  it('interpolates between neighbours as NumPy does', () => {
+    expect(quantile([0, 10, 20, 30], 0.5)).toBe(15)
+    expect(quantile([0, 10, 20, 30], 0.025)).toBeCloseTo(0.75, 12)
+    expect(quantile([7], 0.9)).toBe(7)
+  })
+})
