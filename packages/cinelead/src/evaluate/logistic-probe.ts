@@ -5,8 +5,11 @@ import type { Basis } from './basis.ts'
 import { fitLogistic, softplus } from './logistic.ts'
 import { type LinearModel, predictLinear } from './ridge.ts'
 
-/** Penalties tried, as multiples of the number of rows: half decades from 1e-4 to 1e2. A choice of ours. */
-export const logisticPenalties: readonly number[] = Array.from({ length: 13 }, (_, i) => 10 ** (-4 + i / 2))
+/** Penalties tried, as multiples of the number of rows: decades from 1e-4 to 1e2. A choice of ours. */
+export const logisticPenalties: readonly number[] = Array.from({ length: 7 }, (_, i) => 10 ** (-4 + i))
+
+/** Gradient per row at which a fit is good enough to be compared with its neighbours' log loss. */
+const FOLD_TOLERANCE = 1e-5
 
 /**
  * The logistic probe: the penalty with the smallest log loss over stratified folds, then one fit on all labelled rows.
@@ -33,7 +36,7 @@ export function logisticProbe(
     const insideLabel_N = inside.map((i) => label_N[i])
     let fit: { intercept: number; weights_K: Float64Array } | undefined
     for (const [p, multiple] of multiples.entries()) {
-      fit = fitLogistic(inside_NK, numComponents, insideLabel_N, multiple * inside.length, fit)
+      fit = fitLogistic(inside_NK, numComponents, insideLabel_N, multiple * inside.length, { start: fit, tolerance: FOLD_TOLERANCE })
       const eta_M = predictLinear(fit, outside_NK, outside.length)
       for (const [m, i] of outside.entries()) cvLoss[p] += (softplus(eta_M[m]) - label_N[i] * eta_M[m]) / numRows
     }
