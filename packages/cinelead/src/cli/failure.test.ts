@@ -1,0 +1,56 @@
+// Truth: real refusals of the file system and errors of the house's own pattern, as a user would read them.
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { fault } from '../base/errors.ts'
+import { describeFailure } from './failure.ts'
+
+const eid = String(3 * 10 ** 6 + 21)
+
+function caught(action: () => unknown): unknown {
+  try {
+    action()
+  } catch (error) {
+    return error
+  }
+  throw fault({ code: 'test/none', where: 'caught', expected: 'an error', received: 'none', hint: 'Mend the test.' })
+}
+
+describe('describeFailure', () => {
+  it('tells a missing file by its base name, without the participant number in it', () => {
+    const { code, message } = describeFailure(caught(() => readFileSync(join('/nowhere', `${eid}_20205_2_0.xml`))))
+    expect(code).toBe('cli/system')
+    expect(message).toBe(
+      'cli/system cinelead: expected a file or folder that exists but received ENOENT in <subject>_20205_2_0.xml. Check the path.',
+    )
+  })
+
+  it('tells a file where a folder was wanted', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'failure-'))
+    expect(describeFailure(caught(() => readFileSync(folder))).message).toContain('expected a file but received EISDIR')
+    expect(describeFailure(caught(() => readdirSync('/proc/self/status'))).message).toContain('expected a folder but received ENOTDIR')
+    rmSync(folder, { recursive: true })
+  })
+
+  it("keeps the house's own sentence as it is", () => {
+    const error = fault({ code: 'prepare/band', where: 'bandpass', expected: 'a', received: 'b', hint: 'Do c.' })
+    expect(describeFailure(error)).toMatchObject({
+      code: 'prepare/band',
+      message: 'prepare/band bandpass: expected a but received b. Do c.',
+    })
+  })
+
+  it('keeps one line and takes numbers out of the stack and its causes too', () => {
+    const cause = new TypeError(`bad ${eid}`)
+    const { message, stack } = describeFailure(fault({ code: 'a/b', where: 'c', expected: `x\n  y`, received: eid, hint: 'Z.', cause }))
+    expect(message).toBe('a/b c: expected x y but received <subject>. Z.')
+    expect(stack).toContain('caused by TypeError: bad <subject>')
+    expect(stack).not.toContain(eid)
+  })
+
+  it('says of an unforeseen error that it is a defect', () => {
+    expect(describeFailure(new RangeError('no such index'))).toMatchObject({ code: 'base/internal' })
+    expect(describeFailure('just words').message).toContain('just words')
+  })
+})

@@ -1,0 +1,11 @@
+// The `cinelead` command's first file: runs the command line and ends quietly when a pipe closes (0) or on Ctrl-C (130).
+import { runProgram } from './program.ts'
+
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(0) // the reader of a pipe has seen enough
+    throw error
+  })
+}
+process.on('SIGINT', () => process.exit(130))
+await runProgram(process.argv.slice(2))

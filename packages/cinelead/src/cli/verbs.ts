@@ -1,0 +1,28 @@
+// The verbs of the command line as a table: name, one line of help, flags, an example, and the file that does the work.
+// A verb says where and which, never how: settings live in recipes. Adding a verb is one row here and one file beside it.
+import type { Report } from './progress.ts'
+
+/** What a verb's file exports: it does the work and may return an exit code (0 where it returns none). */
+export type VerbModule<Options> = { run(options: Options, report: Report): Promise<number | void> | number | void }
+
+/** One row of the table. */
+export type Verb = {
+  name: string
+  summary: string
+  /** The positional argument: how help shows it, the option's name it becomes, what it is. */
+  argument?: [shown: string, option: string, help: string]
+  /** Flags beside `--json` and `--debug`, which every verb has: as commander reads them, and what they do. */
+  flags: readonly (readonly [flags: string, help: string])[]
+  example: string
+  load(): Promise<VerbModule<never>>
+}
+
+export const verbs: readonly Verb[] = [
+  {
+    name: 'doctor',
+    summary: 'say what this machine has (Node, libtorch, devices, threads, disk) and what to do about what it has not',
+    flags: [],
+    example: 'cinelead doctor',
+    load: () => import('./doctor.ts'),
+  },
+]
