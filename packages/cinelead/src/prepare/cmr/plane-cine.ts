@@ -1,0 +1,88 @@
+// Frames -> cines of one plane each: same series, same place, frames in time order, each moment once.
+// Hands on: groupPlanes, PlaneCine.
+import type { DicomImage } from '../../formats/dicom.ts'
+import { cross, type Vector } from './vector.ts'
+
+/** All frames of one series at one place. */
+export type PlaneCine = {
+  seriesUid: string
+  seriesNumber: number
+  description: string
+  normal: Vector
+  positionMm: Vector
+  /** In time order. */
+  images: DicomImage[]
+  /** Frames that came twice for one moment and were left out. */
+  numRepeated: number
+}
+
+type PlacedImage = DicomImage & Required<Pick<DicomImage, 'positionMm' | 'orientation' | 'pixelSpacingMm'>>
+
+export function isPlaced(image: DicomImage): image is PlacedImage {
+  return image.positionMm !== undefined && image.orientation !== undefined && image.pixelSpacingMm !== undefined
+}
+
+export function normalOf(orientation: NonNullable<DicomImage['orientation']>): Vector {
+  const [rowX, rowY, rowZ, columnX, columnY, columnZ] = orientation
+  return cross([rowX, rowY, rowZ], [columnX, columnY, columnZ])
+}
+
+/** One key a place: 0.1 mm and a thousandth of a direction cosine, far below what a scanner can tell apart. */
+function planeKey(image: PlacedImage): string {
+  const place = image.positionMm.map((value) => Math.round(value * 10))
+  const turn = image.orientation.map((value) => Math.round(value * 1000) + 0)
+  return [image.seriesUid, image.numRows, image.numColumns, ...place, ...turn].join('|')
+}
+
+/** The clock that tells frames apart: trigger time, else acquisition time, else instance number. */
+function frameClock(images: readonly DicomImage[]): (image: DicomImage) => number {
+  const clocks = [
+    (image: DicomImage) => image.triggerMs,
+    (image: DicomImage) => image.acquisitionSec,
+    (image: DicomImage) => image.instanceNumber,
+  ]
+  const numDistinct = clocks.map((clock) => {
+    const values = images.map(clock)
+    return values.includes(undefined) ? 0 : new Set(values).size
+  })
+  // A trigger time that is there for all and differs in most frames is the heart's own clock; repeats are then repeats.
+  const best = numDistinct[0] > images.length / 2 ? 0 : numDistinct.indexOf(Math.max(...numDistinct))
+  return (image) => clocks[best](image) ?? 0
+}
+
+function inTimeOrder(images: readonly DicomImage[]): { images: DicomImage[]; numRepeated: number } {
+  const clock = frameClock(images)
+  const sorted = images
+    .map((image, order) => ({ image, time: clock(image), instance: image.instanceNumber ?? order, order }))
+    .sort((a, b) => a.time - b.time || a.instance - b.instance || a.order - b.order)
+  const kept = sorted.filter((one, index) => sorted[index + 1]?.time !== one.time)
+  return { images: kept.map(({ image }) => image), numRepeated: sorted.length - kept.length }
+}
+
+/**
+ * Groups frames by series and place, sorts each group by time and keeps the last of frames that share a moment.
+ *
+ * @param images  Frames with a place (`isPlaced`); others are ignored here.
+ * @returns       Cines in the order in which their series came.
+ */
+export function groupPlanes(images: readonly DicomImage[]): PlaneCine[] {
+  const groups = new Map<string, PlacedImage[]>()
+  for (const image of images) {
+    if (!isPlaced(image)) continue
+    const key = planeKey(image)
+    const group = groups.get(key)
+    if (group === undefined) groups.set(key, [image])
+    else group.push(image)
+  }
+  return [...groups.values()].map((group) => {
+    const [first] = group
+    return {
+      seriesUid: first.seriesUid,
+      seriesNumber: first.seriesNumber ?? 0,
+      description: first.seriesDescription ?? '',
+      normal: normalOf(first.orientation),
+      positionMm: first.positionMm,
+      ...inTimeOrder(group),
+    }
+  })
+}
