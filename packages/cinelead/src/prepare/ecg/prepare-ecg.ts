@@ -1,0 +1,168 @@
+// A recording as it came from a file becomes 12 leads at 500 Hz for a network, with a record of every step and a judgement.
+// Steps and their order: docs/formats.md; settings from the field's published preparations (deep_risk, MMCL-ECG-CMR).
+import { fault } from '../../base/errors.ts'
+import type { Verdict } from '../../base/verdict.ts'
+import type { Recording } from '../../formats/recording.ts'
+import { alsBaseline, alsDefaults } from './baseline.ts'
+import { fillGaps, type Gaps } from './gaps.ts'
+import { completeLeads } from './leads.ts'
+import { clipOutliers, leadGroups, normaliseGroups } from './normalise.ts'
+import type { PreparationStep, PreparedEcg } from './prepared-ecg.ts'
+import { judgeQuality } from './quality.ts'
+import { rateRatio, resample } from './resample.ts'
+import { butterworth, filtfilt, notch, type Section } from './sections.ts'
+
+export type PrepareEcgOptions = {
+  /** Length of the result at 500 Hz. Longer recordings keep their first part; shorter ones are padded with zeros and fail `too-short`. */
+  numSamples?: number
+  /** `highpass`: zero-phase Butterworth of order 4 at 0.5 Hz; `als`: asymmetric least squares; `none`: left as it is. */
+  baseline?: 'highpass' | 'als' | 'none'
+  /** Frequency of the mains where the recording was made. */
+  mainsHz?: 50 | 60
+  /** `device-off`: only where the file says that the device's own notch was off. */
+  notch?: 'device-off' | 'always' | 'never'
+  /** A zero-phase Butterworth low-pass of order 4, where wanted. */
+  lowPassHz?: number
+  /** Limit of the clip in standard deviations of the whole recording; 0 leaves it out. */
+  clipSigma?: number
+  /** `groups`: I-III, aVR-aVF, V1-V6; `record`: all leads as one. */
+  normalise?: 'groups' | 'record'
+}
+
+/** Rate and length of every prepared ECG. */
+export const preparedRateHz = 500
+export const preparedSamples = 5000
+
+const highPassHz = 0.5 // deep_risk: Butterworth, order 4, sosfiltfilt
+const filterOrder = 4 // deep_risk, as above
+const notchQuality = 30 // between the field's 30 and 40: takes 1.7 Hz around 50 Hz
+const clipSigma = 4 // MMCL-ECG-CMR
+
+/**
+ * Twelve leads, 500 Hz, 5000 samples, filtered and normalised; steps and verdicts say what was done and what is wrong.
+ *
+ * Never guesses silently: a lead that is missing is zero and fails `missing-lead`, a short recording is padded and fails `too-short`;
+ * such verdicts are `drop`, so the record keeps its shape and the cohort leaves it out with a reason.
+ *
+ * @param recording  As a reader handed it on; any rate of 50 to 100,000 Hz, any leads.
+ * @returns          Shapes [12, numSamples].
+ * @throws           prepare/too-short below half a second; prepare/rate; prepare/cutoff.
+ * @example          prepareEcg(readEcg(name, bytes))
+ *
+ * Source: deep_risk and MMCL-ECG-CMR (see the constants).
+ */
+export function prepareEcg(recording: Recording, options: PrepareEcgOptions = {}): PreparedEcg {
+  const length = options.numSamples ?? preparedSamples
+  const steps: PreparationStep[] = []
+  const note = (step: string, settings: PreparationStep['settings']): void => {
+    steps.push({ step, settings })
+  }
+  if (recording.numSamples < recording.rateHz * 0.5) {
+    throw fault({
+      code: 'prepare/too-short',
+      where: 'prepareEcg',
+      expected: 'half a second of samples at least',
+      received: `${recording.numSamples} samples at ${recording.rateHz} Hz`,
+      hint: 'A resting ECG lasts ten seconds: the file is cut short.',
+    })
+  }
+  const completed = completeLeads(recording.leads, recording.ecg_LT, recording.numSamples)
+  note('leads', { present: completed.present.length, derived: completed.derived.join(' '), missing: completed.missing.join(' ') })
+  const gaps_L = fillLeads(completed.mv_LT, recording.numSamples)
+  note('fill', { samples: gaps_L.reduce((sum, { numMissing }) => sum + numMissing, 0) })
+
+  const { up, down } = rateRatio(recording.rateHz, preparedRateHz)
+  const atRate = eachLead(completed.mv_LT, recording.numSamples, (lead_T) => (up === down ? lead_T : resample(lead_T, up, down)))
+  note('resample', { fromHz: recording.rateHz, toHz: preparedRateHz, up, down })
+
+  let signal = atRate
+  for (const { name, sections, settings } of filterSteps(recording, options)) {
+    if (sections !== undefined) signal = eachLead(signal.mv_LT, signal.numSamples, (lead_T) => filtfilt(sections, lead_T))
+    note(name, settings)
+  }
+  if (options.baseline === 'als') {
+    signal = eachLead(signal.mv_LT, signal.numSamples, (lead_T) => {
+      const base_T = alsBaseline(lead_T)
+      return Float64Array.from(lead_T, (value, t) => value - base_T[t])
+    })
+    note('baseline-als', { ...alsDefaults })
+  }
+
+  const raw_LT = fitLength(atRate.mv_LT, atRate.numSamples, length)
+  const filtered_LT = fitLength(signal.mv_LT, signal.numSamples, length)
+  note('length', { policy: 'first samples kept, zeros behind', from: signal.numSamples, to: length })
+  const sigma = options.clipSigma ?? clipSigma
+  const clipped = sigma > 0 ? clipOutliers(filtered_LT, sigma) : { ecg_LT: filtered_LT, numClipped: 0 }
+  note('clip', { sigma, samples: clipped.numClipped })
+  const bounds = options.normalise === 'record' ? [12] : leadGroups
+  const ecg_LT = normaliseGroups(clipped.ecg_LT, length, bounds)
+  note('normalise', { groupBounds: bounds.join(' ') })
+
+  const seconds = recording.numSamples / recording.rateHz
+  const needed = length / preparedRateHz
+  const long: Verdict = { criterion: 'too-short', value: seconds, threshold: needed, ok: seconds >= needed - 1e-9, onFail: 'drop' }
+  const judged = judgeQuality({
+    raw_LT,
+    filtered_LT,
+    numSamples: length,
+    missing: completed.missing,
+    present: completed.present,
+    gaps_L: gaps_L.map((gaps) => ({ numMissing: (gaps.numMissing * length) / recording.numSamples, longest: gaps.longest })),
+  })
+  return {
+    rateHz: preparedRateHz,
+    numSamples: length,
+    ecg_LT,
+    filteredMv_LT: Float32Array.from(filtered_LT),
+    steps,
+    verdicts: [long, ...judged],
+  }
+}
+
+/** The filters that apply, in order; a step that does not apply says so. */
+function filterSteps(recording: Recording, options: PrepareEcgOptions) {
+  const wanted: { name: string; sections?: Section[]; settings: PreparationStep['settings'] }[] = []
+  const mainsHz = options.mainsHz ?? 50
+  const { notchHz } = recording.filters
+  const device = notchHz === undefined ? 'not told' : notchHz.includes(mainsHz) ? 'on' : 'off'
+  const rule = options.notch ?? 'device-off'
+  if (rule === 'always' || (rule === 'device-off' && device === 'off')) {
+    wanted.push({
+      name: 'notch',
+      sections: notch(mainsHz, notchQuality, preparedRateHz),
+      settings: { mainsHz, quality: notchQuality, device, done: true },
+    })
+  } else wanted.push({ name: 'notch', settings: { mainsHz, device, done: false } })
+  if (options.lowPassHz !== undefined) {
+    const sections = butterworth('lowpass', filterOrder, options.lowPassHz, preparedRateHz)
+    wanted.push({ name: 'low-pass', sections, settings: { cutoffHz: options.lowPassHz, order: filterOrder } })
+  }
+  if ((options.baseline ?? 'highpass') === 'highpass') {
+    const sections = butterworth('highpass', filterOrder, highPassHz, preparedRateHz)
+    wanted.push({ name: 'high-pass', sections, settings: { cutoffHz: highPassHz, order: filterOrder } })
+  }
+  return wanted
+}
+
+function fillLeads(mv_LT: Float64Array, numSamples: number): Gaps[] {
+  return Array.from({ length: 12 }, (_, leadIndex) => fillGaps(mv_LT.subarray(leadIndex * numSamples, (leadIndex + 1) * numSamples)))
+}
+
+function eachLead(mv_LT: Float64Array, numSamples: number, change: (lead_T: Float64Array) => Float64Array) {
+  const leads = Array.from({ length: 12 }, (_, leadIndex) => change(mv_LT.subarray(leadIndex * numSamples, (leadIndex + 1) * numSamples)))
+  const numOut = leads[0].length
+  const out_LT = new Float64Array(12 * numOut)
+  for (const [leadIndex, lead_T] of leads.entries()) out_LT.set(lead_T, leadIndex * numOut)
+  return { mv_LT: out_LT, numSamples: numOut }
+}
+
+/** The first samples of each lead, zeros behind where there are too few. */
+function fitLength(mv_LT: Float64Array, numSamples: number, length: number): Float64Array {
+  if (numSamples === length) return mv_LT
+  const out_LT = new Float64Array(12 * length)
+  const kept = Math.min(numSamples, length)
+  for (let leadIndex = 0; leadIndex < 12; leadIndex++) {
+    out_LT.set(mv_LT.subarray(leadIndex * numSamples, leadIndex * numSamples + kept), leadIndex * length)
+  }
+  return out_LT
+}

@@ -1,0 +1,155 @@
+// Whether a recording's leads can be trusted: named criteria with thresholds. Verdicts are data; nothing is thrown here.
+//
+// Thresholds without another source are this project's own, set on LUDB and PhysioNet/CinC 2021 so that good recordings pass
+// (docs/formats.md shows the counts).
+import type { Verdict } from '../../base/verdict.ts'
+import { standardLeads } from '../../formats/recording.ts'
+import type { Gaps } from './gaps.ts'
+import { momentsOf } from './normalise.ts'
+
+export const thresholds = {
+  /** Standard deviation of a lead; the finest common step is 1-5 µV, a QRS is 100 µV and more. Own. */
+  flatMv: 0.01,
+  /** Share of a lead's samples in its longest constant stretch: a second in ten. Own; PhysioNet/CinC 2011 entries used similar runs. */
+  flatRunFraction: 0.1,
+  /** Share of samples that stand still at a lead's largest or smallest value. Own. */
+  clippedFraction: 0.005,
+  /** Share of missing samples in a lead. Own. */
+  missingFraction: 0.02,
+  /** Root mean square of what moves faster than QRS complexes (differences of second order), mV. Own. */
+  noiseMv: 0.05,
+  /** What Einthoven's or Goldberger's law leaves over, as a share of the three leads' own size (root mean squares). Own. */
+  lawFraction: 0.5,
+  /** Largest amplitude an ECG of the body surface has, mV. Own: QRS complexes above 10 mV are not known from skin electrodes. */
+  amplitudeMv: 10,
+} as const
+
+export type QualityInput = {
+  /** Before any filter, mV, standard order. Shape [12, T]. */
+  raw_LT: Float64Array
+  /** After baseline and notch, mV. Shape [12, T]. */
+  filtered_LT: Float64Array
+  numSamples: number
+  missing: readonly string[]
+  present: readonly string[]
+  gaps_L: readonly Gaps[]
+}
+
+/** Judges each lead and the laws between them. Criteria that fail with `drop` take the recording out. */
+export function judgeQuality(input: QualityInput): Verdict[] {
+  const { raw_LT, filtered_LT, numSamples, missing, gaps_L } = input
+  const verdicts: Verdict[] = []
+  const judge = (criterion: string, lead: string, value: number, threshold: number, onFail: 'drop' | 'flag'): void => {
+    verdicts.push({ criterion, lead, value, threshold, ok: value <= threshold, onFail })
+  }
+  for (const [leadIndex, lead] of standardLeads.entries()) {
+    judge('missing-lead', lead, missing.includes(lead) ? 1 : 0, 0, 'drop')
+    if (missing.includes(lead)) continue
+    const raw_T = raw_LT.subarray(leadIndex * numSamples, (leadIndex + 1) * numSamples)
+    const filtered_T = filtered_LT.subarray(leadIndex * numSamples, (leadIndex + 1) * numSamples)
+    const { deviation } = momentsOf(filtered_T, 0, numSamples)
+    verdicts.push({
+      criterion: 'flat-lead',
+      lead,
+      value: deviation,
+      threshold: thresholds.flatMv,
+      ok: deviation >= thresholds.flatMv,
+      onFail: 'drop',
+    })
+    const { longestRun, clippedFraction, largestMv } = standstill(raw_T, filtered_T)
+    judge('flat-run', lead, longestRun / numSamples, thresholds.flatRunFraction, 'flag')
+    judge('clipped-lead', lead, clippedFraction, thresholds.clippedFraction, 'flag')
+    judge('amplitude', lead, largestMv, thresholds.amplitudeMv, 'flag')
+    judge('missing-samples', lead, (gaps_L[leadIndex]?.numMissing ?? 0) / numSamples, thresholds.missingFraction, 'drop')
+    judge('noisy-lead', lead, fastNoiseMv(filtered_T), thresholds.noiseMv, 'flag')
+  }
+  for (const [criterion, law] of laws(input)) {
+    verdicts.push({ criterion, value: law, threshold: thresholds.lawFraction, ok: law <= thresholds.lawFraction, onFail: 'flag' })
+  }
+  return verdicts
+}
+
+/** Longest constant stretch, share of samples in plateaus (3 and more) at the extremes, and the largest filtered amplitude. */
+function standstill(raw_T: Float64Array, filtered_T: Float64Array): { longestRun: number; clippedFraction: number; largestMv: number } {
+  let low = Number.POSITIVE_INFINITY
+  let high = Number.NEGATIVE_INFINITY
+  let largestMv = 0
+  for (let t = 0; t < raw_T.length; t++) {
+    if (raw_T[t] < low) low = raw_T[t]
+    if (raw_T[t] > high) high = raw_T[t]
+    const size = Math.abs(filtered_T[t])
+    if (size > largestMv) largestMv = size
+  }
+  let longestRun = 0
+  let inPlateaus = 0
+  let start = 0
+  for (let t = 1; t <= raw_T.length; t++) {
+    if (t < raw_T.length && raw_T[t] === raw_T[start]) continue
+    const length = t - start
+    if (length > longestRun) longestRun = length
+    if (length >= 3 && (raw_T[start] === low || raw_T[start] === high)) inPlateaus += length
+    start = t
+  }
+  return { longestRun, clippedFraction: inPlateaus / raw_T.length, largestMv }
+}
+
+/**
+ * Noise of a lead: the median size of second differences, as the standard deviation of white noise that would cause it.
+ * A median, because QRS complexes fill a tenth of the samples only.
+ */
+function fastNoiseMv(signal_T: Float64Array): number {
+  const numBins = 512
+  const perBinMv = 0.002
+  const bins = new Uint32Array(numBins)
+  for (let t = 2; t < signal_T.length; t++) {
+    const size = Math.abs(signal_T[t] - 2 * signal_T[t - 1] + signal_T[t - 2])
+    bins[Math.min(numBins - 1, Math.floor(size / perBinMv))]++
+  }
+  let rank = 0
+  let bin = 0
+  const middle = (signal_T.length - 2) / 2
+  while (bin < numBins - 1 && rank + bins[bin] < middle) rank += bins[bin++]
+  const within = bins[bin] === 0 ? 0 : (middle - rank) / bins[bin]
+  // 0.6745: median of |normal|; sqrt 6: a second difference of white noise is so many times larger.
+  return ((bin + within) * perBinMv) / 0.6745 / Math.sqrt(6)
+}
+
+/** What Einthoven's and Goldberger's laws leave over, for limb leads the file itself has. */
+function laws({ raw_LT, filtered_LT, numSamples, present }: QualityInput): [string, number][] {
+  const has = (...names: string[]): boolean => names.every((name) => present.includes(name))
+  const found: [string, number][] = []
+  if (raw_LT.length === 0) return found
+  const rest = (weights: readonly (readonly [number, number])[]): number => {
+    let squares = 0
+    let whole = 0
+    for (let t = 0; t < numSamples; t++) {
+      let sum = 0
+      for (const [leadIndex, weight] of weights) {
+        const term = weight * filtered_LT[leadIndex * numSamples + t]
+        sum += term
+        whole += term * term
+      }
+      squares += sum * sum
+    }
+    return whole > 0 ? Math.sqrt(squares / whole) : 0
+  }
+  const einthoven = [
+    [0, 1],
+    [1, -1],
+    [2, 1],
+  ] as const
+  const goldberger = [
+    [3, 1],
+    [4, 1],
+    [5, 1],
+  ] as const
+  const rightArm = [
+    [0, 0.5],
+    [1, 0.5],
+    [3, 1],
+  ] as const
+  if (has('I', 'II', 'III')) found.push(['einthoven', rest(einthoven)])
+  if (has('aVR', 'aVL', 'aVF')) found.push(['goldberger', rest(goldberger)])
+  if (has('I', 'II', 'aVR')) found.push(['goldberger-avr', rest(rightArm)])
+  return found
+}
