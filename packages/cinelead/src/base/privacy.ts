@@ -1,0 +1,24 @@
+// Keeps participant numbers out of whatever a person or a log may see. UK Biobank's eids are 7 digits; any free-standing
+// run of 7 digits in a message, a path or a file name is treated as one.
+// Hands on: redact, hasParticipantNumber.
+//
+// Source: UK Biobank's participant identifier ("eid", 7 digits); field.md 23.5 lists the leaks this guards against.
+
+const EID = /(?<!\d)\d{7}(?!\d)/g
+
+/**
+ * The text with every participant number replaced.
+ *
+ * @param text        A message, path or file name.
+ * @param subjectOf   Gives the project's own key of a number; without it, or where it gives `undefined`, the number becomes `<subject>`.
+ * @returns           The same text without any free-standing run of 7 digits.
+ * @example           redact('reading 9000001_20209_2_0.zip') // 'reading <subject>_20209_2_0.zip'
+ */
+export function redact(text: string, subjectOf?: (eid: string) => string | undefined): string {
+  return text.replace(EID, (eid) => subjectOf?.(eid) ?? '<subject>')
+}
+
+/** Whether the text holds something that looks like a participant number. */
+export function hasParticipantNumber(text: string): boolean {
+  return text.search(EID) >= 0
+}
