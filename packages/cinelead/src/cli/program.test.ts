@@ -14,6 +14,7 @@ describe('createProgram', () => {
     expect(flags).toMatchInlineSnapshot(`
       [
         "doctor: --json, --debug",
+        "inspect: --out <folder>, --json, --debug",
       ]
     `)
   })

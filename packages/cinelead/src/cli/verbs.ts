@@ -25,4 +25,12 @@ export const verbs: readonly Verb[] = [
     example: 'cinelead doctor',
     load: () => import('./doctor.ts'),
   },
+  {
+    name: 'inspect',
+    summary: 'say what a file or folder is: an ECG, a study of images, a raw folder, a store, a run',
+    argument: ['<path>', 'path', 'any supported file or folder'],
+    flags: [['--out <folder>', 'draw what was found into this folder']],
+    example: 'cinelead inspect ecg.xml --out drawings',
+    load: () => import('./inspect.ts'),
+  },
 ]

@@ -1,0 +1,84 @@
+// `cinelead inspect PATH`: says what any supported file or folder is, and draws it where `--out` names a folder.
+import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs'
+import { extname, join } from 'node:path'
+import { CineLeadError, fault } from '../base/errors.ts'
+import { writeWhole } from '../cohort/atomic.ts'
+import { discover } from '../cohort/manifest.ts'
+import { hasStore, openStore } from '../cohort/store.ts'
+import { ecgPaper } from '../report/ecg-paper.ts'
+import { filesUnder } from './files-under.ts'
+import { describeEcg, ecgAsText } from './inspect-ecg.ts'
+import { type Description, describeEcgFiles, describeRaw, describeRun, describeStore } from './inspect-folder.ts'
+import { describeStudy, studyAsText } from './inspect-study.ts'
+import { loadEcg, recogniseEcgFile } from './load-ecg.ts'
+import { loadStudy } from './load-study.ts'
+import type { Report } from './progress.ts'
+
+export type InspectOptions = { path: string; out?: string }
+
+function inspectEcg({ path, out }: InspectOptions, report: Report): Description {
+  const { facts, filteredMv_LT, rateHz, rPeaks } = describeEcg(loadEcg(path))
+  const drawings: string[] = []
+  if (out !== undefined) {
+    const seconds = Math.min(10, facts.durationSec)
+    const title = `${facts.format}, ${facts.heartRateBpm ?? '–'} beats/min`
+    mkdirSync(out, { recursive: true })
+    writeWhole(join(out, 'ecg.svg'), ecgPaper(filteredMv_LT, rateHz, { layout: 'grid', seconds, title, rPeaks }))
+    drawings.push('ecg.svg')
+    report.say(`wrote ${join(out, 'ecg.svg')}`)
+  }
+  return { value: { ...facts, drawings }, text: ecgAsText(facts) }
+}
+
+async function inspectStudy({ path }: InspectOptions, report: Report): Promise<Description> {
+  const step = report.begin('reading images')
+  const study = await loadStudy(path, (numDone) => step.advance(numDone))
+  step.done(`${study.numImages} read`)
+  const facts = describeStudy(study)
+  return { value: facts, text: studyAsText(facts) }
+}
+
+async function inspectFolder(options: InspectOptions, report: Report): Promise<Description> {
+  const { path } = options
+  if (hasStore(path)) {
+    using store = await openStore(path)
+    return describeStore(store)
+  }
+  if (['run.json', 'report.json', join('report', 'report.json')].some((name) => existsSync(join(path, name)))) return describeRun(path)
+  try {
+    const raw = discover(path)
+    return raw.layout === 'one-study' ? await inspectStudy(options, report) : describeRaw(raw)
+  } catch (error) {
+    // A folder without subjects or images may still be a heap of ECG files; anything else that went wrong is told as it is.
+    const isOther = error instanceof CineLeadError && ['cohort/no-subjects', 'cli/no-images'].includes(error.code)
+    const found = isOther ? describeEcgFiles(filesUnder(path)) : undefined
+    if (found === undefined) throw error
+    return found
+  }
+}
+
+function isDicom(path: string): boolean {
+  const head = readFileSync(path).subarray(128, 132)
+  return Buffer.from(head).toString('latin1') === 'DICM'
+}
+
+async function describe(options: InspectOptions, report: Report): Promise<Description> {
+  const { path } = options
+  if (statSync(path).isDirectory()) return await inspectFolder(options, report)
+  if (extname(path).toLowerCase() === '.zip') return await inspectStudy(options, report)
+  if (recogniseEcgFile(path) !== undefined) return inspectEcg(options, report)
+  if (isDicom(path)) return await inspectStudy(options, report)
+  throw fault({
+    code: 'cli/unknown',
+    where: 'inspect',
+    expected: 'an ECG, a DICOM image, a zip of images, a store, a run or a raw folder',
+    received: statSync(path).size === 0 ? 'an empty file' : 'a file of another kind',
+    hint: 'See docs/formats.md for what is read.',
+  })
+}
+
+/** Says what `path` is; with `out`, draws it there. */
+export async function run(options: InspectOptions, report: Report): Promise<void> {
+  const { value, text } = await describe(options, report)
+  report.answer(value, text)
+}
