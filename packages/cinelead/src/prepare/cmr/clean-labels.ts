@@ -1,0 +1,116 @@
+// What a network labels -> what one heart can be: one LV cavity a slice, near that of the neighbouring slice, a wall that touches
+// it, one RV beside it. Hands on: cleanLabels, countLabel.
+import { cardiacLabels } from '../../formats/volume.ts'
+import { type Component, fillHoles, findComponents } from './components.ts'
+
+const MAX_STEP_MM = 30 // the LV's centre from slice to slice; more is another organ (project's own choice)
+const MAX_RV_DISTANCE_MM = 90 // RV centre from LV centre, the widest of dilated hearts (project's own choice)
+const MIN_CAVITY_MM2 = 20 // below it a cavity is a speck (project's own choice)
+
+type Plane = { numRows: number; numColumns: number; rowMm: number; columnMm: number }
+type Place = { row: number; column: number }
+
+function only(labels_YX: Uint8Array, first: number, second: number): Uint8Array {
+  const isIn_YX = new Uint8Array(labels_YX.length)
+  for (let i = 0; i < labels_YX.length; i++) if (labels_YX[i] === first || labels_YX[i] === second) isIn_YX[i] = 1
+  return isIn_YX
+}
+
+function distanceMm(component: Component, place: Place, plane: Plane): number {
+  return Math.hypot((component.rowMean - place.row) * plane.rowMm, (component.columnMean - place.column) * plane.columnMm)
+}
+
+/** Erases a label, then paints it on one part again. */
+function keep(labels_YX: Uint8Array, label: number, part: Int32Array | undefined): void {
+  for (let i = 0; i < labels_YX.length; i++) if (labels_YX[i] === label) labels_YX[i] = cardiacLabels.background
+  if (part !== undefined) for (const at of part) labels_YX[at] = label
+}
+
+function countCavity(labels_YX: Uint8Array, pixels: Int32Array): number {
+  let count = 0
+  for (const at of pixels) if (labels_YX[at] === cardiacLabels.lvCavity) count++
+  return count
+}
+
+/** The part of cavity and wall with the most cavity, not too far from the neighbouring slice's. */
+function chooseHeart(labels_YX: Uint8Array, near: Place | undefined, plane: Plane): Component | undefined {
+  const isHeart_YX = only(labels_YX, cardiacLabels.lvCavity, cardiacLabels.myocardium)
+  const parts = findComponents(isHeart_YX, plane.numRows, plane.numColumns).filter(
+    (part) => near === undefined || distanceMm(part, near, plane) <= MAX_STEP_MM,
+  )
+  // The wall counts a little, so that an apex without cavity is kept.
+  const score = (part: Component) => countCavity(labels_YX, part.pixels) + 0.2 * part.size
+  return parts.sort((a, b) => score(b) - score(a))[0]
+}
+
+/** Cleans one slice in place; returns the LV's centre, or undefined where there is none. */
+function cleanSlice(labels_YX: Uint8Array, near: Place | undefined, plane: Plane): Place | undefined {
+  const { numRows, numColumns } = plane
+  const { background, lvCavity, myocardium, rvCavity } = cardiacLabels
+  const heart = chooseHeart(labels_YX, near, plane)
+  if (heart === undefined) {
+    labels_YX.fill(background)
+    return undefined
+  }
+  const cavityParts = heart.pixels.filter((at) => labels_YX[at] === lvCavity)
+  keep(labels_YX, lvCavity, undefined)
+  keep(labels_YX, myocardium, heart.pixels)
+  const isCavity_YX = new Uint8Array(labels_YX.length)
+  for (const at of cavityParts) isCavity_YX[at] = 1
+  const [cavity] = findComponents(isCavity_YX, numRows, numColumns)
+  // Holes of the wall are wall; holes of the cavity are papillary muscle, which the usual convention counts as blood.
+  for (const at of fillHoles(heart.pixels, numColumns)) labels_YX[at] = myocardium
+  if (cavity !== undefined && cavity.size * plane.rowMm * plane.columnMm >= MIN_CAVITY_MM2) {
+    for (const at of cavity.pixels) labels_YX[at] = lvCavity
+    for (const at of fillHoles(cavity.pixels, numColumns)) labels_YX[at] = lvCavity
+  }
+  const place = { row: heart.rowMean, column: heart.columnMean }
+  const rv = findComponents(only(labels_YX, rvCavity, rvCavity), numRows, numColumns).find(
+    (part) => distanceMm(part, place, plane) <= MAX_RV_DISTANCE_MM,
+  )
+  keep(labels_YX, rvCavity, rv?.pixels)
+  if (rv !== undefined) for (const at of fillHoles(rv.pixels, numColumns)) if (labels_YX[at] === background) labels_YX[at] = rvCavity
+  return place
+}
+
+/** How many pixels hold a label. */
+export function countLabel(labels: Uint8Array, wanted: number): number {
+  let count = 0
+  for (let i = 0; i < labels.length; i++) if (labels[i] === wanted) count++
+  return count
+}
+
+/**
+ * Cleans a stack's labels. Starts at the slice with the largest cavity and walks to base and apex, where the heart may not jump.
+ *
+ * @param labels_ZYX  A network's labels. Shape [Z, Y, X].
+ * @param spacingMm   Row and column spacing.
+ * @returns           A cleaned copy.
+ */
+export function cleanLabels(
+  labels_ZYX: Uint8Array,
+  shape: readonly [number, number, number],
+  spacingMm: readonly [number, number],
+): Uint8Array {
+  const [numSlices, numRows, numColumns] = shape
+  const plane = { numRows, numColumns, rowMm: spacingMm[0], columnMm: spacingMm[1] }
+  const clean_ZYX = new Uint8Array(labels_ZYX)
+  const slice = (z: number) => clean_ZYX.subarray(z * numRows * numColumns, (z + 1) * numRows * numColumns)
+  const cavitySizes = Array.from({ length: numSlices }, (_, z) => countLabel(slice(z), cardiacLabels.lvCavity))
+  const start = cavitySizes.indexOf(Math.max(...cavitySizes))
+  const first = cleanSlice(slice(start), undefined, plane)
+  for (const step of [-1, 1]) {
+    let near = first
+    let missed = 0
+    for (let z = start + step; z >= 0 && z < numSlices; z += step) {
+      // Beyond two slices without a heart nothing more can belong to it.
+      if (near === undefined || missed >= 2) slice(z).fill(cardiacLabels.background)
+      else {
+        const place = cleanSlice(slice(z), near, plane)
+        missed = place === undefined ? missed + 1 : 0
+        near = place ?? near
+      }
+    }
+  }
+  return clean_ZYX
+}
