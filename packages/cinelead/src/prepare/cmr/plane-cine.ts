@@ -45,8 +45,8 @@ function frameClock(images: readonly DicomImage[]): (image: DicomImage) => numbe
     const values = images.map(clock)
     return values.includes(undefined) ? 0 : new Set(values).size
   })
-  // A trigger time that is there for all and differs in most frames is the heart's own clock; repeats are then repeats.
-  const best = numDistinct[0] > images.length / 2 ? 0 : numDistinct.indexOf(Math.max(...numDistinct))
+  // A trigger time that runs on is the heart's own clock, and frames that share one are repeats (up to four acquisitions).
+  const best = numDistinct[0] > 1 && numDistinct[0] * 4 >= images.length ? 0 : numDistinct.indexOf(Math.max(...numDistinct))
   return (image) => clocks[best](image) ?? 0
 }
 
