@@ -1,0 +1,160 @@
+// The report as one HTML page that needs nothing else: no script, no font, no picture from anywhere.
+// Hands on: renderReport.
+import { outcomes, phenotypes } from '../base/phenotypes.ts'
+import { curvesFigure, type LearningCurve } from './figure-curves.ts'
+import { armFigure, armLegend, groupedFigure, type ScorePoint } from './figure-scores.ts'
+import { type Html, html, raw } from './html.ts'
+import type { ReportJson } from './report-json.ts'
+import { type Example, examplesSection } from './section-examples.ts'
+import { flowSection } from './section-flow.ts'
+import { methodSection } from './section-method.ts'
+import { style } from './style.ts'
+import { agreementTable, differenceTable, meansTable, outcomeTable, phenotypeTable, probabilityTable, subgroupTable } from './tables.ts'
+import { armLook, count, decimal, withInterval } from './words.ts'
+
+/** What the page shows that report.json does not hold: whole curves and pictures. */
+export type Figures = { curves: readonly LearningCurve[]; examples: readonly Example[] }
+
+/**
+ * The page.
+ *
+ * Its first line says when the cohort is simulated.
+ *
+ * @returns  HTML, complete, without any reference to another file or host.
+ */
+export function renderReport(report: ReportJson, figures: Figures): string {
+  const { cohort, arms, baselines, differences, subgroups } = report
+  const ids = arms.map(({ id }) => id)
+  const body = html`
+<p class="banner" role="note">${
+    cohort.simulated
+      ? html`Simulated cohort: every number on this page comes from digital hearts, not from people. <span>Research software, not a medical device.</span>`
+      : html`Research software, not a medical device. <span>Do not use for care.</span>`
+  }</p>
+<main>
+<h1>Does cardiac MRI teach an ECG to see the heart?</h1>
+<p class="lead">${headline(report)}</p>
+${tiles(report)}
+
+<h2>Structure and function: mean R² of each arm</h2>
+<p>A frozen ECG encoder, the same linear probe for every arm, ten phenotypes measured on MRI. R² is the share of the variance among test subjects that the ECG explains; 0 is guessing the mean.</p>
+<div class="pair">
+<figure><figcaption>Mean R² over the phenotypes</figcaption>${armFigure(`Mean R squared by arm. ${spoken(report, 'meanR2')}`, 'mean R²', [
+    ...arms.map(({ id, meanR2 }) => ({ arm: id, row: armLook(id).name, ...meanR2 })),
+    ...baselines.map(({ id, meanR2 }) => ({ arm: id, row: baselineName(id), ...meanR2 })),
+  ])}</figure>
+<figure><figcaption>Gain on ${armLook(report.method.reference).name}, paired</figcaption>${armFigure(
+    'Difference of mean R squared from the reference arm, paired by test subject',
+    'difference of mean R²',
+    meanDifferences(report, 'meanR2'),
+    { value: 0, text: 'no gain' },
+  )}</figure>
+</div>
+${meansTable(report)}
+<p class="note">Value with its interval. ${report.method.intervalCovers}</p>
+
+<h2>R² by phenotype and arm</h2>
+${armLegend(ids)}
+<figure>${groupedFigure('R squared by phenotype and arm; the table below has the numbers', 'R²', phenotypePoints(report))}</figure>
+${phenotypeTable(arms, differences)}
+<p class="note">▲ or ▼: the paired interval of the difference from ${armLook(report.method.reference).name} leaves out zero. Intervals are not corrected for the number of comparisons. In the figure, intervals that reach below −0.5 are cut.</p>
+<details><summary>Correlation and error in clinical units</summary>${agreementTable(arms)}<p class="note">pp: percentage points.</p></details>
+
+<h2>Disease: AUROC by outcome and arm</h2>
+<p>A logistic probe on the same frozen embeddings. 0.5 is chance. A disease with fewer than ${report.method.settings.minEvents} events in the test split or among the labelled subjects gets no number.</p>
+${armLegend(ids)}
+<figure>${groupedFigure('AUROC by disease and arm; the table below has the numbers', 'AUROC', outcomePoints(report), { value: 0.5, text: 'chance' })}</figure>
+${outcomeTable(arms, differences)}
+<details><summary>AUPRC and Brier score</summary>${probabilityTable(arms)}<p class="note">A risk without skill has the share with the disease as its AUPRC, and share × (1 − share) as its Brier score; a lower Brier score is better.</p></details>
+<details><summary>All differences from ${armLook(report.method.reference).name}, with DeLong tests of the areas</summary>${differenceTable(differences)}</details>
+${
+  subgroups.length > 0 &&
+  html`<h2>Subgroups</h2><p>Mean R² within parts of the test split, with the probes of the whole cohort. R² is about each part's own mean, so it can be lower in every part than over all.</p>${subgroupTable(subgroups)}`
+}
+${
+  figures.curves.length > 0 &&
+  html`<h2>Learning curves</h2><p>Thick: validation. Thin: training. Dashed: a model without skill, which for a batch of B pairs is ln B. A contrastive arm has learned something only below that line.</p>${curvesFigure(figures.curves)}`
+}
+
+<h2>Participant flow</h2>
+${flowSection(cohort)}
+${
+  figures.examples.length > 0 &&
+  html`<h2>${numberWord(figures.examples.length)} test subjects</h2><p>25 mm/s, 10 mm/mV. Beside each ECG the mid-ventricular short-axis slice at end-diastole and end-systole with the segmentation that the measurements come from.</p>${examplesSection(figures.examples)}`
+}
+
+<h2>How the numbers were made</h2>
+${methodSection(report)}
+<footer><p>${
+    cohort.simulated ? 'Simulated cohort: no person stands behind these numbers. ' : ''
+  }Research software, not a medical device. The same numbers for programs: <code>report.json</code>, schema ${report.schema}.</p></footer>
+</main>`
+  const title = `${cohort.simulated ? 'Simulated cohort: ' : ''}ECG enriched by cardiac MRI, ${arms.length} arms compared`
+  return html`<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${title}</title><meta name="robots" content="noindex">
+<link rel="icon" href="data:,"><style>${raw(style)}</style></head><body>${body}</body></html>
+`.html
+}
+
+function headline({ arms, differences, method }: ReportJson): Html | string {
+  const known = arms.filter(({ meanR2 }) => meanR2.value !== null)
+  if (known.length === 0) return 'No phenotype could be scored: the cohort is too small, or has no labels. The reasons are in the tables.'
+  const best = known.toSorted((a, b) => (b.meanR2.value ?? 0) - (a.meanR2.value ?? 0))[0]
+  const gain = differences.find(({ arm, metric }) => arm === best.id && metric === 'meanR2')
+  const reference = armLook(method.reference).name
+  if (gain === undefined || gain.value === null || gain.ciLow === null || gain.ciHigh === null)
+    return html`<b>${armLook(best.id).name}</b> has the highest mean R², ${withInterval(best.meanR2, 3)}: no arm that saw MRI predicts the heart's structure and function better here.`
+  const verdict =
+    gain.ciLow > 0
+      ? `better than ${reference}`
+      : `the interval of its gain on ${reference} includes zero, so this cohort does not show which is better`
+  return html`<b>${armLook(best.id).name}</b> predicts the heart's structure and function best: mean R² ${withInterval(best.meanR2, 3)}, a gain of ${withInterval(
+    gain,
+    3,
+    true,
+  )} on ${reference}: ${verdict}.`
+}
+
+function tiles({ cohort, method, arms }: ReportJson): Html {
+  const { settings } = method
+  const { phenotypes: scores } = arms[0]
+  const numLabelled = Math.max(...Object.values(scores).map((score) => score.numLabelled))
+  const best = Math.max(...arms.map(({ meanR2 }) => meanR2.value ?? Number.NEGATIVE_INFINITY))
+  return html`<ul class="tiles">
+<li><b>${count(cohort.pairs)}</b><span>${cohort.simulated ? 'simulated ' : ''}ECG and MRI pairs</span></li>
+<li><b>${count(cohort.split.train)} · ${count(cohort.split.validation)} · ${count(cohort.split.test)}</b><span>train · validation · test</span></li>
+<li><b>${count(numLabelled)}</b><span>labelled training subjects a probe sees (${decimal(100 * settings.labelFraction, 0)} %)</span></li>
+<li><b>${decimal(best, 3)}</b><span>highest mean R² (abstract: 0.605 in UK Biobank, all labels)</span></li></ul>`
+}
+
+function phenotypePoints({ arms }: ReportJson): ScorePoint[] {
+  return phenotypes.flatMap(({ id, name }) =>
+    arms.map((arm) => {
+      const { r2, ciLow, ciHigh } = arm.phenotypes[id]
+      return { arm: arm.id, row: name, value: r2, ciLow, ciHigh }
+    }),
+  )
+}
+
+function outcomePoints({ arms }: ReportJson): ScorePoint[] {
+  return outcomes.flatMap(({ id, name }) =>
+    arms.map((arm) => {
+      const { auroc, ciLow, ciHigh } = arm.outcomes[id]
+      return { arm: arm.id, row: name, value: auroc, ciLow, ciHigh }
+    }),
+  )
+}
+
+function meanDifferences({ differences }: ReportJson, metric: string): ScorePoint[] {
+  return differences
+    .filter((one) => one.metric === metric)
+    .map(({ arm, value, ciLow, ciHigh }) => ({ arm, row: armLook(arm).name, value, ciLow, ciHigh }))
+}
+
+function spoken({ arms }: ReportJson, metric: 'meanR2' | 'meanAuroc'): string {
+  return arms.map((arm) => `${armLook(arm.id).name} ${withInterval(arm[metric], 2)}`).join('; ')
+}
+
+const baselineNames: Readonly<Record<string, string>> = { 'age-sex-bmi': 'age, sex, BMI', 'ecg-printed': 'ECG printout' }
+const baselineName = (id: string) => baselineNames[id] ?? id
+const numberWord = (n: number) => ['No', 'One', 'Two', 'Three', 'Four', 'Five', 'Six'][n] ?? String(n)

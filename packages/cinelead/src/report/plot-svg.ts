@@ -1,0 +1,22 @@
+// Observable Plot on paper: a plot's description in, SVG text out, without a browser.
+// Colours are `currentColor` or CSS variables where they can be, so that one drawing serves light, dark and print.
+import * as Plot from '@observablehq/plot'
+import { parseHTML } from 'linkedom'
+import { type Html, raw } from './html.ts'
+
+/**
+ * Draws a plot as an SVG that scales with its column.
+ *
+ * @param label  What a reader who cannot see it is told.
+ */
+export function drawPlot(label: string, options: Plot.PlotOptions): Html {
+  const { document } = parseHTML('<!doctype html><html><body></body></html>')
+  const figure = Plot.plot({
+    style: { fontSize: '12px', background: 'transparent', overflow: 'visible' },
+    ...options,
+    ariaLabel: label,
+    document: document as never,
+  }) as unknown as { outerHTML: string; setAttribute(name: string, value: string): void }
+  figure.setAttribute('role', 'img')
+  return raw(figure.outerHTML.replace(/="[^"]*"/g, (attribute) => attribute.replace(/(\d+\.\d{2})\d+/g, '$1')))
+}
