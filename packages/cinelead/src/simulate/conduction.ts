@@ -1,0 +1,131 @@
+// How the impulse travels through one person's heart: durations, blocks, and what repolarisation looks like afterwards.
+// Hands on: Conduction, drawConduction.
+//
+// Directions of the effects (the sizes are argued, no source could be checked): a longer path and scarred or fibrotic muscle
+// widen the QRS; a large or fibrotic left atrium lengthens the P wave; sympathetic tone shortens PR and QT and flattens T;
+// pressure load gives strain; weak calcium handling lowers the ventricular gradient.
+import type { Random } from '../base/seed.ts'
+import { type Disease, severityOf, type Traits } from './disease.ts'
+import { intervals } from './population.ts'
+import type { Pump } from './pump.ts'
+
+export type Conduction = {
+  pMs: number
+  prMs: number
+  qrsMs: number
+  /** From the QRS onset to the T wave's end at this heart rate. */
+  qtMs: number
+  block: 'none' | 'lbbb' | 'rbbb' | 'lafb'
+  /** Size of the ventricular gradient relative to the usual: scales T. */
+  gradientFraction: number
+  /** 0..1: ST depression and T inversion over the lateral wall. */
+  strainFraction: number
+  /** 0..1: flat or inverted T from ischaemia, about `ischaemiaRad` in the short-axis picture. */
+  ischaemiaFraction: number
+  ischaemiaRad: number
+  /** Share of beats that are premature, from the ventricle or the atrium. */
+  ventricularEctopyFraction: number
+  atrialEctopyFraction: number
+  /** Depolarisation front's raggedness, gives notches. */
+  fragmentation: number
+}
+
+/** Draws conduction from the heart it belongs to; `traits` are those that the electrodes meet. */
+export function drawConduction(
+  sex: 0 | 1,
+  ageYears: number,
+  traits: Traits,
+  pump: Pump,
+  diseases: readonly Disease[],
+  heartRateBpm: number,
+  random: Random,
+): Conduction {
+  const failing = severityOf(diseases, 'hf', 'reduced')
+  const dilated = severityOf(diseases, 'cmp', 'dilated')
+  const thick = severityOf(diseases, 'cmp', 'hypertrophic')
+  const infarcted = diseases.some(({ id, isPrevalent }) => id === 'mi' && isPrevalent) ? severityOf(diseases, 'mi') : 0
+  const coronary = severityOf(diseases, 'cad')
+  const doomed = severityOf(diseases, 'scd')
+  const draws = {
+    p: random.normal(),
+    pr: random.normal(),
+    qrs: random.normal(),
+    qt: random.normal(),
+    vg: random.normal(),
+    st: random.normal(),
+  }
+  const branch = random.uniform()
+  const leftChance = 0.008 + 0.2 * failing + 0.22 * dilated + 0.03 * infarcted
+  const rightChance = 0.022 + 0.0012 * Math.max(0, ageYears - 60)
+  const anteriorChance = 0.02 + 0.05 * infarcted
+  const block =
+    branch < leftChance
+      ? 'lbbb'
+      : branch < leftChance + rightChance
+        ? 'rbbb'
+        : branch < leftChance + rightChance + anteriorChance
+          ? 'lafb'
+          : 'none'
+  const girth = Math.log(Math.cbrt((pump.lvedvMl + pump.lvmG) / (sex === 1 ? 271 : 195)))
+  const narrow =
+    intervals.qrsMs.mean[sex] +
+    65 * girth +
+    2.4 * traits.fibrosis +
+    7 * failing +
+    6 * dilated +
+    5 * infarcted +
+    3 * thick +
+    intervals.qrsMs.sd * 0.75 * draws.qrs
+  const qrsMs =
+    block === 'lbbb' ? 134 + 0.6 * (narrow - 88) : block === 'rbbb' ? 130 + 0.5 * (narrow - 88) : block === 'lafb' ? narrow + 7 : narrow
+  const qtcMs =
+    intervals.qtcMs.mean[sex] +
+    0.25 * (ageYears - 61) +
+    4 * traits.fibrosis -
+    5 * traits.coupling -
+    3 * traits.tone +
+    10 * failing +
+    8 * doomed +
+    6 * thick +
+    0.55 * Math.max(0, qrsMs - 100) +
+    intervals.qtcMs.sd * 0.7 * draws.qt
+  const kickAge = 0.35 * (ageYears - 61)
+  const ischaemic = Math.max(0, 0.75 * coronary + 0.18 * draws.st)
+  const atrialLog = Math.log(pump.leftAtriumMaxMl / 70)
+  return {
+    pMs: Math.max(78, intervals.pMs.mean[sex] + 22 * atrialLog + 2.5 * traits.fibrosis + intervals.pMs.sd * 0.7 * draws.p),
+    prMs: Math.max(
+      112,
+      intervals.prMs.mean[sex] +
+        kickAge +
+        10 * atrialLog -
+        5 * traits.tone +
+        4 * traits.fibrosis +
+        8 * failing +
+        intervals.prMs.sd * draws.pr,
+    ),
+    qrsMs: Math.max(70, qrsMs),
+    qtMs: qtcMs * Math.cbrt(60 / heartRateBpm), // Fridericia 1920
+    block,
+    gradientFraction: Math.max(
+      0.18,
+      1 -
+        0.1 * traits.fibrosis +
+        0.13 * traits.coupling -
+        0.12 * traits.tone -
+        0.22 * failing -
+        0.15 * dilated -
+        0.12 * coronary +
+        0.12 * draws.vg,
+    ),
+    strainFraction: Math.min(
+      1,
+      Math.max(0, 0.16 * traits.load + 0.12 * Math.log(pump.lvmG / 86) * 4 + 0.95 * thick + 0.15 * failing - 0.05),
+    ),
+    ischaemiaFraction: Math.min(1, coronary > 0 ? ischaemic : 0.4 * Math.max(0, ischaemic - 0.2)),
+    ischaemiaRad: random.uniform() * 2 * Math.PI,
+    ventricularEctopyFraction: random.chance(0.06 + 0.12 * failing + 0.1 * dilated + 0.2 * doomed) ? 0.03 + 0.12 * random.uniform() : 0,
+    atrialEctopyFraction: random.chance(0.06 + 0.2 * severityOf(diseases, 'af')) ? 0.03 + 0.1 * random.uniform() : 0,
+    fragmentation: Math.max(0, 0.12 + 0.08 * traits.fibrosis + 0.25 * infarcted + 0.1 * random.normal()),
+  }
+}

@@ -1,0 +1,254 @@
+// The electrical heart of one person: some twenty moving dipoles, one per wall segment, with times and strengths that follow
+// from the same walls, scars and chambers that the cine shows.
+// Hands on: Dipole, electricalHeart, heartAxes.
+//
+// Order of activation after Durrer 1970, Circulation 41:899 (septum from the left first, then paraseptal walls and apex, the
+// lateral wall, last the posterobasal wall and the pulmonary conus); the millisecond figures are rounded by this project.
+// Segments: 16 of the 17-segment model, Cerqueira 2002, Circulation 105:539. A wall's dipole points from blood to epicardium and
+// is as strong as its living muscle is thick; T follows from Wilson's ventricular gradient (T area = gradient - QRS area).
+import { createRandom } from '../base/seed.ts'
+import type { Person } from './person.ts'
+
+export type Vector3 = readonly [number, number, number]
+
+/** One segment's dipole. Positions in mm and directions as DICOM (x left, y back, z up), from the middle of the chest. */
+export type Dipole = {
+  positionMm: Vector3
+  /** Depolarisation: time after QRS onset, spread, moment (arbitrary unit, one for all). */
+  activationMs: number
+  spreadMs: number
+  moment: Vector3
+  /** Repolarisation: peak time after QRS onset, spread before and after the peak, moment. */
+  recoveryMs: number
+  recoveryRiseMs: number
+  recoveryFallMs: number
+  recoveryMoment: Vector3
+  /** Plateau between the two: ST deviation. */
+  plateauMoment: Vector3
+}
+
+/** An orthonormal heart frame: `lateral` (picture right), `inferior` (picture down), `apical` (base to apex). */
+export type HeartAxes = { lateral: Vector3; inferior: Vector3; apical: Vector3 }
+
+function cross(a: Vector3, b: Vector3): Vector3 {
+  return [a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]]
+}
+
+function unit(a: Vector3): Vector3 {
+  const length = Math.hypot(a[0], a[1], a[2])
+  return [a[0] / length, a[1] / length, a[2] / length]
+}
+
+/** Sum of scaled vectors. */
+export function combine(...terms: readonly (readonly [number, Vector3])[]): Vector3 {
+  let x = 0
+  let y = 0
+  let z = 0
+  for (const [scale, vector] of terms) {
+    x += scale * vector[0]
+    y += scale * vector[1]
+    z += scale * vector[2]
+  }
+  return [x, y, z]
+}
+
+/**
+ * The heart's own axes in the chest. The usual long axis points to the left, front and down; the person's posture turns it.
+ *
+ * @returns  Unit vectors; `inferior` = `lateral` x `apical` reversed, so that a picture with `lateral` to the right and
+ *           `inferior` down is looked at from the apex, as short-axis pictures are.
+ */
+export function heartAxes(chest: Person['chest']): HeartAxes {
+  const yaw = Math.atan2(-0.64, 0.6) - chest.yawRad * -1
+  const pitch = -0.5 + chest.pitchRad
+  const apical: Vector3 = unit([Math.cos(yaw) * Math.cos(pitch), Math.sin(yaw) * Math.cos(pitch), Math.sin(pitch)])
+  const level = unit(cross([0, 0, 1], apical)) // horizontal, to the left and back
+  const down = cross(level, apical)
+  const turn = chest.rollRad + 0.12
+  const lateral = combine([Math.cos(turn), level], [Math.sin(turn), down])
+  return { lateral, inferior: cross(lateral, apical), apical }
+}
+
+/** Angles in the short-axis picture: 0 lateral, 90 inferior, 180 septal, 270 anterior. Base (0) to apex (1). */
+const segments = [
+  { name: 'basal anterior', deg: 285, level: 0.2, onsetMs: 38, mass: 0.06 },
+  { name: 'basal anteroseptal', deg: 225, level: 0.2, onsetMs: 26, mass: 0.06, septal: true },
+  { name: 'basal inferoseptal', deg: 165, level: 0.2, onsetMs: 24, mass: 0.06, septal: true },
+  { name: 'basal inferior', deg: 105, level: 0.2, onsetMs: 50, mass: 0.06 },
+  { name: 'basal inferolateral', deg: 45, level: 0.2, onsetMs: 58, mass: 0.065 },
+  { name: 'basal anterolateral', deg: 345, level: 0.2, onsetMs: 50, mass: 0.065 },
+  { name: 'mid anterior', deg: 285, level: 0.5, onsetMs: 29, mass: 0.065 },
+  { name: 'mid anteroseptal', deg: 225, level: 0.5, onsetMs: 13, mass: 0.06, septal: true },
+  { name: 'mid inferoseptal', deg: 165, level: 0.5, onsetMs: 11, mass: 0.06, septal: true },
+  { name: 'mid inferior', deg: 105, level: 0.5, onsetMs: 36, mass: 0.065 },
+  { name: 'mid inferolateral', deg: 45, level: 0.5, onsetMs: 43, mass: 0.07 },
+  { name: 'mid anterolateral', deg: 345, level: 0.5, onsetMs: 38, mass: 0.07 },
+  { name: 'apical anterior', deg: 270, level: 0.85, onsetMs: 27, mass: 0.05 },
+  { name: 'apical septal', deg: 180, level: 0.85, onsetMs: 20, mass: 0.045, septal: true },
+  { name: 'apical inferior', deg: 90, level: 0.85, onsetMs: 30, mass: 0.05 },
+  { name: 'apical lateral', deg: 0, level: 0.85, onsetMs: 33, mass: 0.055 },
+] as const
+
+/** The right ventricle's walls: direction in the picture, time normally and beyond a right bundle block, share of muscle. */
+const rightSegments = [
+  { name: 'right free wall', deg: 200, level: 0.5, onsetMs: 30, blockedMs: 88, mass: 0.055 },
+  { name: 'right inferior', deg: 150, level: 0.35, onsetMs: 36, blockedMs: 96, mass: 0.04 },
+  { name: 'pulmonary conus', deg: 235, level: 0.05, onsetMs: 62, blockedMs: 112, mass: 0.032 },
+] as const
+
+/** QRS that the onset times above add up to, ms. */
+const tableQrsMs = 88
+const spreadMs = 8.5
+/** Repolarisation moment per unit of gradient against depolarisation area; tuned on the T/R ratio of healthy LUDB leads. */
+const gradientScale = 0.62
+
+/**
+ * The dipoles of one person.
+ *
+ * @returns  19 dipoles: 16 left, 3 right. The unit of moment is that of lead-field.ts.
+ */
+export function electricalHeart(person: Person): Dipole[] {
+  const { pump, conduction, electricTraits } = person
+  const axes = heartAxes(person.chest)
+  const random = createRandom(`${person.seed}/front/${person.index}`)
+  const usual = Math.max(0.6, conduction.qrsMs / tableQrsMs)
+  const blockStretch =
+    conduction.block === 'lbbb' || conduction.block === 'rbbb' ? Math.max(0.8, (conduction.qrsMs - 42) / tableQrsMs) : usual
+  const radiusMm = 6.2 * Math.cbrt(pump.lvedvMl)
+  const wallMl = pump.lvmG / 1.05
+  // Brody 1956 (Circ Res 4:731): blood strengthens dipoles that point outward.
+  const blood = 1 + 0.35 * (Math.cbrt(pump.lvedvMl / 148) - 1)
+  // Fibrosis replaces muscle that would have fired.
+  const living = 1 - 0.055 * electricTraits.fibrosis
+  const qtPeakMs = conduction.qtMs - 82 - 0.06 * Math.max(0, conduction.qtMs - 380)
+  const dipoles: Dipole[] = []
+  for (const segment of segments) {
+    const isSeptal = 'septal' in segment
+    const angle = (segment.deg * Math.PI) / 180
+    const radial = combine([Math.cos(angle), axes.lateral], [Math.sin(angle), axes.inferior])
+    const tilt = segment.level > 0.8 ? 1.2 : segment.level < 0.3 ? 0.1 : 0.45
+    const outward = unit(combine([1, radial], [tilt, axes.apical]))
+    const scarred = scarShare(person, angle, segment.level)
+    const excess = isSeptal ? pump.septalExcess : 0
+    const strength = Math.cbrt((segment.mass * wallMl * (1 + excess)) / 4.8) ** 2.2 * living * blood * (1 - 0.85 * scarred)
+    const jitter = 1 + 0.5 * conduction.fragmentation * random.normal()
+    const early = isSeptal && segment.level >= 0.3
+    let activationMs = segment.onsetMs * (isSeptal ? 1 + (usual - 1) * 0.5 : blockStretch) * jitter
+    let moment: Vector3
+    if (conduction.block === 'lbbb') {
+      // The septum is crossed from the right; the free wall follows late, lateral last.
+      activationMs = isSeptal ? 30 + 0.9 * segment.onsetMs : (52 + 0.95 * segment.onsetMs) * (conduction.qrsMs / 138) * jitter
+      moment = combine([(isSeptal ? -1.15 : 0.92) * strength, outward])
+    } else if (isSeptal) {
+      // Left to right, then both sides meet: only the first part is seen.
+      moment = combine([(early ? 0.3 : 0.1) * strength, unit(combine([1, radial], [segment.level > 0.8 ? 0.5 : -0.15, axes.apical]))])
+      activationMs = early ? segment.onsetMs * (0.55 + 0.45 * usual) : activationMs
+    } else {
+      if (conduction.block === 'lafb' && segment.deg >= 270) activationMs += 24
+      moment = combine([strength, outward])
+    }
+    // Scarred neighbours conduct late.
+    activationMs += 14 * scarred * (1 - scarred) * 2
+    dipoles.push(
+      withRecovery(person, segment.deg, segment.level, {
+        positionMm: place(person, axes, radial, segment.level, radiusMm + 4),
+        activationMs,
+        spreadMs: spreadMs * (0.75 + 0.25 * usual) * (conduction.block === 'lbbb' ? 1.7 : 1) * (isSeptal ? 0.85 : 1),
+        moment,
+        outward,
+        apical: axes.apical,
+        strength: strength * (isSeptal ? 0.45 : 1),
+        qtPeakMs,
+        scarred,
+      }),
+    )
+  }
+  for (const segment of rightSegments) {
+    const angle = (segment.deg * Math.PI) / 180
+    const radial = combine([Math.cos(angle), axes.lateral], [Math.sin(angle), axes.inferior])
+    const outward = unit(combine([1, radial], [segment.level > 0.3 ? 0.15 : -0.45, axes.apical]))
+    const rightLoad = Math.cbrt(pump.rvedvMl / 156) * (1 + 0.16 * electricTraits.pulmonary)
+    const isLate = conduction.block === 'rbbb'
+    const strength = Math.cbrt((segment.mass * 82) / 4.8) ** 2.2 * 0.42 * Math.max(0.4, rightLoad) * (isLate ? 1.25 : 1)
+    dipoles.push(
+      withRecovery(person, segment.deg, segment.level, {
+        positionMm: place(person, axes, radial, segment.level, radiusMm + 32),
+        activationMs: isLate
+          ? segment.blockedMs * (conduction.qrsMs / 132)
+          : segment.onsetMs * usual * (conduction.block === 'lbbb' ? 0.7 : 1),
+        spreadMs: spreadMs * (isLate ? 1.6 : 1),
+        moment: combine([strength, outward]),
+        outward,
+        apical: axes.apical,
+        strength: strength * 0.6,
+        qtPeakMs: qtPeakMs - 8,
+        scarred: 0,
+      }),
+    )
+  }
+  return dipoles
+}
+
+function place(person: Person, axes: HeartAxes, radial: Vector3, level: number, radiusMm: number): Vector3 {
+  const along = (level - 0.5) * person.pump.lvLengthMm
+  return combine([1, person.chest.heartMm], [radiusMm * Math.sqrt(Math.max(0.15, 1 - level ** 2.5)), radial], [along, axes.apical])
+}
+
+/** 0..1: how much of a segment a scar takes. */
+export function scarShare(person: Person, angleRad: number, level: number): number {
+  let share = 0
+  for (const scar of person.scars) {
+    const away = Math.abs(Math.atan2(Math.sin(angleRad - scar.centreRad), Math.cos(angleRad - scar.centreRad)))
+    const across = Math.min(1, Math.max(0, (scar.halfWidthRad + 0.3 - away) / 0.6))
+    const along = Math.min(1, Math.max(0, Math.min(level - scar.fromFraction + 0.15, scar.toFraction - level + 0.15) / 0.3))
+    share = Math.max(share, across * along * scar.transmuralFraction)
+  }
+  return share
+}
+
+type Wall = {
+  positionMm: Vector3
+  activationMs: number
+  spreadMs: number
+  moment: Vector3
+  outward: Vector3
+  apical: Vector3
+  strength: number
+  qtPeakMs: number
+  scarred: number
+}
+
+function withRecovery(person: Person, deg: number, level: number, wall: Wall): Dipole {
+  const { conduction } = person
+  const angle = (deg * Math.PI) / 180
+  const lateralness = 0.5 * (1 + Math.cos(angle)) * (level > 0.1 ? 1 : 0.5)
+  const near = 0.5 * (1 + Math.cos(angle - conduction.ischaemiaRad))
+  const strain = conduction.strainFraction * lateralness
+  const ischaemia = conduction.ischaemiaFraction * near ** 2
+  // Ventricular gradient of this wall, in units of the area of its usual depolarisation.
+  const gradient = gradientScale * conduction.gradientFraction * (1 - 1.5 * strain - 1.6 * ischaemia - 0.7 * wall.scarred)
+  const area = wall.strength * spreadMs
+  // Apex and front recover first: the gradient points less to the back than the QRS does.
+  const downstream = unit(combine([1, wall.outward], [1.5, wall.apical]))
+  const riseMs = 46
+  const fallMs = 27
+  const perArea = 1 / ((riseMs + fallMs) / 2)
+  // A late or reversed wall (block, ectopy) recovers against its own depolarisation: the gradient does not change, so T turns.
+  const late = Math.max(0, wall.activationMs - 66) / 60
+  const isReversed = wall.moment[0] * wall.outward[0] + wall.moment[1] * wall.outward[1] + wall.moment[2] * wall.outward[2] < 0
+  const turned = isReversed ? 0.75 : Math.min(0.9, late)
+  return {
+    positionMm: wall.positionMm,
+    activationMs: wall.activationMs,
+    spreadMs: wall.spreadMs,
+    moment: wall.moment,
+    recoveryMs: wall.qtPeakMs + 0.25 * (40 - wall.activationMs),
+    recoveryRiseMs: riseMs,
+    recoveryFallMs: fallMs,
+    recoveryMoment: combine([gradient * area * perArea, downstream], [-1.5 * turned * area * perArea, unit(wall.moment)]),
+    plateauMoment: combine(
+      [0.012 * wall.strength - wall.strength * (0.07 * strain + 0.06 * ischaemia), wall.outward],
+      [-0.05 * turned * wall.strength, unit(wall.moment)],
+    ),
+  }
+}

@@ -1,0 +1,212 @@
+// The walls of both ventricles as radii around the left ventricle's long axis, solved so that volumes and mass come out exactly.
+// Hands on: HeartShape, heartShape, HeartState, heartStateAt, wallsAt.
+//
+// Frame, mm: u to the lateral wall (picture right), v to the inferior wall (picture down), w from base to apex; w = 0 is the base plane
+// at end-diastole. The cavity is a bullet of length L: radius R·f(s), s the level from base (0) to apex (1). The epicardium is a second,
+// longer bullet whose size keeps muscle volume = mass / 1.05 g/mL in each phase. The right ventricle hangs on it as a crescent
+// of thickness H·b over the septal sector. R, R_epi and H follow in closed form from the volumes.
+import type { CardiacCycle } from './cardiac-cycle.ts'
+import { contractionAt } from './cardiac-cycle.ts'
+import { scarShare } from './electrical-heart.ts'
+import type { Person } from './person.ts'
+
+export const numAngles = 128
+const numLevels = 24
+const muscleGramsPerMl = 1.05
+const leastWallMm = 2.4
+
+/** What does not change during the beat. */
+export type HeartShape = {
+  person: Person
+  lengthMm: number
+  /** Radius factor of cavity and epicardium by angle. Shape [numAngles]. */
+  outline_K: Float64Array
+  /** 0..1 of each wall's motion that a scar takes, at numLevels levels. Shape [numLevels, numAngles] flattened. */
+  stiff: Float64Array
+  /** Thickness added to the wall, mm, at the same places. */
+  excessMm: Float64Array
+  apexWallMm: number
+  rightCentreRad: number
+}
+
+/** The solved heart at one moment. */
+export type HeartState = {
+  contraction: number
+  lvMl: number
+  rvMl: number
+  basePlaneMm: number
+  apexMm: number
+  cavityMm: number
+  epicardialMm: number
+  rightMm: number
+  /** How much wider than the mean a wall that does not move is now. */
+  slack: number
+}
+
+/** Radii by angle at one level, mm. Shape [numAngles] each. */
+export type Walls = { endo_K: Float64Array; epi_K: Float64Array; right_K: Float64Array }
+
+const angles = Float64Array.from({ length: numAngles }, (_, k) => (2 * Math.PI * k) / numAngles)
+
+/** The bullet's profile: 1 near the base, 0 at the apex. */
+function profile(level: number): number {
+  if (level >= 1) return 0
+  const s = Math.max(0, level)
+  const top = 1 - s
+  return Math.sqrt(1 - s ** 2.4) * (1 - 0.1 * top * top * top)
+}
+
+function wrap(angle: number): number {
+  return Math.atan2(Math.sin(angle), Math.cos(angle))
+}
+
+/** Builds what stays the same over the beat. */
+export function heartShape(person: Person): HeartShape {
+  const { pump } = person
+  const outline_K = new Float64Array(numAngles)
+  const stiff = new Float64Array(numLevels * numAngles)
+  const excessMm = new Float64Array(numLevels * numAngles)
+  const meanWallMm = 5.9 * Math.cbrt(pump.lvmG / 86)
+  for (let k = 0; k < numAngles; k++) {
+    const septal = Math.max(0, Math.cos(angles[k] - Math.PI)) ** 3
+    outline_K[k] = 1 + pump.ellipticity * Math.cos(2 * (angles[k] - pump.ellipseRad)) - pump.septalFlattening * septal
+    for (let z = 0; z < numLevels; z++) {
+      const level = (z + 0.5) / numLevels
+      stiff[z * numAngles + k] = 0.9 * scarShare(person, angles[k], level)
+      const bulge = Math.exp(-((wrap(angles[k] - 1.12 * Math.PI) / 0.85) ** 2)) * Math.exp(-(((level - 0.32) / 0.4) ** 2))
+      excessMm[z * numAngles + k] = pump.septalExcess * meanWallMm * bulge * 1.15
+    }
+  }
+  return {
+    person,
+    lengthMm: pump.lvLengthMm,
+    outline_K,
+    stiff,
+    excessMm,
+    apexWallMm: 0.7 * meanWallMm,
+    rightCentreRad: 1.06 * Math.PI,
+  }
+}
+
+/** Crescent of the right ventricle: share of its greatest thickness by angle and level. */
+function crescent(shape: HeartShape, angle: number, level: number): number {
+  if (level < 0 || level > 0.93) return 0
+  const halfWidth = 1.5 - 0.75 * level * level
+  const x = wrap(angle - shape.rightCentreRad) / halfWidth
+  if (x <= -1 || x >= 1) return 0
+  const along = Math.sqrt(1 - (level / 0.93) ** 2.2) * (0.82 + 0.35 * level * (1 - level))
+  // Fuller towards the inferior edge, where the free wall turns sharply.
+  return (1 - x * x) ** 0.75 * (1 - 0.22 * x) * along
+}
+
+function gridAt(table: Float64Array, level: number, k: number): number {
+  const z = Math.min(numLevels - 1, Math.max(0, Math.floor(level * numLevels)))
+  return table[z * numAngles + k]
+}
+
+/**
+ * The heart at one moment of the beat, with cavity volumes exact.
+ *
+ * @param ms  After the R wave.
+ */
+export function heartStateAt(shape: HeartShape, cycle: CardiacCycle, ms: number): HeartState {
+  const { pump } = shape.person
+  const contraction = contractionAt(cycle, ms)
+  const lvMl = pump.lvedvMl - (pump.lvedvMl - pump.lvesvMl) * contraction
+  // The right ventricle begins a little later.
+  const rvContraction = contractionAt(cycle, Math.max(0, ms - (ms < cycle.endSystoleMs ? 8 : 0)))
+  const rvMl = pump.rvedvMl - (pump.rvedvMl - pump.rvesvMl) * rvContraction
+  const basePlaneMm = pump.baseDescentMm * contraction
+  const apexMm = shape.lengthMm - 0.9 * contraction
+  const lengthMm = apexMm - basePlaneMm
+  const slack = Math.sqrt((pump.lvedvMl / lvMl) * (lengthMm / shape.lengthMm)) - 1
+  const cavityMm = Math.sqrt((lvMl * 1000) / (lengthMm * sumOver(shape, slack)))
+  const epicardialMm = solveEpicardium(shape, cavityMm, slack, lengthMm, lvMl + pump.lvmG / muscleGramsPerMl)
+  const rightMm = solveRight(shape, cavityMm, epicardialMm, slack, lengthMm, rvMl)
+  return { contraction, lvMl, rvMl, basePlaneMm, apexMm, cavityMm, epicardialMm, rightMm, slack }
+}
+
+function endoFactor(shape: HeartShape, level: number, k: number, slack: number): number {
+  return profile(level) * shape.outline_K[k] * (1 + slack * gridAt(shape.stiff, level, k))
+}
+
+function sumOver(shape: HeartShape, slack: number): number {
+  let sum = 0
+  for (let z = 0; z < numLevels; z++) {
+    const level = (z + 0.5) / numLevels
+    for (let k = 0; k < numAngles; k++) sum += 0.5 * endoFactor(shape, level, k, slack) ** 2
+  }
+  return (sum * 2 * Math.PI) / (numLevels * numAngles)
+}
+
+function epiRadius(shape: HeartShape, size: number, cavityMm: number, slack: number, lengthMm: number, level: number, k: number): number {
+  const epiLevel = (level * lengthMm) / (lengthMm + shape.apexWallMm)
+  const free = size * profile(epiLevel) * shape.outline_K[k] + gridAt(shape.excessMm, level, k) * profile(epiLevel)
+  if (level >= 1) return free
+  return Math.max(free, cavityMm * endoFactor(shape, level, k, slack) + leastWallMm)
+}
+
+/** Finds the epicardial bullet that holds cavity and muscle, by the secant method on the summed volume. */
+function solveEpicardium(shape: HeartShape, cavityMm: number, slack: number, lengthMm: number, wantedMl: number): number {
+  const total = (size: number): number => {
+    const longMm = lengthMm + shape.apexWallMm
+    let sum = 0
+    for (let z = 0; z < numLevels; z++) {
+      const level = (((z + 0.5) / numLevels) * longMm) / lengthMm
+      for (let k = 0; k < numAngles; k += 2) sum += 0.5 * epiRadius(shape, size, cavityMm, slack, lengthMm, level, k) ** 2
+    }
+    return (sum * 2 * Math.PI * longMm) / (numLevels * (numAngles / 2)) / 1000
+  }
+  let before = cavityMm + 5
+  let now = cavityMm + 9
+  let beforeMl = total(before) - wantedMl
+  for (let i = 0; i < 8; i++) {
+    const nowMl = total(now) - wantedMl
+    if (Math.abs(nowMl) < 0.02 || nowMl === beforeMl) break
+    const next = now - (nowMl * (now - before)) / (nowMl - beforeMl)
+    before = now
+    beforeMl = nowMl
+    now = Math.max(cavityMm + 0.5, next)
+  }
+  return now
+}
+
+/** Crescent thickness for the wanted right volume: the root of a quadratic. */
+function solveRight(shape: HeartShape, cavityMm: number, epicardialMm: number, slack: number, lengthMm: number, wantedMl: number): number {
+  let square = 0
+  let linear = 0
+  for (let z = 0; z < numLevels; z++) {
+    const level = (z + 0.5) / numLevels
+    for (let k = 0; k < numAngles; k++) {
+      const b = crescent(shape, angles[k], level)
+      if (b === 0) continue
+      square += 0.5 * b * b
+      linear += b * epiRadius(shape, epicardialMm, cavityMm, slack, lengthMm, level, k)
+    }
+  }
+  const cell = ((2 * Math.PI) / numAngles) * (lengthMm / numLevels)
+  const a = square * cell
+  const b = linear * cell
+  return (Math.sqrt(b * b + 4 * a * wantedMl * 1000) - b) / (2 * a)
+}
+
+/**
+ * The walls at one height.
+ *
+ * @param heightMm  w of the plane.
+ * @returns         Radii about the long axis; endo 0 below the cavity's apex, all 0 beyond the epicardium. Above the base plane
+ *                  `level` is negative and the radii are those of the base: the painter draws atria there.
+ */
+export function wallsAt(shape: HeartShape, state: HeartState, heightMm: number, into?: Walls): Walls & { level: number } {
+  const lengthMm = state.apexMm - state.basePlaneMm
+  const level = (heightMm - state.basePlaneMm) / lengthMm
+  const walls = into ?? { endo_K: new Float64Array(numAngles), epi_K: new Float64Array(numAngles), right_K: new Float64Array(numAngles) }
+  const inside = Math.max(0, level)
+  for (let k = 0; k < numAngles; k++) {
+    walls.endo_K[k] = level >= 1 ? 0 : state.cavityMm * endoFactor(shape, inside, k, state.slack)
+    const epi = epiRadius(shape, state.epicardialMm, state.cavityMm, state.slack, lengthMm, inside, k)
+    walls.epi_K[k] = epi
+    walls.right_K[k] = epi + state.rightMm * crescent(shape, angles[k], inside)
+  }
+  return { ...walls, level }
+}

@@ -1,0 +1,102 @@
+// How the scanner looks at the heart: matrix, spacing, phases, contrast, noise. Two profiles of cost, several of contrast.
+// Hands on: ScannerProfile, scannerProfiles, Contrast, contrasts.
+
+export type ScannerProfile = {
+  numRows: number
+  numColumns: number
+  pixelMm: number
+  sliceSpacingMm: number
+  sliceThicknessMm: number
+  numPhases: number
+  /** How far above the base plane the first slice may lie, in slice spacings: [low, high] of its centre. */
+  firstSlice: readonly [number, number]
+  /** Standard deviation of the shift between breath-holds, mm. */
+  breathHoldMm: number
+  /** Noise of the blood signal, fraction of it. */
+  noiseFraction: number
+}
+
+/** `ukb`: UK Biobank's short-axis protocol; `demo`: the same heart at a fifth of the pixels and a third of the phases. */
+export const scannerProfiles = {
+  ukb: {
+    numRows: 208, // UK Biobank field 20209: 208 x 187 or near, 1.83 mm
+    numColumns: 187,
+    pixelMm: 1.826,
+    sliceSpacingMm: 10, // 8 mm and a gap of 2 mm, Petersen 2016, JCMR 18:8, doi 10.1186/s12968-016-0227-4 (from memory)
+    sliceThicknessMm: 8,
+    numPhases: 50,
+    firstSlice: [-0.6, 0.3],
+    breathHoldMm: 1.2,
+    noiseFraction: 0.035,
+  },
+  demo: {
+    numRows: 96,
+    numColumns: 96,
+    pixelMm: 2.6,
+    sliceSpacingMm: 12,
+    sliceThicknessMm: 9,
+    numPhases: 16,
+    firstSlice: [0.05, 0.5],
+    breathHoldMm: 0.8,
+    noiseFraction: 0.03,
+  },
+} as const satisfies Record<string, ScannerProfile>
+
+/** Signal of each tissue in balanced steady-state free precession, blood = 1. Read off by eye from public cines, not measured. */
+export type Contrast = {
+  name: string
+  blood: number
+  muscle: number
+  fat: number
+  lung: number
+  liver: number
+  spleen: number
+  skeletal: number
+  marrow: number
+  /** Stored units of blood. */
+  gain: number
+  /** Strength of the coil's fall-off with depth. */
+  shading: number
+}
+
+export const contrasts: readonly Contrast[] = [
+  {
+    name: 'A',
+    blood: 1,
+    muscle: 0.34,
+    fat: 1.02,
+    lung: 0.055,
+    liver: 0.34,
+    spleen: 0.5,
+    skeletal: 0.27,
+    marrow: 0.5,
+    gain: 260,
+    shading: 0.45,
+  },
+  {
+    name: 'B',
+    blood: 1,
+    muscle: 0.4,
+    fat: 0.82,
+    lung: 0.07,
+    liver: 0.42,
+    spleen: 0.55,
+    skeletal: 0.31,
+    marrow: 0.42,
+    gain: 340,
+    shading: 0.3,
+  },
+  {
+    name: 'C',
+    blood: 1,
+    muscle: 0.3,
+    fat: 1.2,
+    lung: 0.045,
+    liver: 0.3,
+    spleen: 0.46,
+    skeletal: 0.24,
+    marrow: 0.6,
+    gain: 210,
+    shading: 0.65,
+  },
+]
