@@ -1,11 +1,11 @@
-// Truth: a made comparison whose arms see one hidden heart through known noise (evaluation-fixture.ts), invariants of the
+// Truth: a made comparison whose arms see one hidden heart through known noise (fixtures/made-evaluation.ts), invariants of the
 // bootstrap, and closed forms.
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createRandom } from '../base/seed.ts'
 import { percentileInterval, quantile, resampleCounts } from './bootstrap.ts'
 import { evaluateArms } from './evaluate-arms.ts'
-import { madeEvaluationInput } from './evaluation-fixture.ts'
+import { madeEvaluationInput } from './fixtures/made-evaluation.ts'
 import { labelledRows } from './label-budget.ts'
 import { retrieval } from './retrieval.ts'
 
@@ -78,6 +78,20 @@ describe('evaluateArms', () => {
     const { subgroups, arms } = evaluateArms({ ...input, settings, subgroups: [everyone, few] })
     expect(subgroups[0].arms[4].meanR2).toEqual(arms[4].meanR2)
     expect(subgroups[1].arms[4].meanR2).toMatchObject({ value: null, reason: 'no-parts' })
+  })
+
+  it('tells single predictions of asked test subjects only', () => {
+    const [train, test] = ['train', 'test'].map((part) => input.split_S.findIndex((name) => name === part))
+    const { examples } = evaluateArms({ ...input, settings, exampleRows: [train, test] })
+    expect(examples.map(({ row }) => row)).toEqual([test])
+    const { measured, predicted } = examples[0].phenotypes.lvef ?? { measured: 0, predicted: {} }
+    expect(measured).toBe(input.phenotypes.lvef[test])
+    expect(Object.keys(predicted)).toEqual(input.arms.map(({ id }) => id))
+    expect(Math.abs(predicted.tcl - 0.596)).toBeLessThan(0.3) // five standard deviations of the made label
+    expect(examples[0].outcomes.cmp).toBeUndefined()
+    const risk = examples[0].outcomes.af?.predicted.tcl
+    expect(risk).toBeGreaterThan(0)
+    expect(risk).toBeLessThan(1)
   })
 
   it('shows baselines apart from the arms', () => {

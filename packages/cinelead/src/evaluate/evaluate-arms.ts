@@ -5,6 +5,7 @@ import { scoresOf } from './arm-scores.ts'
 import { differencesFrom } from './differences.ts'
 import { type Evaluation, type EvaluationSettings, evaluationSchema } from './evaluation.ts'
 import { type ArmEmbeddings, createTasks, probeArm } from './probes.ts'
+import { tellExamples } from './examples.ts'
 import { resampleScores } from './resampling.ts'
 import { type Subgroup, scoreSubgroup } from './subgroups.ts'
 
@@ -19,9 +20,12 @@ export type EvaluationInput = {
   phenotypes: Record<PhenotypeId, ArrayLike<number>>
   /** 0, 1 or NaN. Each of shape [S]. */
   outcomes: Record<OutcomeId, ArrayLike<number>>
-  split_S: readonly ('train' | 'validation' | 'test')[]
+  /** `none` takes part in nothing. */
+  split_S: readonly ('train' | 'validation' | 'test' | 'none')[]
   /** Parts of the test split to score apart. */
   subgroups?: readonly Subgroup[]
+  /** Test subjects whose predictions are told one by one: row numbers. */
+  exampleRows?: readonly number[]
   settings?: Partial<EvaluationSettings>
 }
 
@@ -76,6 +80,7 @@ export function evaluateArms(input: EvaluationInput, onProgress: (doneFraction: 
     baselines: scores.slice(ids.length),
     differences: differencesFrom(input.reference, ids, tasks, armPredictions, resampled, settings),
     subgroups,
+    examples: tellExamples(input.exampleRows ?? [], ids, tasks, armPredictions, testRows),
   }
 }
 

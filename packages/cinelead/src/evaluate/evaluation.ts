@@ -69,6 +69,15 @@ export type Difference = { arm: string; versus: string; metric: Metric; estimate
 /** Mean R² and mean AUROC within a part of the test split. */
 export type SubgroupScores = { id: string; name: string; n: number; arms: { id: string; meanR2: Estimate; meanAuroc: Estimate }[] }
 
+/** One test subject: the label and what each arm predicts, mean over seeds and draws; absent where a label was not scored. */
+export type ExampleScores = {
+  /** Row of the store. */
+  row: number
+  phenotypes: Partial<Record<PhenotypeId, { measured: number; predicted: Record<string, number> }>>
+  /** `predicted` is a probability. */
+  outcomes: Partial<Record<OutcomeId, { measured: number; predicted: Record<string, number> }>>
+}
+
 /** The five arms compared. */
 export type Evaluation = {
   schema: typeof evaluationSchema
@@ -81,4 +90,5 @@ export type Evaluation = {
   baselines: ArmScores[]
   differences: Difference[]
   subgroups: SubgroupScores[]
+  examples: ExampleScores[]
 }

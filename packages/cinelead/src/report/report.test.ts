@@ -1,11 +1,11 @@
 // Truth: the schema as issue and field agreed on it, written out; HTML rules; counting. Scores come from made arms
-// (evaluate/evaluation-fixture.ts), so which arm is best is known.
+// (evaluate/fixtures/made-evaluation.ts), so which arm is best is known.
 import { parseHTML } from 'linkedom'
 import { describe, expect, it } from 'vitest'
 import { phenotypeIds } from '../base/phenotypes.ts'
 import { html } from './html.ts'
 import { renderReport } from './page.ts'
-import { madeReport } from './report-fixture.ts'
+import { madeReport } from './fixtures/made-report.ts'
 import type { Example } from './section-examples.ts'
 import { count, decimal, errorWithUnit, pValue, withInterval } from './words.ts'
 
