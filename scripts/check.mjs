@@ -15,6 +15,7 @@ const checks = [
   { name: 'rooms', command: 'node', args: ['scripts/check-rooms.mjs'] },
   { name: 'unused', command: 'knip', args: ['--no-progress'] },
   { name: 'privacy', command: 'node', args: ['scripts/check-privacy.mjs'] },
+  { name: 'lock', command: 'node', args: ['scripts/check-lock.mjs'] },
   { name: 'links', command: 'node', args: ['scripts/check-links.mjs'] },
 ]
 

@@ -42,6 +42,7 @@ export function npmCommand(root) {
     // The install script of onnxruntime-node only fetches a GPU library; the CPU library is in the package.
     ONNXRUNTIME_NODE_INSTALL: 'skip',
     ONNXRUNTIME_NODE_INSTALL_CUDA: 'skip',
+    npm_config_update_notifier: 'false',
   }
   return npm === undefined ? { program: node, args: [script], env } : { program: npm, args: [], env }
 }
@@ -86,17 +87,18 @@ export async function preparePackages(root, noteChild) {
       'Check the network and the disk, then run: npm run setup',
     )
   const run = (verb) => runLoud(npm.program, [...npm.args, ...verb, ...flags], { cwd: root, env: npm.env, noteChild, fault: fault() })
-  if (hasPackages) {
-    say('npm packages: bringing them up to date (npm install)')
-    try {
-      await run(['install', '--no-save'])
-    } catch (error) {
-      say(`npm packages: that failed, so all of them are installed anew (npm ci)${error instanceof SetupFault ? '' : `: ${error.message}`}`)
-      await run(['ci'])
-    }
-  } else {
-    say('npm packages: installing (npm ci)')
-    await run(['ci'])
+  const ways = [
+    { words: 'installing all of them (npm ci)', verb: ['ci'] },
+    { words: 'bringing them up to the lock file (npm install)', verb: ['install', '--no-save'] },
+  ]
+  // The other way is the second try: `npm ci` mends a broken folder, `npm install` a lock file that lags behind package.json.
+  const [first, second] = hasPackages ? ways.toReversed() : ways
+  say(`npm packages: ${first.words}`)
+  try {
+    await run(first.verb)
+  } catch (error) {
+    say(`npm packages: that failed (${error.message}); ${second.words}`)
+    await run(second.verb)
   }
   mkdirSync(dirname(stampPath), { recursive: true })
   writeFileSync(`${stampPath}.${process.pid}`, JSON.stringify(packagesKey(root)))
