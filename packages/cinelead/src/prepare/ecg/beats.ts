@@ -9,8 +9,9 @@ const band: readonly [number, number] = [5, 25] // Hz: where QRS complexes are a
 const smoothMs = 100 // about one QRS. Own.
 const refractoryMs = 240 // two ventricular beats are not closer: 250 bpm. Own.
 const envelopeMs = 1500 // of the local QRS height. Own.
-
-export type Beats = { rPeaks: number[]; energy_T: Float64Array }
+const widestMs = 200 // of a complex and its surroundings. Own.
+const wideMs = 110 // wider complexes are of abnormal conduction: AHA/ACCF/HRS 2009, part III (clause not checked here)
+const edgeFraction = 0.15 // of the steepest slope: where a complex begins and ends for finding its R peak. Own.
 
 /**
  * Sample indices of the R peaks (of the largest deflection of each QRS over all leads).
@@ -41,7 +42,7 @@ export function findRPeaks(
     }
   }
   const energy_T = smooth(slope_T, Math.max(1, Math.round((smoothMs / 1000) * rateHz)))
-  return pickPeaks(energy_T, height_T, rateHz)
+  return pickPeaks(energy_T, height_T, slope_T, rateHz)
 }
 
 /** The size that one sample in fifty exceeds. */
@@ -70,7 +71,7 @@ function smooth(signal_T: Float64Array, width: number): Float64Array {
   return out_T
 }
 
-function pickPeaks(energy_T: Float64Array, height_T: Float64Array, rateHz: number): number[] {
+function pickPeaks(energy_T: Float64Array, height_T: Float64Array, slope_T: Float64Array, rateHz: number): number[] {
   const numSamples = energy_T.length
   const refractory = Math.round((refractoryMs / 1000) * rateHz)
   const candidates: number[] = []
@@ -92,12 +93,28 @@ function pickPeaks(energy_T: Float64Array, height_T: Float64Array, rateHz: numbe
     const reference = Math.min(Math.max(...local), 1.5 * typical)
     return heights[index] > 0.35 * Math.max(reference, 0.5 * typical)
   })
-  const around = Math.round(0.06 * rateHz)
-  return strong.map((t) => {
-    let best = t
-    for (let k = Math.max(0, t - around); k <= Math.min(numSamples - 1, t + around); k++) if (height_T[k] > height_T[best]) best = k
-    return best
-  })
+  return strong.map((t) => placeR(t, height_T, slope_T, rateHz))
+}
+
+/**
+ * The R peak of a beat: the largest deflection over all leads, but in wide complexes no later than 35 % of their width, because in
+ * bundle-branch block and pacing the first peak is the R wave that people mark. Own, set on LUDB 1-100.
+ */
+function placeR(centre: number, height_T: Float64Array, slope_T: Float64Array, rateHz: number): number {
+  const reach = Math.round((widestMs / 2000) * rateHz)
+  const from = Math.max(1, centre - reach)
+  const to = Math.min(slope_T.length - 2, centre + reach)
+  const activity = (t: number): number => slope_T[t - 1] + slope_T[t] + slope_T[t + 1]
+  let most = 0
+  for (let t = from; t <= to; t++) most = Math.max(most, activity(t))
+  let onset = from
+  while (onset < centre && activity(onset) < edgeFraction * most) onset++
+  let offset = to
+  while (offset > centre && activity(offset) < edgeFraction * most) offset--
+  let best = onset
+  for (let t = onset; t <= offset; t++) if (height_T[t] > height_T[best]) best = t
+  const isWide = offset - onset > (wideMs / 1000) * rateHz
+  return isWide ? Math.min(best, Math.round(onset + 0.35 * (offset - onset))) : best
 }
 
 /** A quantile by sorting a copy; NaN of nothing. */

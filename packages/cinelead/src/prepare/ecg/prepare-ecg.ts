@@ -98,9 +98,6 @@ export function prepareEcg(recording: Recording, options: PrepareEcgOptions = {}
   const ecg_LT = normaliseGroups(clipped.ecg_LT, length, bounds)
   note('normalise', { groupBounds: bounds.join(' ') })
 
-  const seconds = recording.numSamples / recording.rateHz
-  const needed = length / preparedRateHz
-  const long: Verdict = { criterion: 'too-short', value: seconds, threshold: needed, ok: seconds >= needed - 1e-9, onFail: 'drop' }
   const judged = judgeQuality({
     raw_LT,
     filtered_LT,
@@ -115,8 +112,15 @@ export function prepareEcg(recording: Recording, options: PrepareEcgOptions = {}
     ecg_LT,
     filteredMv_LT: Float32Array.from(filtered_LT),
     steps,
-    verdicts: [long, ...judged],
+    verdicts: [lengthVerdict(recording, length), ...judged],
   }
+}
+
+/** Whether a recording fills the length that is wanted of it, in seconds. */
+export function lengthVerdict(recording: Recording, length: number = preparedSamples): Verdict {
+  const seconds = recording.numSamples / recording.rateHz
+  const needed = length / preparedRateHz
+  return { criterion: 'too-short', value: seconds, threshold: needed, ok: seconds >= needed - 1e-9, onFail: 'drop' }
 }
 
 /** The filters that apply, in order; a step that does not apply says so. */
