@@ -8,7 +8,7 @@ import { SetupFault, runLoud, runQuiet, say } from './run.mjs'
 
 // libgloo-dev: headers for training over several processes; libopenblas0-pthread: without it Debian's BLAS is the slow reference one.
 const DEBIAN_PACKAGES = ['libtorch-dev', 'libgloo-dev', 'libopenblas0-pthread']
-const APT_OPTIONS = ['-y', '-o', 'DPkg::Lock::Timeout=300'] // s: another apt may be at work on a fresh machine
+const APT_WAIT_SEC = 300 // another apt may be at work on a fresh machine
 
 /** Whether this system is Debian or made from it, by os-release's ID and ID_LIKE. */
 export function isDebianLike(osRelease) {
@@ -69,19 +69,21 @@ function describe(found) {
 
 const tried = (found) => found.tried.map(({ source, reason }) => `${source}: ${reason}`).join('; ')
 
-async function installDebianPackages(missing, noteChild) {
+async function installDebianPackages(root, missing, noteChild) {
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
   const command = `apt-get install --no-install-recommends ${missing.join(' ')}`
-  const fault = (verb) =>
-    new SetupFault('setup/apt', `apt-get ${verb} to succeed`, 'an error of apt (above)', `Mend it, then run: ${command}`)
+  const logPath = join(root, '.cache', 'setup-apt.log')
+  const apt = (verb, args) =>
+    runLoud('apt-get', [verb, '-q', '-o', `DPkg::Lock::Timeout=${APT_WAIT_SEC}`, ...args], {
+      env,
+      noteChild,
+      logPath,
+      fault: new SetupFault('setup/apt', `apt-get ${verb} to succeed`, 'an error of apt (above)', `Mend it, then run: ${command}`),
+    })
   say('libtorch: apt-get update')
-  await runLoud('apt-get', ['update', '-q', ...APT_OPTIONS.slice(1)], { env, noteChild, fault: fault('update') })
-  say(`libtorch: ${command}`)
-  await runLoud('apt-get', ['install', '-q', ...APT_OPTIONS, '--no-install-recommends', ...missing], {
-    env,
-    noteChild,
-    fault: fault('install'),
-  })
+  await apt('update', [])
+  say(`libtorch: ${command} (about a minute; .cache/setup-apt.log has its words)`)
+  await apt('install', ['-y', '--no-install-recommends', ...missing])
 }
 
 /** Makes sure that there is a libtorch to build against; says which one. */
@@ -99,7 +101,7 @@ export async function prepareLibtorch(root, node, noteChild) {
   const isDebian = process.platform === 'linux' && isDebianLike(osRelease)
   const missing = isDebian && (!found.found || found.source === 'system') ? missingDebianPackages() : []
   if (missing.length > 0 && process.getuid?.() === 0) {
-    await installDebianPackages(missing, noteChild)
+    await installDebianPackages(root, missing, noteChild)
     found = find(root, node)
   }
   if (!found.found) {

@@ -1,5 +1,6 @@
 // How set-up speaks and starts other programs. Hands on: say, SetupFault, runLoud, runQuiet.
 import { spawn, spawnSync } from 'node:child_process'
+import { closeSync, openSync, readFileSync } from 'node:fs'
 
 /** One line on what set-up does or found. */
 export function say(line) {
@@ -15,19 +16,30 @@ export class SetupFault extends Error {
   }
 }
 
-/** Runs a program whose words the user sees (on standard error); a failure is thrown as `fault`. */
-export function runLoud(command, args, { cwd, env = process.env, noteChild = () => {}, fault }) {
+const TAIL_LINES = 25 // enough to see why apt gave up
+
+/**
+ * Runs a program to its end; a failure is thrown as `fault`.
+ *
+ * Its words go to standard error, or with `logPath` into that file, of which a failure shows the end.
+ */
+export function runLoud(command, args, { cwd, env = process.env, noteChild = () => {}, fault, logPath }) {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { cwd, env, stdio: ['ignore', 2, 2] })
+    const log = logPath === undefined ? 2 : openSync(logPath, 'a')
+    const child = spawn(command, args, { cwd, env, stdio: ['ignore', log, log] })
     if (child.pid !== undefined) noteChild(child.pid)
-    child.on('error', (error) => {
-      fault.message += ` (${command}: ${error.code ?? error.message})`
+    const fail = (reason) => {
+      if (logPath !== undefined)
+        process.stderr.write(`${readFileSync(logPath, 'utf8').trimEnd().split('\n').slice(-TAIL_LINES).join('\n')}\n`)
+      fault.message += ` (${command}: ${reason})`
       reject(fault)
-    })
-    child.on('exit', (code, signal) => {
-      if (code === 0) return resolve()
-      fault.message += ` (${command} ended with ${signal ?? code})`
-      reject(fault)
+    }
+    child.on('error', (error) => fail(error.code ?? error.message))
+    child.on('close', (code, signal) => {
+      if (logPath !== undefined) closeSync(log)
+      if (code === 0) resolve()
+      // One that could not start closes with a negative code after its error, which was told above.
+      else if (code === null || code > 0) fail(`ended with ${signal ?? code}`)
     })
   })
 }

@@ -127,7 +127,7 @@ describe('packagesKey', () => {
 describe('runLoud and runQuiet', () => {
   it('turn a failure into the given sentence with the exit code', async () => {
     const fault = new SetupFault('setup/x', 'a', 'b', 'C.')
-    await expect(runLoud('/bin/sh', ['-c', 'exit 3'], { cwd: folder, fault })).rejects.toThrow('C. (/bin/sh ended with 3)')
+    await expect(runLoud('/bin/sh', ['-c', 'exit 3'], { cwd: folder, fault })).rejects.toThrow('C. (/bin/sh: ended with 3)')
     const other = new SetupFault('setup/x', 'a', 'b', 'C.')
     await expect(runLoud(join(folder, 'none'), [], { cwd: folder, fault: other })).rejects.toThrow('ENOENT')
   })
