@@ -7,7 +7,6 @@ import { percentileInterval, quantile, resampleCounts } from './bootstrap.ts'
 import { evaluateArms } from './evaluate-arms.ts'
 import { madeEvaluationInput } from './fixtures/made-evaluation.ts'
 import { labelledRows } from './label-budget.ts'
-import { retrieval } from './retrieval.ts'
 
 const settings = { numResamples: 300, labelFraction: 0.5, numDraws: 2 }
 const input = madeEvaluationInput(300, { numSeeds: 2 })
@@ -165,23 +164,6 @@ describe('labelledRows', () => {
 
   it('refuses a share of nothing', () => {
     expect(() => labelledRows(label, rows, 0, createRandom(1), { isOutcome: false, minEvents: 3 })).toThrow('evaluate/label-fraction')
-  })
-})
-
-describe('retrieval', () => {
-  it('is perfect for equal embeddings and nothing for collapsed ones', () => {
-    const unique = Float32Array.from([1, 0, 0, 1, -1, 0, 0, -1])
-    expect(retrieval(unique, unique, 2, [1])).toMatchObject({ n: 4, recallAt: [{ k: 1, value: 1, chance: 0.25 }], medianRank: 1 })
-    const same = new Float32Array(8).fill(1)
-    expect(retrieval(same, same, 2, [1])).toMatchObject({ recallAt: [{ value: 0 }], medianRank: 4 })
-  })
-
-  it('is near chance for unrelated embeddings', () => {
-    const random = createRandom(4)
-    const draw = () => Float32Array.from({ length: 400 * 8 }, () => random.normal())
-    const found = retrieval(draw(), draw(), 8, [100])
-    // Binomial with 400 tries at one quarter: five standard deviations are 0.11.
-    expect(Math.abs(found.recallAt[0].value - 0.25)).toBeLessThan(0.11)
   })
 })
 

@@ -17,6 +17,8 @@ export type LearningCurve = {
   points: readonly { epoch: number; train?: number; validation?: number }[]
   /** The loss of a model without skill: ln B for InfoNCE over B pairs; predicting the mean for a masked autoencoder. */
   reference: { value: number; text: string }
+  /** The epoch whose weights were kept, and what else was measured then, by name (`ecg-ed.r1.leftToRight`, …). */
+  chosen?: { epoch: number; measures: Readonly<Record<string, number>> }
 }
 
 /** A curve in short, for report.json. A curve without a validation is left out there. */
@@ -31,6 +33,7 @@ export function curveJson(curve: LearningCurve): CurveJson[] {
       bestValidationLoss: Math.min(...losses),
       referenceLoss: curve.reference.value,
       reference: curve.reference.text,
+      ...(curve.chosen === undefined ? {} : { chosenEpoch: curve.chosen.epoch, measures: { ...curve.chosen.measures } }),
     },
   ]
 }

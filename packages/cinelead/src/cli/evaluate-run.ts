@@ -1,0 +1,129 @@
+// What training left in a run's folder: the record, every arm's embeddings, every learning curve.
+// runs/NAME/run.json, runs/NAME/seed-N/STAGE/{embeddings.safetensors, metrics.jsonl}
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { parseSafetensorsHeader } from '@cinelead/torch/safetensors'
+import { fault } from '../base/errors.ts'
+import { contrastiveArms } from '../batches/arms.ts'
+import { sha256 } from '../cohort/digest.ts'
+import type { ArmEmbeddings } from '../evaluate/probes.ts'
+import type { LearningCurve } from '../report/figure-curves.ts'
+import type { MetricLine } from '../train/metrics.ts'
+import { type RunRecord, readRunRecord } from '../train/run-record.ts'
+
+const arms = ['ecg-only', ...contrastiveArms]
+
+/** A run whose training is finished: embeddings of every arm and seed, and the digest of each file. */
+export type TrainedRun = { record: RunRecord; arms: ArmEmbeddings[]; digests: Record<string, string> }
+
+/** The record of a run. @throws cli/no-run when the folder holds none. */
+export function openRun(folder: string): RunRecord {
+  const record = readRunRecord(folder)
+  if (record !== undefined) return record
+  throw fault({
+    code: 'cli/no-run',
+    where: 'openRun',
+    expected: 'a run with a run.json',
+    received: existsSync(folder) ? 'a folder without one' : 'no such folder',
+    hint: 'Train first: cinelead compare, or name another run folder.',
+  })
+}
+
+/**
+ * Reads all embeddings of a run.
+ *
+ * @param numRows  Rows of the store that it was trained on.
+ * @throws         cli/no-run; cli/run-unfinished when an arm of a seed has no embeddings yet; cli/embeddings when a file does not fit the store.
+ */
+export function readTrainedRun(folder: string, numRows: number): TrainedRun {
+  const record = openRun(folder)
+  const paths = arms.map((id) => ({ id, files: record.seeds.map((seed) => ({ seed, path: embeddingsPath(folder, id, seed) })) }))
+  const missing = paths.flatMap(({ id, files }) => files.filter(({ path }) => !existsSync(path)).map(({ seed }) => `${id} (seed ${seed})`))
+  if (missing.length > 0) {
+    throw fault({
+      code: 'cli/run-unfinished',
+      where: 'readTrainedRun',
+      expected: 'embeddings of every arm and seed',
+      received: `none of ${missing.join(', ')}`,
+      hint: 'Start the training again: it goes on where it stopped.',
+    })
+  }
+  const digests: Record<string, string> = {}
+  const embeddings = paths.map(({ id, files }): ArmEmbeddings => {
+    const seeds = files.map(({ seed, path }) => {
+      const bytes = readFileSync(path)
+      digests[`${id}/${seed}`] = sha256(bytes)
+      return { seed, ...embeddingsOf(bytes, numRows, `${id} (seed ${seed})`) }
+    })
+    return { id, numFeatures: seeds[0].numFeatures, seeds }
+  })
+  return { record, arms: embeddings, digests }
+}
+
+const embeddingsPath = (folder: string, arm: string, seed: number) => join(folder, `seed-${seed}`, arm, 'embeddings.safetensors')
+
+function embeddingsOf(bytes: Uint8Array, numRows: number, which: string): { numFeatures: number; embeddings_SE: Float32Array } {
+  const { tensors, dataStart } = parseSafetensorsHeader(bytes)
+  const entry = tensors.find(({ name }) => name === 'embeddings_SE')
+  if (entry?.dtype !== 'F32' || entry.shape.length !== 2 || entry.shape[0] !== numRows) {
+    throw fault({
+      code: 'cli/embeddings',
+      where: 'readTrainedRun',
+      expected: `embeddings_SE of ${which}: float32 of shape [${numRows}, E]`,
+      received: entry === undefined ? 'no such array' : `${entry.dtype} [${entry.shape.join(', ')}]`,
+      hint: 'The run was trained on another store: name that one, or train again.',
+    })
+  }
+  const copy = bytes.slice(dataStart + entry.begin, dataStart + entry.end)
+  return { numFeatures: entry.shape[1], embeddings_SE: new Float32Array(copy.buffer, copy.byteOffset, copy.byteLength / 4) }
+}
+
+/** The learning curves of a run: the masked autoencoder's and each contrastive arm's, as far as they have come. */
+export function readCurves(folder: string, record: RunRecord): LearningCurve[] {
+  return ['pretrain', ...contrastiveArms].flatMap((id) =>
+    record.seeds.flatMap((seed) => {
+      const path = join(folder, `seed-${seed}`, id, 'metrics.jsonl')
+      const curve = existsSync(path) ? curveOf(id, seed, readLines(path)) : undefined
+      return curve === undefined ? [] : [curve]
+    }),
+  )
+}
+
+/** Lines of a record; a last line that was cut short by a kill is left out. */
+function readLines(path: string): MetricLine[] {
+  return readFileSync(path, 'utf8')
+    .split('\n')
+    .slice(0, -1)
+    .map((line) => JSON.parse(line) as MetricLine)
+}
+
+function curveOf(id: string, seed: number, lines: readonly MetricLine[]): LearningCurve | undefined {
+  const train = new Map<number, number[]>()
+  const validation = new Map<number, number>()
+  for (const line of lines) {
+    if (line.kind === 'step') train.set(line.epoch + 1, [...(train.get(line.epoch + 1) ?? []), Number(line.loss)])
+    if (line.kind === 'validation') validation.set(line.epoch, Number(line.loss))
+  }
+  const last = lines.findLast(({ kind }) => kind === 'validation')
+  if (last === undefined) return undefined
+  const best = lines.filter(({ kind }) => kind === 'validation').reduce((a, b) => (Number(b.score) > Number(a.score) ? b : a))
+  const isContrastive = id !== 'pretrain'
+  const epochs = [...new Set([...train.keys(), ...validation.keys()])].sort((a, b) => a - b)
+  const mean = (values: readonly number[] | undefined) => values && values.reduce((sum, value) => sum + value, 0) / values.length
+  return {
+    id,
+    seed,
+    isContrastive,
+    ...(isContrastive ? {} : { title: 'Masked autoencoder, shared by all arms' }),
+    points: epochs.map((epoch) => ({ epoch, train: mean(train.get(epoch)), validation: validation.get(epoch) })),
+    reference: isContrastive
+      ? { value: Number(last.chance), text: `chance, ln ${Math.round(Math.exp(Number(last.chance)))}` }
+      : { value: Number(last.meanPredictionLoss), text: 'predicting the mean' },
+    chosen: {
+      epoch: best.epoch,
+      measures: Object.fromEntries(
+        Object.entries(best).filter(([name, value]) => name.includes('.') && typeof value === 'number'),
+      ) as Record<string, number>,
+    },
+  }
+}
