@@ -1,0 +1,102 @@
+// Truth: a store and a run made on disk with known noise in each arm's embeddings (cli/fixtures/made-run.ts); files read back.
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { evaluateRun } from './evaluate.ts'
+import { writeEmbeddings, writeMadeRun } from './fixtures/made-run.ts'
+import { createSilentReport } from './progress.ts'
+import { run as runReport, writeReport } from './report.ts'
+
+const home = mkdtempSync(join(tmpdir(), 'cinelead-evaluate-'))
+const numSubjects = 120
+const settings = { numResamples: 200, numDraws: 2 }
+let made: { store: string; run: string }
+beforeAll(() => {
+  made = writeMadeRun(home, { numSubjects, isSimulated: true, seeds: [1, 4] })
+})
+afterAll(() => rmSync(home, { recursive: true }))
+
+describe('evaluateRun', () => {
+  it('scores every arm of a trained run and keeps the scores beside it', async () => {
+    const evaluation = await evaluateRun({ ...made, labels: '0.5', settings }, createSilentReport())
+    expect(evaluation.arms.map(({ id, numSeeds }) => [id, numSeeds])).toEqual(
+      ['ecg-only', 'cl-2d', 'cl-2dt', 'cl-3d', 'tcl'].map((id) => [id, 2]),
+    )
+    const [first, last] = [evaluation.arms[0], evaluation.arms[4]].map(({ meanR2 }) => meanR2.value ?? Number.NaN)
+    expect(last).toBeGreaterThan(first + 0.1)
+    expect(evaluation.baselines.map(({ id }) => id)).toEqual(['age-sex-bmi', 'age-sex-bmi-rate'])
+    expect(evaluation.labelSources).toMatchObject({ lvef: 'table', lvm: 'measured' })
+    expect(evaluation.examples).toHaveLength(6)
+    expect(evaluation.subgroups.map(({ id }) => id)).toEqual(['women', 'men', 'younger', 'older', 'lean', 'overweight'])
+    expect(JSON.parse(readFileSync(join(made.run, 'evaluation.json'), 'utf8'))).toEqual(evaluation)
+  })
+
+  it('keeps what was made from the same things, and scores again when a file or a setting differs', async () => {
+    const again = createSilentReport()
+    await evaluateRun({ ...made, labels: 0.5, settings }, again)
+    expect(again.lines.join()).toContain('an earlier evaluation')
+    const other = createSilentReport()
+    await evaluateRun({ ...made, labels: 0.6, settings }, other)
+    expect(other.lines.join()).toContain('scoring the arms')
+  })
+
+  it('refuses a share of labels that is none, another store and an unfinished training', async () => {
+    await expect(evaluateRun({ ...made, labels: 'all' }, createSilentReport())).rejects.toThrow('cli/labels evaluateRun: expected a share')
+    const path = join(made.run, 'seed-4', 'tcl', 'embeddings.safetensors')
+    const whole = readFileSync(path)
+    writeEmbeddings(path, new Float32Array(12 * (numSubjects - 1)), 12)
+    await expect(evaluateRun({ ...made, settings }, createSilentReport())).rejects.toThrow(
+      'cli/embeddings readTrainedRun: expected embeddings_SE of tcl (seed 4): float32 of shape [120, E] but received F32 [119, 12].',
+    )
+    rmSync(path)
+    await expect(evaluateRun({ ...made, settings }, createSilentReport())).rejects.toThrow(
+      'cli/run-unfinished readTrainedRun: expected embeddings of every arm and seed but received none of tcl (seed 4).',
+    )
+    writeFileSync(path, whole)
+    await expect(evaluateRun({ ...made, run: home, settings }, createSilentReport())).rejects.toThrow('cli/no-run')
+  })
+})
+
+describe('writeReport', () => {
+  it('writes the page and the numbers, whole, with curves and examples', async () => {
+    await evaluateRun({ ...made, labels: 0.5, settings }, createSilentReport())
+    const said = createSilentReport()
+    await runReport({ run: made.run }, said)
+    const page = readFileSync(join(made.run, 'report', 'index.html'), 'utf8')
+    const report = JSON.parse(readFileSync(join(made.run, 'report.json'), 'utf8'))
+    expect(said.answers).toEqual([report])
+    expect(report).toMatchObject({ schema: 'cinelead.report/1', cohort: { simulated: true, pairs: numSubjects } })
+    expect(report.cohort.flow.at(-1)).toEqual({ step: 'ECG quality', kept: numSubjects, dropped: 1, reason: 'flat-lead' })
+    const tcl = report.curves.filter(({ id }: { id: string }) => id === 'tcl')
+    expect(tcl).toHaveLength(2)
+    expect(tcl[0]).toMatchObject({
+      seed: 1,
+      numEpochs: 6,
+      chosenEpoch: 4,
+      reference: 'chance, ln 32',
+      measures: { 'ecg-ed.r1.leftToRight': 0.13 },
+    })
+    expect(page.match(/data:image\/png;base64/g)).toHaveLength(12)
+    expect(page).toContain('our own segmentation for lvm')
+    expect(statSync(join(made.run, 'report', 'index.html')).size).toBeLessThan(5_000_000)
+    expect(readdirSync(made.run).filter((name) => name.endsWith('.tmp'))).toEqual([])
+  })
+
+  it('refuses a run that was not scored', async () => {
+    rmSync(join(made.run, 'evaluation.json'))
+    await expect(writeReport({ run: made.run })).rejects.toThrow('cli/not-evaluated writeReport')
+  })
+
+  it('tells and draws no single person of a real cohort unless asked to', async () => {
+    const real = writeMadeRun(join(home, 'real'), { numSubjects: 80, isSimulated: false, seeds: [1] })
+    await evaluateRun({ ...real, settings }, createSilentReport())
+    await writeReport({ run: real.run })
+    const page = readFileSync(join(real.run, 'report', 'index.html'), 'utf8')
+    expect(page).not.toMatch(/data:image|s-0000|imulated/)
+    expect(page).not.toContain('woman')
+    await evaluateRun({ ...real, settings, examples: true }, createSilentReport())
+    await writeReport({ run: real.run })
+    expect(readFileSync(join(real.run, 'report', 'index.html'), 'utf8').match(/data:image/g)).toHaveLength(12)
+  })
+})
