@@ -26,6 +26,8 @@ export type Conduction = {
   /** Share of beats that are premature, from the ventricle or the atrium. */
   ventricularEctopyFraction: number
   atrialEctopyFraction: number
+  /** Turn of the front in the frontal plane by the balance of the fascicles; positive is downward. */
+  frontalTurnRad: number
   /** Depolarisation front's raggedness, gives notches. */
   fragmentation: number
 }
@@ -118,14 +120,12 @@ export function drawConduction(
         0.12 * coronary +
         0.12 * draws.vg,
     ),
-    strainFraction: Math.min(
-      1,
-      Math.max(0, 0.16 * traits.load + 0.12 * Math.log(pump.lvmG / 86) * 4 + 0.95 * thick + 0.15 * failing - 0.05),
-    ),
+    strainFraction: Math.min(1, Math.max(0, 0.16 * traits.load + 0.26 * Math.log(pump.lvmG / 86) + 0.95 * thick + 0.15 * failing - 0.05)),
     ischaemiaFraction: Math.min(1, coronary > 0 ? ischaemic : 0.4 * Math.max(0, ischaemic - 0.2)),
     ischaemiaRad: random.uniform() * 2 * Math.PI,
     ventricularEctopyFraction: random.chance(0.06 + 0.12 * failing + 0.1 * dilated + 0.2 * doomed) ? 0.03 + 0.12 * random.uniform() : 0,
     atrialEctopyFraction: random.chance(0.06 + 0.2 * severityOf(diseases, 'af')) ? 0.03 + 0.1 * random.uniform() : 0,
+    frontalTurnRad: 0.36 * random.normal() - 0.009 * (ageYears - 61) - (block === 'lafb' ? 0.5 : 0),
     fragmentation: Math.max(0, 0.12 + 0.08 * traits.fibrosis + 0.25 * infarcted + 0.1 * random.normal()),
   }
 }

@@ -186,7 +186,17 @@ export function electricalHeart(person: Person): Dipole[] {
       }),
     )
   }
-  return dipoles
+  return dipoles.map((dipole) => turned(dipole, conduction.frontalTurnRad))
+}
+
+/** Turns a dipole in the frontal plane; recovery follows the front only in part. */
+function turned(dipole: Dipole, angleRad: number): Dipole {
+  const turn = (vector: Vector3, angle: number): Vector3 => [
+    vector[0] * Math.cos(angle) + vector[2] * Math.sin(angle),
+    vector[1],
+    vector[2] * Math.cos(angle) - vector[0] * Math.sin(angle),
+  ]
+  return { ...dipole, moment: turn(dipole.moment, angleRad), recoveryMoment: turn(dipole.recoveryMoment, 0.5 * angleRad) }
 }
 
 function place(person: Person, axes: HeartAxes, radial: Vector3, level: number, radiusMm: number): Vector3 {
@@ -236,7 +246,7 @@ function withRecovery(person: Person, deg: number, level: number, wall: Wall): D
   // A late or reversed wall (block, ectopy) recovers against its own depolarisation: the gradient does not change, so T turns.
   const late = Math.max(0, wall.activationMs - 66) / 60
   const isReversed = wall.moment[0] * wall.outward[0] + wall.moment[1] * wall.outward[1] + wall.moment[2] * wall.outward[2] < 0
-  const turned = isReversed ? 0.75 : Math.min(0.9, late)
+  const against = isReversed ? 0.75 : Math.min(0.9, late)
   return {
     positionMm: wall.positionMm,
     activationMs: wall.activationMs,
@@ -245,10 +255,10 @@ function withRecovery(person: Person, deg: number, level: number, wall: Wall): D
     recoveryMs: wall.qtPeakMs + 0.25 * (40 - wall.activationMs),
     recoveryRiseMs: riseMs,
     recoveryFallMs: fallMs,
-    recoveryMoment: combine([gradient * area * perArea, downstream], [-1.5 * turned * area * perArea, unit(wall.moment)]),
+    recoveryMoment: combine([gradient * area * perArea, downstream], [-1.5 * against * area * perArea, unit(wall.moment)]),
     plateauMoment: combine(
       [0.012 * wall.strength - wall.strength * (0.07 * strain + 0.06 * ischaemia), wall.outward],
-      [-0.05 * turned * wall.strength, unit(wall.moment)],
+      [-0.05 * against * wall.strength, unit(wall.moment)],
     ),
   }
 }

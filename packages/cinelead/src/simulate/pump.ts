@@ -102,7 +102,7 @@ export function drawPump(
     0.28 * severe.dilated -
     0.06 * severe.hypertrophic -
     0.03 * severe.hfp
-  const lvedvMl = heart.lvedvMl[sex] * Math.exp(edvLog - 0.011)
+  const lvedvMl = heart.lvedvMl[sex] * Math.exp(edvLog - 0.017)
   const ef = efPerSd
   const efFraction = clamp(
     heart.lvefFraction[sex] +
@@ -135,7 +135,7 @@ export function drawPump(
         0.08 * severe.hfr +
         0.06 * severe.dilated +
         0.38 * severe.hypertrophic -
-        0.009,
+        0.019,
     )
   const strokeMl = lvedvMl * efFraction
   const rvStrokeMl = strokeMl * heart.rvToLvStroke * (1 + 0.03 * random.normal())

@@ -1,0 +1,96 @@
+// Truth: the persons themselves; column names as UK Biobank's three deliveries spell them.
+import { parse } from 'csv-parse/sync'
+import { describe, expect, test } from 'vitest'
+import { cohortTables, type Dialect } from './cohort-tables.ts'
+import { recorderPrintout, renderEcg } from './ecg.ts'
+import { historyOf, recordsEndOn } from './history.ts'
+import { drawPerson } from './person.ts'
+import { truePhenotypes } from './phenotype-truth.ts'
+import { drawQuirks } from './quirks.ts'
+
+const persons = Array.from({ length: 300 }, (_, i) => drawPerson('tables', i))
+
+function table(dialect: Dialect): Record<string, string>[] {
+  const file = cohortTables(persons, { dialect })[0]
+  return parse(new TextDecoder().decode(file.bytes), { columns: true })
+}
+
+describe('cohortTables', () => {
+  const basket = table('basket')
+
+  test('has a row for everyone and the columns of each dialect', () => {
+    expect(basket.map(({ eid }) => eid)).toEqual(persons.map(({ eid }) => eid))
+    expect(Object.keys(basket[0])).toEqual(expect.arrayContaining(['31-0.0', '53-2.0', '24100-2.0', '41270-0.0', '41280-0.0', '40000-0.0']))
+    const r = table('r')
+    expect(r[5]['f.24103.2.0']).toBe(basket[5]['24103-2.0'])
+    expect(Object.keys(r[0])[0]).toBe('f.eid')
+    const rap = table('rap')
+    expect(rap[5].p24103_i2).toBe(basket[5]['24103-2.0'])
+    expect(rap[5].p31).toBe(basket[5]['31-0.0'])
+  })
+
+  test('pairs codes and dates by array index in every dialect', () => {
+    const rap = table('rap')
+    for (const [i, person] of persons.entries()) {
+      const { diagnoses } = historyOf(person)
+      for (const [k, { code, on }] of diagnoses.entries()) {
+        expect(basket[i][`41270-0.${k}`]).toBe(code)
+        expect(basket[i][`41280-0.${k}`]).toBe(on)
+        expect(rap[i][`p41280_a${k}`]).toBe(on)
+      }
+      if (diagnoses.length > 0) expect(JSON.parse(rap[i].p41270)).toEqual(diagnoses.map(({ code }) => code))
+    }
+  })
+
+  test('measures volumes with a small error and EF in percent', () => {
+    let n = 0
+    let square = 0
+    for (const [i, person] of persons.entries()) {
+      const cell = basket[i]['24100-2.0']
+      if (cell === '') continue
+      const truth = truePhenotypes(person)
+      square += (Number(cell) / truth.lvedv - 1) ** 2
+      n++
+      expect(Math.abs(Number(basket[i]['24103-2.0']) - 100 * truth.lvef)).toBeLessThan(12)
+      expect(Number(basket[i]['24100-2.0']) - Number(basket[i]['24101-2.0'])).toBeCloseTo(Number(basket[i]['24102-2.0']), 3)
+    }
+    expect(n).toBeGreaterThan(270)
+    expect(n).toBeLessThan(300)
+    expect(Math.sqrt(square / n)).toBeLessThan(0.04)
+    expect(Math.sqrt(square / n)).toBeGreaterThan(0.02)
+  })
+
+  test('repeats what the ECG itself prints', () => {
+    expect(recorderPrintout(persons[4])).toEqual(renderEcg(persons[4]).printed)
+    expect(basket[4]['12340-2.0']).toBe(String(renderEcg(persons[4]).printed.qrsMs))
+  })
+
+  test('lists exactly the withdrawn', () => {
+    const file = cohortTables(persons, { quirks: { withdrawn: 0.1 } })[1]
+    expect(file.name).toMatch(/^w\d+_\d{8}\.csv$/)
+    const listed = new TextDecoder().decode(file.bytes).trim().split('\n')
+    expect(listed).toEqual(persons.filter((person) => drawQuirks(person, { withdrawn: 0.1 }).withdrawn).map(({ eid }) => eid))
+    expect(listed.length).toBeGreaterThan(15)
+  })
+
+  test('has undivided and divided codes, infarcts as coronary disease, and deaths with a cause', () => {
+    const all = persons.map(historyOf)
+    const seen = new Set(all.flatMap(({ diagnoses }) => diagnoses.map(({ code }) => code)))
+    expect(seen).toContain('I48')
+    expect([...seen].some((code) => /^I48\d$/.test(code))).toBe(true)
+    const deaths = all.filter(({ death }) => death !== undefined)
+    expect(deaths.length).toBeGreaterThan(10)
+    for (const { death, diagnoses } of deaths) {
+      expect(death?.cause).toMatch(/^I(46|49)\d$/)
+      for (const { on } of diagnoses) expect(on <= (death?.on ?? '')).toBe(true)
+    }
+    for (const { diagnoses } of all) for (const { on } of diagnoses) expect(on <= recordsEndOn).toBe(true)
+  })
+
+  test('puts the latent truth beside them, a row for everyone', () => {
+    const truth = parse(new TextDecoder().decode(cohortTables(persons)[2].bytes), { columns: true }) as Record<string, string>[]
+    expect(truth).toHaveLength(300)
+    expect(Number(truth[7].lvef)).toBeCloseTo(truePhenotypes(persons[7]).lvef, 5)
+    expect(truth[7]).toHaveProperty('trait.hidden')
+  })
+})

@@ -1,0 +1,254 @@
+// A random biventricular short-axis cross-section with its labels: from above the valves to below the apex, thin walls to thick,
+// small right ventricles to large ones. Hands on: sampleHeart, paintHeart, Heart.
+// Sizes: LV cavity, wall and RV of healthy and diseased adults and, scaled down, of children and large animals (the project's own spread).
+import type { Random } from '../base/seed.ts'
+import { cardiacLabels } from '../formats/volume.ts'
+import { ANGLES, type Blob, blob, type Canvas, eachPixel, edgeDistance, grown, noiseField, paint } from './segmentation-anatomy-canvas.ts'
+import type { Tissue } from './segmentation-anatomy-torso.ts'
+
+/** Where along the long axis the slice lies. */
+export type SliceLevel = 'above' | 'base' | 'middle' | 'apex' | 'below'
+
+export type Heart = {
+  level: SliceLevel
+  endo: Blob
+  epi: Blob
+  rv: Blob | undefined
+  rvWallMm: number
+  /** Direction and half width of the gap in a basal wall; half width 0 elsewhere. */
+  gap: { angleRad: number; halfRad: number }
+  heartMm: number
+}
+
+const levels: readonly [SliceLevel, number][] = [
+  ['middle', 0.56],
+  ['apex', 0.17],
+  ['base', 0.12],
+  ['above', 0.09],
+  ['below', 0.06],
+]
+
+function sampleLevel(random: Random): SliceLevel {
+  let left = random.uniform()
+  for (const [level, share] of levels) {
+    left -= share
+    if (left <= 0) return level
+  }
+  return 'middle'
+}
+
+const angleBetween = (a: number, b: number) => Math.abs(Math.atan2(Math.sin(a - b), Math.cos(a - b)))
+
+/** Draws the sizes of a heart; the LV's centre is the origin, the septum at the angle pi. */
+export function sampleHeart(random: Random): Heart {
+  const level = sampleLevel(random)
+  const scale = random.chance(0.85) ? Math.exp(random.between(-0.22, 0.22)) : Math.exp(random.between(-0.6, 0.3))
+  const isApex = level === 'apex'
+  const cavityMm = scale * (isApex ? random.between(1, 22) : random.chance(0.3) ? random.between(8, 18) : random.between(16, 36))
+  const wallMm = scale * (random.chance(0.15) ? random.between(14, 26) : random.between(4.5, 16))
+  const waviness = random.between(0.005, 0.06)
+  const endo = blob(random, 0, 0, cavityMm, cavityMm * random.between(0.82, 1.15), waviness, random.between(0, 3))
+  // Pressure or volume in the RV flattens the septum.
+  const flat = random.chance(0.2) ? random.between(0.1, 0.4) : 0
+  for (let k = 0; k < ANGLES; k++) {
+    const towards = Math.cos((k / ANGLES) * 2 * Math.PI - Math.PI)
+    if (towards > 0) endo.radii[k] *= 1 - flat * towards ** 2
+  }
+  const uneven = random.between(0, 0.35)
+  const unevenAt = random.between(0, 2 * Math.PI)
+  const gap = {
+    angleRad: Math.PI + random.between(-0.9, 0.9) * (random.chance(0.7) ? 1 : 3),
+    halfRad: level === 'base' && random.chance(0.7) ? random.between(0.25, 1.2) : 0,
+  }
+  const epi = grown(endo, (angle) => wallMm * (1 + uneven * Math.cos(angle - unevenAt)))
+  const septumMm = epi.radii[ANGLES / 2]
+  const epiMm = epi.maxMm
+  const small = isApex ? random.between(0.15, 0.75) : 1
+  const depthMm = scale * small * random.between(10, random.chance(0.2) ? 75 : 50)
+  const semiV = epiMm * small * random.between(0.85, random.chance(0.2) ? 1.8 : 1.4)
+  const outer = -(septumMm + depthMm)
+  const inner = septumMm * random.between(-0.35, 0.75)
+  const hasRv = random.chance(isApex ? 0.65 : 0.97)
+  const turn = random.between(-0.45, 0.45)
+  const middle = (outer + inner) / 2
+  const rv = blob(random, middle * Math.cos(turn), middle * Math.sin(turn), (inner - outer) / 2, semiV, random.between(0.01, 0.09), turn)
+  return {
+    level,
+    endo,
+    epi,
+    rv: hasRv ? rv : undefined,
+    rvWallMm: scale * random.between(1.2, 6),
+    gap,
+    heartMm: level === 'below' ? 25 : epiMm,
+  }
+}
+
+/** Blood with slow swirls. */
+function bloodValue(random: Random, canvas: Canvas, level: number): (at: number) => number {
+  const swirl = noiseField(random, canvas.size, random.integer(30) + 6)
+  const drift = noiseField(random, canvas.size, 3)
+  const strength = random.chance(0.25) ? random.between(0.1, 0.3) : random.between(0, 0.1)
+  return (at) => level * (1 + strength * swirl[at] + 0.06 * drift[at])
+}
+
+function paintFat(canvas: Canvas, random: Random, tissue: Tissue, outline: Blob): void {
+  if (random.chance(0.2)) return
+  const order = random.integer(3) + 1
+  const phase = random.between(0, 6)
+  const meanMm = random.between(-3, 10)
+  const swingMm = random.between(2, 10)
+  const fat = grown(outline, (angle) => Math.max(0, meanMm + swingMm * Math.cos(order * angle + phase)))
+  paint(canvas, fat, tissue.fat, 2)
+  const inkMm = random.chance(0.6) ? random.between(0.7, 1.8) : 0
+  if (inkMm > 0)
+    paint(
+      canvas,
+      grown(outline, () => inkMm),
+      random.between(0.02, 0.25),
+      1.5,
+    )
+}
+
+/** Muscle standing in the cavity: two papillary groups, and a ragged rim. All of it is cavity by the usual convention. */
+function paintTrabeculae(canvas: Canvas, random: Random, endo: Blob, muscle: number): void {
+  const { image_YX } = canvas
+  const rimMm = random.between(0, 0.22) * endo.maxMm
+  const ragged = noiseField(random, canvas.size, random.integer(30) + 20)
+  const amount = random.between(-0.8, 0.8)
+  if (rimMm > 0.8)
+    eachPixel(canvas, endo, 0, (at, distanceMm) => {
+      if (distanceMm < -rimMm) return
+      const cover = Math.min(1, Math.max(0, 0.8 * (ragged[at] + amount)))
+      image_YX[at] += cover * (muscle - image_YX[at])
+    })
+  const firstAngle = random.between(0, 2 * Math.PI)
+  for (let index = random.integer(6); index > 0; index--) {
+    const angle = firstAngle + (index % 2) * random.between(1.3, 2.4) + random.between(-0.3, 0.3)
+    const radiusMm = endo.maxMm * random.between(0.06, 0.27)
+    const reach = random.between(0.5, 1) * endo.radii[Math.floor((angle / (2 * Math.PI)) * ANGLES) % ANGLES] - 0.3 * radiusMm
+    const papillary = blob(
+      random,
+      endo.u + reach * Math.cos(angle),
+      endo.v + reach * Math.sin(angle),
+      radiusMm,
+      radiusMm * random.between(0.7, 1.8),
+      0.15,
+      angle,
+    )
+    eachPixel(canvas, papillary, 1, (at, distanceMm) => {
+      if (edgeDistance(endo, canvas.u_YX[at], canvas.v_YX[at]) > 0) return
+      const cover = Math.min(1, Math.max(0, 0.5 - distanceMm / 2))
+      image_YX[at] += cover * (muscle - image_YX[at])
+    })
+  }
+}
+
+function paintRight(canvas: Canvas, random: Random, tissue: Tissue, heart: Heart, muscle: number, edgeMm: number): void {
+  const { rv, epi } = heart
+  if (rv === undefined) return
+  const { image_YX, labels_YX, u_YX, v_YX } = canvas
+  paint(
+    canvas,
+    grown(rv, () => heart.rvWallMm),
+    muscle,
+    2,
+  )
+  const blood = bloodValue(random, canvas, tissue.blood * random.between(0.7, 1.12))
+  const ragged = noiseField(random, canvas.size, random.integer(30) + 16)
+  const raggedMm = random.between(0, 8)
+  eachPixel(canvas, rv, edgeMm / 2, (at, distanceMm) => {
+    const cover = Math.min(1, Math.max(0, 0.5 - distanceMm / edgeMm))
+    const isRagged = distanceMm > -raggedMm && ragged[at] > 0.5
+    const value = isRagged ? blood(at) * 0.4 + muscle * 0.6 : blood(at)
+    image_YX[at] += cover * (value - image_YX[at])
+    if (distanceMm < 0 && edgeDistance(epi, u_YX[at], v_YX[at]) > 0) labels_YX[at] = cardiacLabels.rvCavity
+  })
+  if (random.chance(0.3)) {
+    const band = blob(
+      random,
+      rv.u + random.between(-6, 6),
+      rv.v + random.between(-15, 15),
+      random.between(1.5, 4),
+      random.between(5, 16),
+      0.1,
+      random.between(0, 3),
+    )
+    paint(canvas, band, muscle, 2)
+  }
+}
+
+function paintLeft(canvas: Canvas, random: Random, tissue: Tissue, heart: Heart, muscle: number, edgeMm: number): void {
+  const { endo, epi, gap } = heart
+  const { image_YX, labels_YX, u_YX, v_YX } = canvas
+  const grain = noiseField(random, canvas.size, random.integer(40) + 8)
+  const grainy = random.between(0, 0.15)
+  const wall = (at: number) => muscle * (1 + grainy * grain[at])
+  // Under a gap in the wall lies the outflow tract or an atrium.
+  const beyond = random.chance(0.6) ? tissue.blood * random.between(0.7, 1.1) : tissue.fat
+  eachPixel(canvas, epi, edgeMm / 2, (at, distanceMm) => {
+    const cover = Math.min(1, Math.max(0, 0.5 - distanceMm / edgeMm))
+    const isGap = gap.halfRad > 0 && angleBetween(Math.atan2(v_YX[at] - epi.v, u_YX[at] - epi.u), gap.angleRad) < gap.halfRad
+    image_YX[at] += cover * ((isGap ? beyond : wall(at)) - image_YX[at])
+    if (distanceMm < 0) labels_YX[at] = isGap ? cardiacLabels.background : cardiacLabels.myocardium
+  })
+  if (gap.halfRad > 0 && random.chance(0.6))
+    paint(
+      canvas,
+      grown(endo, () => random.between(0.6, 2)),
+      wall,
+      1.5,
+    )
+  const blood = bloodValue(random, canvas, tissue.blood)
+  const hasCavity = endo.maxMm > 2.5
+  if (!hasCavity) return
+  paint(canvas, endo, blood, edgeMm)
+  paintTrabeculae(canvas, random, endo, muscle)
+  eachPixel(canvas, endo, 0, (at) => {
+    labels_YX[at] = cardiacLabels.lvCavity
+  })
+}
+
+/** Above the valves: left atrium, aortic root, right atrium: thin walls, blood, and no label but perhaps the RV's outflow. */
+function paintAtria(canvas: Canvas, random: Random, tissue: Tissue, heart: Heart, muscle: number): void {
+  const chamber = (u: number, v: number, radiusMm: number) => {
+    const shape = blob(random, u, v, radiusMm, radiusMm * random.between(0.7, 1.4), 0.08, random.between(0, 3))
+    paint(
+      canvas,
+      grown(shape, () => random.between(0.8, 2.6)),
+      muscle * random.between(0.6, 1.2),
+      1.8,
+    )
+    paint(canvas, shape, bloodValue(random, canvas, tissue.blood * random.between(0.75, 1.1)), 2)
+  }
+  const radiusMm = Math.max(16, heart.epi.maxMm * random.between(0.6, 0.95))
+  chamber(random.between(-5, 10), random.between(0, 15), radiusMm)
+  if (random.chance(0.7)) chamber(-radiusMm - random.between(5, 25), random.between(5, 35), random.between(12, 30))
+  if (random.chance(0.8)) chamber(-radiusMm * random.between(0.5, 1), -random.between(5, 25), random.between(9, 18))
+}
+
+/** Paints a heart and writes its labels. */
+export function paintHeart(canvas: Canvas, random: Random, tissue: Tissue, heart: Heart): void {
+  const muscle = tissue.muscle
+  const edgeMm = random.chance(0.25) ? random.between(4, 9) : random.between(1.5, 4)
+  if (heart.level === 'below') return
+  if (heart.rv !== undefined)
+    paintFat(
+      canvas,
+      random,
+      tissue,
+      grown(heart.rv, () => heart.rvWallMm),
+    )
+  paintFat(canvas, random, tissue, heart.epi)
+  if (heart.level === 'above') {
+    if (random.chance(0.5)) paintRight(canvas, random, tissue, heart, muscle, edgeMm)
+    paintAtria(canvas, random, tissue, heart, muscle)
+    // What the atria cover is theirs.
+    const covered = heart.epi
+    eachPixel(canvas, covered, 0, (at) => {
+      canvas.labels_YX[at] = cardiacLabels.background
+    })
+    return
+  }
+  paintRight(canvas, random, tissue, heart, muscle, edgeMm)
+  paintLeft(canvas, random, tissue, heart, muscle, edgeMm)
+}
