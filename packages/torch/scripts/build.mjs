@@ -1,0 +1,177 @@
+// Compiles the addon against the libtorch that find-libtorch.mjs chooses, and only when a source or the choice changed.
+// Runs on Node 20, so plain JavaScript.   node build.mjs [--find]
+//   --find   prints the choice as JSON and compiles nothing; exit 1 with a JSON reason when there is none
+
+import { execFile, execFileSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { availableParallelism } from 'node:os'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { findLibtorch } from './find-libtorch.mjs'
+
+const LOCK_POLL_MS = 500
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..')
+const buildFolder = join(root, 'build')
+const addonPath = join(buildFolder, 'torch.node')
+const recordPath = join(buildFolder, 'libtorch.json')
+
+const choice = findLibtorch()
+if (process.argv.includes('--find')) {
+  console.log(JSON.stringify(choice, null, 2))
+  process.exit(choice.found ? 0 : 1)
+}
+if (!choice.found) fail(choice.reason, choice.hint)
+mkdirSync(join(buildFolder, 'objects'), { recursive: true })
+const unlock = await lock()
+try {
+  await build()
+} finally {
+  unlock()
+}
+
+async function build() {
+  const compiler = findCompiler()
+  const flags = compilerFlags()
+  const native = join(root, 'native')
+  const read = (name) => readFileSync(join(native, name))
+  const names = readdirSync(native)
+  const headers = digest(names.filter((name) => name.endsWith('.h')).map(read))
+  const sources = names.filter((name) => name.endsWith('.cc') && wanted(name))
+  const stamp = JSON.stringify([choice, compiler, flags, process.platform, process.arch])
+  const stamps = new Map(sources.map((name) => [name, digest([stamp, headers, read(name)])]))
+  const whole = digest([...stamps.values()])
+  if (existsSync(addonPath) && readRecord()?.digest === whole) return
+  const stale = sources.filter((name) => !isFresh(name, stamps.get(name)))
+  console.log(`@cinelead/torch: compiling ${stale.length} of ${sources.length} files against libtorch ${choice.version} (${choice.source})`)
+  const queue = [...stale]
+  const worker = async () => {
+    for (let name = queue.shift(); name !== undefined; name = queue.shift()) {
+      await run(compiler, [...flags, '-c', join(native, name), '-o', objectPath(name)])
+      writeFileSync(`${objectPath(name)}.digest`, stamps.get(name))
+    }
+  }
+  await Promise.all(Array.from({ length: Math.min(availableParallelism(), 8) }, worker))
+  const fresh = join(buildFolder, `torch.${process.pid}.tmp`)
+  await run(compiler, [...linkerFlags(), '-o', fresh, ...sources.map(objectPath), ...libraries()])
+  renameSync(fresh, addonPath)
+  writeFileSync(
+    recordPath,
+    `${JSON.stringify({ ...choice, compiler, platform: process.platform, arch: process.arch, digest: whole }, null, 2)}\n`,
+  )
+}
+
+function wanted(name) {
+  if (name.startsWith('cuda')) return choice.cuda && choice.cudaInclude.length > 0
+  return true
+}
+
+function compilerFlags() {
+  const nodeHeaders = dirname(createRequire(import.meta.url).resolve('node-api-headers/include/node_api.h'))
+  const defines = [`-D_GLIBCXX_USE_CXX11_ABI=${choice.cxx11Abi ? 1 : 0}`, '-DNAPI_VERSION=9']
+  if (choice.gloo) defines.push('-DWITH_GLOO', '-DUSE_C10D_GLOO')
+  if (choice.cudaInclude.length > 0) defines.push('-DWITH_CUDA')
+  if (choice.nccl) defines.push('-DWITH_NCCL', '-DUSE_C10D_NCCL')
+  const include = [nodeHeaders, ...choice.include, ...choice.cudaInclude]
+    .filter((folder) => folder !== '/usr/include')
+    .map((folder) => `-I${folder}`)
+  return [
+    '-std=c++17',
+    '-O2',
+    '-fPIC',
+    '-fvisibility=hidden',
+    '-Wall',
+    '-Wno-deprecated-declarations',
+    '-Wno-unknown-pragmas',
+    ...defines,
+    ...include,
+  ]
+}
+
+function linkerFlags() {
+  const shared = process.platform === 'darwin' ? ['-bundle', '-undefined', 'dynamic_lookup'] : ['-shared', '-Wl,--no-as-needed']
+  return [...shared, `-L${choice.lib}`, `-Wl,-rpath,${choice.lib}`]
+}
+
+function libraries() {
+  const names = ['-ltorch_cpu', '-lc10']
+  if (choice.cuda) names.push('-ltorch_cuda')
+  if (choice.cudaInclude.length > 0) names.push('-lc10_cuda', ...choice.cudaLib)
+  return names
+}
+
+function findCompiler() {
+  for (const name of [process.env.CXX, 'g++', 'clang++', 'c++']) {
+    if (!name) continue
+    try {
+      return `${name} ${execFileSync(name, ['-dumpversion'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim()}`
+    } catch {
+      // not this one: the next name is tried, and none at all is an error below
+    }
+  }
+  return fail('no C++ compiler was found', 'Debian and Ubuntu: apt-get install g++. macOS: xcode-select --install. Or set CXX.')
+}
+
+async function run(compiler, args) {
+  try {
+    await promisify(execFile)(compiler.split(' ')[0], args, { maxBuffer: 1 << 26 })
+  } catch (error) {
+    const text = String(error.stderr ?? error.message)
+    const lines = text.split('\n').filter((line) => /error|undefined reference|cannot find/i.test(line))
+    fail(`the compiler refused ${args.at(-3)}`, `First messages:\n${(lines.length > 0 ? lines : text.split('\n')).slice(0, 12).join('\n')}`)
+  }
+}
+
+function objectPath(name) {
+  return join(buildFolder, 'objects', name.replace(/\.cc$/, '.o'))
+}
+
+function isFresh(name, stamp) {
+  const path = objectPath(name)
+  return existsSync(path) && existsSync(`${path}.digest`) && readFileSync(`${path}.digest`, 'utf8') === stamp
+}
+
+function readRecord() {
+  return existsSync(recordPath) ? JSON.parse(readFileSync(recordPath, 'utf8')) : undefined
+}
+
+function digest(parts) {
+  const hash = createHash('sha256')
+  for (const part of parts) hash.update(part).update('\0')
+  return hash.digest('hex')
+}
+
+/** One build at a time: a file that names its owner, which a dead owner does not keep. */
+async function lock() {
+  const path = join(buildFolder, 'lock')
+  for (;;) {
+    try {
+      writeFileSync(path, String(process.pid), { flag: 'wx' })
+      break
+    } catch (error) {
+      if (error.code !== 'EEXIST') throw error
+      if (isOwnerDead(path)) rmSync(path, { force: true })
+      else await new Promise((resolve) => setTimeout(resolve, LOCK_POLL_MS))
+    }
+  }
+  const unlock = () => rmSync(path, { force: true })
+  process.on('exit', unlock)
+  return unlock
+}
+
+function isOwnerDead(path) {
+  try {
+    process.kill(Number(readFileSync(path, 'utf8')), 0)
+    return false
+  } catch (error) {
+    return error.code === 'ESRCH'
+  }
+}
+
+function fail(reason, hint) {
+  console.error(`@cinelead/torch: ${reason}. ${hint}`)
+  process.exit(1)
+}

@@ -1,0 +1,122 @@
+// Where libtorch is: LIBTORCH, else the PyTorch of python3, else the system. Runs on Node 20, so plain JavaScript.
+// Hands on: findLibtorch (a choice with its abilities, or a reason).
+
+import { execFileSync } from 'node:child_process'
+import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+
+const LIBRARY_SUFFIX = process.platform === 'darwin' ? '.dylib' : '.so'
+const OLDEST = [1, 13] // Debian 12's; older ones lack parts of the dispatcher that the addon speaks to
+
+const HINT =
+  'Debian and Ubuntu: apt-get install --no-install-recommends libtorch-dev libgloo-dev libopenblas0-pthread. Elsewhere: install PyTorch for python3, or unpack libtorch and set LIBTORCH to its folder.'
+
+/**
+ * Looks for libtorch in a fixed order; LIBTORCH, once set, is the only place.
+ *
+ * @returns {{ found: true, source: string, version: string, include: string[], lib: string, cuda: boolean, cudaInclude: string[], cudaLib: string[],
+ *   nccl: boolean, gloo: boolean, cxx11Abi: boolean } | { found: false, reason: string, hint: string, tried: { source: string, reason: string }[] }}
+ */
+export function findLibtorch(env = process.env) {
+  const tried = []
+  const candidates = env.LIBTORCH ? [() => fromFolder(env.LIBTORCH)] : [fromPython, fromSystem, fromHomebrew]
+  for (const candidate of candidates) {
+    const { source, include, lib, extra } = candidate()
+    const reason = whyUnusable(include, lib)
+    if (reason === undefined) return describe(source, include, lib, extra ?? [])
+    tried.push({ source, reason })
+  }
+  const reason = env.LIBTORCH ? `LIBTORCH is set but unusable: ${tried[0].reason}` : 'no libtorch was found'
+  return { found: false, reason, hint: HINT, tried }
+}
+
+function fromFolder(folder) {
+  return { source: 'LIBTORCH', include: [join(folder, 'include')], lib: join(folder, 'lib') }
+}
+
+function fromPython() {
+  const source = 'python3'
+  try {
+    // Only looked up, not imported: an import takes seconds.
+    const program = 'import importlib.util, json, os; print(json.dumps(os.path.dirname(importlib.util.find_spec("torch").origin)))'
+    const folder = JSON.parse(
+      execFileSync('python3', ['-c', program], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'], timeout: 60_000 }),
+    )
+    const wheels = join(folder, '..', 'nvidia')
+    const extra = existsSync(wheels) ? readdirSync(wheels).map((name) => join(wheels, name)) : []
+    return { source, include: [join(folder, 'include')], lib: join(folder, 'lib'), extra }
+  } catch {
+    return { source, include: undefined, lib: undefined }
+  }
+}
+
+function fromSystem() {
+  const folders = ['/usr/lib', '/usr/lib64', '/usr/local/lib']
+  for (const arch of ['x86_64-linux-gnu', 'aarch64-linux-gnu']) folders.unshift(`/usr/lib/${arch}`)
+  const lib = folders.find((folder) => existsSync(join(folder, `libtorch_cpu${LIBRARY_SUFFIX}`)))
+  return { source: 'system', include: [lib?.startsWith('/usr/local') ? '/usr/local/include' : '/usr/include'], lib }
+}
+
+function fromHomebrew() {
+  const prefix = ['/opt/homebrew/opt/pytorch', '/usr/local/opt/pytorch'].find((folder) => existsSync(folder))
+  return { source: 'homebrew', include: prefix && [join(prefix, 'include')], lib: prefix && join(prefix, 'lib') }
+}
+
+function whyUnusable(include, lib) {
+  if (include === undefined || lib === undefined) return 'not installed'
+  if (!existsSync(join(include[0], 'ATen', 'ATen.h'))) return `no ATen/ATen.h in ${include[0]}`
+  if (!existsSync(join(lib, `libtorch_cpu${LIBRARY_SUFFIX}`))) return `no libtorch_cpu${LIBRARY_SUFFIX} in ${lib}`
+  const version = versionOf(include[0])
+  if (version === undefined) return `no torch/version.h in ${include[0]}`
+  const [major, minor] = version.split('.').map(Number)
+  if (major < OLDEST[0] || (major === OLDEST[0] && minor < OLDEST[1])) return `version ${version} is older than ${OLDEST.join('.')}`
+  return undefined
+}
+
+function versionOf(include) {
+  for (const path of ['torch/csrc/api/include/torch/version.h', 'torch/version.h', 'torch/headeronly/version.h']) {
+    if (!existsSync(join(include, path))) continue
+    const text = readFileSync(join(include, path), 'utf8')
+    const part = (name) => new RegExp(`TORCH_VERSION_${name} (\\d+)`).exec(text)?.[1]
+    if (part('MAJOR') !== undefined) return `${part('MAJOR')}.${part('MINOR')}.${part('PATCH')}`
+  }
+  return undefined
+}
+
+function describe(source, include, lib, extra) {
+  const folders = ['/usr/local/cuda', process.env.CUDA_HOME, ...extra].filter((folder) => folder !== undefined && existsSync(folder))
+  const includeWith = (header) => folders.map((folder) => join(folder, 'include')).filter((folder) => existsSync(join(folder, header)))
+  const cuda = existsSync(join(lib, `libtorch_cuda${LIBRARY_SUFFIX}`))
+  const cudaInclude = cuda ? includeWith('cuda_runtime_api.h').slice(0, 1) : []
+  const ncclInclude = cuda
+    ? [...includeWith('nccl.h'), '/usr/include'].filter((folder) => existsSync(join(folder, 'nccl.h'))).slice(0, 1)
+    : []
+  const c10d = 'torch/csrc/distributed/c10d'
+  return {
+    found: true,
+    source,
+    version: versionOf(include[0]),
+    include: [include[0], join(include[0], 'torch/csrc/api/include')],
+    lib: realpathSync(lib),
+    cuda,
+    cudaInclude: [...new Set([...cudaInclude, ...(cudaInclude.length > 0 ? ncclInclude : [])])],
+    cudaLib: cudaInclude.length > 0 ? cudaLibraries(folders) : [],
+    nccl: cudaInclude.length > 0 && ncclInclude.length > 0,
+    gloo:
+      existsSync(join(include[0], c10d, 'ProcessGroupGloo.hpp')) &&
+      [include[0], '/usr/include'].some((folder) => existsSync(join(folder, 'gloo', 'algorithm.h'))),
+    cxx11Abi: readFileSync(join(lib, `libc10${LIBRARY_SUFFIX}`)).includes('torchCheckFailEPKcS2_jRKNSt7__cxx11'),
+    bytes: statSync(join(lib, `libtorch_cpu${LIBRARY_SUFFIX}`)).size,
+  }
+}
+
+function cudaLibraries(folders) {
+  for (const folder of folders) {
+    for (const name of ['lib', 'lib64']) {
+      const path = join(folder, name)
+      const file = existsSync(path) ? readdirSync(path).find((entry) => /^libcudart\.so/.test(entry)) : undefined
+      if (file !== undefined) return [join(path, file)]
+    }
+  }
+  return []
+}

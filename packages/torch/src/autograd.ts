@@ -1,0 +1,126 @@
+// Gradients: the backward pass, gradients as values, and regions without a record.
+// Hands on: backward, grad, noGrad, enableGrad, autocast.
+
+import { type Dtype, dtypeCode } from './dtype.ts'
+import { fault } from './errors.ts'
+import { explainNative } from './explain.ts'
+import { native } from './native.ts'
+import { describeValue, handleOf, Tensor } from './tensor.ts'
+
+/** Keyword arguments of the backward pass: keep the graph for another pass; record the pass itself for higher derivatives. */
+export type BackwardOptions = { retainGraph?: boolean; createGraph?: boolean }
+
+/**
+ * Adds the gradients of one or several roots to the `grad` of every leaf below them.
+ *
+ * @param roots      Scalars, or tensors with a gradient given for each.
+ * @param gradients  The gradient at each root; undefined is 1 for a scalar.
+ * @throws           torch/backward when a root has no history or needs a gradient of its own.
+ */
+export function backward(
+  roots: Tensor | readonly Tensor[],
+  gradients?: readonly (Tensor | undefined)[],
+  options: BackwardOptions = {},
+): void {
+  const list = roots instanceof Tensor ? [roots] : roots
+  const handles = list.map((root) => handleOf(root, 'backward'))
+  const given = gradients?.map((gradient) => (gradient === undefined ? null : handleOf(gradient, 'backward'))) ?? null
+  for (const [index, root] of list.entries()) {
+    if (!root.requiresGrad) throw backwardFault('a tensor that was computed from one with requiresGrad', root)
+    if (root.numel !== 1 && (given?.[index] ?? null) === null) throw backwardFault('a tensor of one element, or a gradient for it', root)
+  }
+  try {
+    native.backward(handles, given, options.retainGraph ?? options.createGraph ?? false, options.createGraph ?? false)
+  } catch (cause) {
+    throw explainNative('backward', list.map(describeValue).join(', '), cause)
+  }
+}
+
+/**
+ * Gradients of roots with respect to inputs, as values; no leaf's `grad` changes.
+ *
+ * @returns  One gradient per input, undefined where `allowUnused` and the root does not depend on it.
+ * @throws   torch/call when an input is not part of the graph and `allowUnused` is not set.
+ */
+export function grad(
+  roots: Tensor | readonly Tensor[],
+  inputs: Tensor | readonly Tensor[],
+  gradients?: readonly (Tensor | undefined)[],
+  options: BackwardOptions & { allowUnused?: boolean } = {},
+): (Tensor | undefined)[] {
+  const list = roots instanceof Tensor ? [roots] : roots
+  const wanted = inputs instanceof Tensor ? [inputs] : inputs
+  const given = gradients?.map((gradient) => (gradient === undefined ? null : handleOf(gradient, 'grad'))) ?? null
+  const createGraph = options.createGraph ?? false
+  try {
+    const handles = native.gradients(
+      list.map((root) => handleOf(root, 'grad')),
+      wanted.map((input) => handleOf(input, 'grad')),
+      given,
+      options.retainGraph ?? createGraph,
+      createGraph,
+      options.allowUnused ?? false,
+    )
+    return handles.map((handle) => (handle === null ? undefined : new Tensor(handle)))
+  } catch (cause) {
+    throw explainNative('grad', `${list.map(describeValue).join(', ')} for ${wanted.map(describeValue).join(', ')}`, cause)
+  }
+}
+
+/** Runs a synchronous function without recording for gradients. */
+export function noGrad<Result>(body: () => Result): Result {
+  return inMode('noGrad', false, body)
+}
+
+/** Runs a synchronous function recording again, inside `noGrad`. */
+export function enableGrad<Result>(body: () => Result): Result {
+  return inMode('enableGrad', true, body)
+}
+
+/**
+ * Runs a synchronous function with matrix products and convolutions in a narrow dtype and sensitive operators in float32.
+ *
+ * @param device  'cpu' or 'cuda', whose operators are meant.
+ * @param dtype   bfloat16 unless given; on CUDA also float16 (then scale the loss, see optim.GradScaler).
+ */
+export function autocast<Result>(device: 'cpu' | 'cuda', body: () => Result, options: { dtype?: Dtype; enabled?: boolean } = {}): Result {
+  const isCuda = device.startsWith('cuda')
+  const code = dtypeCode(options.dtype ?? 'bfloat16')
+  const before = native.setAutocast(isCuda, options.enabled ?? true, code)
+  try {
+    return expectDone('autocast', body())
+  } finally {
+    native.setAutocast(isCuda, before, code)
+  }
+}
+
+function inMode<Result>(where: string, on: boolean, body: () => Result): Result {
+  const before = native.setGradMode(on)
+  try {
+    return expectDone(where, body())
+  } finally {
+    native.setGradMode(before)
+  }
+}
+
+function expectDone<Result>(where: string, result: Result): Result {
+  if (!(result instanceof Promise)) return result
+  result.catch(() => undefined) // the fault tells of it; an unhandled rejection would only hide that
+  throw fault({
+    code: 'torch/mode-async',
+    where,
+    expected: 'a synchronous function',
+    received: 'one that returns a promise',
+    hint: 'The mode would end before the work does: await first, then open the mode around the synchronous part.',
+  })
+}
+
+function backwardFault(expected: string, root: Tensor) {
+  return fault({
+    code: 'torch/backward',
+    where: 'backward',
+    expected,
+    received: describeValue(root),
+    hint: 'Take sum() or mean() of it for a scalar; look for detach() or noGrad() where the history should be.',
+  })
+}

@@ -1,0 +1,173 @@
+// Layers that normalise, and those that drop.
+// Hands on: BatchNorm1d/2d/3d, InstanceNorm1d/2d/3d, GroupNorm, LayerNorm, Dropout, Dropout1d/2d/3d, DropPath.
+
+import { empty, ones, zeros } from '../creation.ts'
+import { fault } from '../errors.ts'
+import { instanceNorm } from '../ops/normalisation.ts'
+import { scope } from '../scope.ts'
+import { describeShape, type Tensor } from '../tensor.ts'
+import * as F from './functional.ts'
+import { Module, ModuleBuffer, Parameter } from './module.ts'
+
+export type BatchNormOptions = { eps?: number; momentum?: number; affine?: boolean; trackRunningStats?: boolean }
+
+class BatchNorm extends Module {
+  readonly weight: Parameter | undefined
+  readonly bias: Parameter | undefined
+  readonly runningMean: ModuleBuffer | undefined
+  readonly runningVar: ModuleBuffer | undefined
+  readonly numBatchesTracked: ModuleBuffer | undefined
+  readonly eps: number
+  readonly momentum: number
+  readonly ranks: readonly number[]
+
+  constructor(ranks: readonly number[], numFeatures: number, options: BatchNormOptions) {
+    super()
+    const { eps = 1e-5, momentum = 0.1, affine = true, trackRunningStats = true } = options
+    this.ranks = ranks
+    this.eps = eps
+    this.momentum = momentum
+    this.weight = affine ? new Parameter(ones([numFeatures])) : undefined
+    this.bias = affine ? new Parameter(zeros([numFeatures])) : undefined
+    this.runningMean = trackRunningStats ? new ModuleBuffer(zeros([numFeatures])) : undefined
+    this.runningVar = trackRunningStats ? new ModuleBuffer(ones([numFeatures])) : undefined
+    this.numBatchesTracked = trackRunningStats ? new ModuleBuffer(zeros([], { dtype: 'int64' })) : undefined
+  }
+
+  forward(input: Tensor): Tensor {
+    if (!this.ranks.includes(input.ndim)) {
+      throw fault({
+        code: 'torch/shape',
+        where: this.constructor.name,
+        expected: `an input of ${this.ranks.join(' or ')} axes`,
+        received: `shape ${describeShape(input.shape)}`,
+        hint: 'The channels are axis 1; BatchNorm1d, 2d and 3d differ by the axes after it.',
+      })
+    }
+    if (this.training) this.numBatchesTracked?.add_(1)
+    const usesBatch = this.training || this.runningMean === undefined
+    return F.batchNorm(input, this.runningMean, this.runningVar, this.weight, this.bias, usesBatch, this.momentum, this.eps)
+  }
+}
+
+/** Batch normalisation of [B, C] or [B, C, X]. */
+export class BatchNorm1d extends BatchNorm {
+  constructor(numFeatures: number, options: BatchNormOptions = {}) {
+    super([2, 3], numFeatures, options)
+  }
+}
+
+/** Batch normalisation of [B, C, Y, X]. */
+export class BatchNorm2d extends BatchNorm {
+  constructor(numFeatures: number, options: BatchNormOptions = {}) {
+    super([4], numFeatures, options)
+  }
+}
+
+/** Batch normalisation of [B, C, Z, Y, X]. */
+export class BatchNorm3d extends BatchNorm {
+  constructor(numFeatures: number, options: BatchNormOptions = {}) {
+    super([5], numFeatures, options)
+  }
+}
+
+/** Normalisation per sample and channel, without running statistics. */
+export class InstanceNorm extends Module {
+  readonly weight: Parameter | undefined
+  readonly bias: Parameter | undefined
+  readonly eps: number
+
+  constructor(numFeatures: number, options: { eps?: number; affine?: boolean } = {}) {
+    super()
+    this.eps = options.eps ?? 1e-5
+    this.weight = options.affine ? new Parameter(ones([numFeatures])) : undefined
+    this.bias = options.affine ? new Parameter(zeros([numFeatures])) : undefined
+  }
+
+  forward(input: Tensor): Tensor {
+    return instanceNorm(input, this.weight, this.bias, undefined, undefined, true, 0, this.eps, true)
+  }
+}
+
+export { InstanceNorm as InstanceNorm1d, InstanceNorm as InstanceNorm2d, InstanceNorm as InstanceNorm3d }
+
+/** Normalisation per sample over groups of channels. */
+export class GroupNorm extends Module {
+  readonly weight: Parameter | undefined
+  readonly bias: Parameter | undefined
+  readonly numGroups: number
+  readonly eps: number
+
+  constructor(numGroups: number, numChannels: number, options: { eps?: number; affine?: boolean } = {}) {
+    super()
+    this.numGroups = numGroups
+    this.eps = options.eps ?? 1e-5
+    const affine = options.affine ?? true
+    this.weight = affine ? new Parameter(ones([numChannels])) : undefined
+    this.bias = affine ? new Parameter(zeros([numChannels])) : undefined
+  }
+
+  forward(input: Tensor): Tensor {
+    return F.groupNorm(input, this.numGroups, this.weight, this.bias, this.eps)
+  }
+}
+
+/** Normalisation over the last axes. */
+export class LayerNorm extends Module {
+  readonly weight: Parameter | undefined
+  readonly bias: Parameter | undefined
+  readonly normalizedShape: readonly number[]
+  readonly eps: number
+
+  constructor(normalizedShape: number | readonly number[], options: { eps?: number; elementwiseAffine?: boolean; bias?: boolean } = {}) {
+    super()
+    this.normalizedShape = typeof normalizedShape === 'number' ? [normalizedShape] : normalizedShape
+    this.eps = options.eps ?? 1e-5
+    const affine = options.elementwiseAffine ?? true
+    this.weight = affine ? new Parameter(ones(this.normalizedShape)) : undefined
+    this.bias = affine && (options.bias ?? true) ? new Parameter(zeros(this.normalizedShape)) : undefined
+  }
+
+  forward(input: Tensor): Tensor {
+    return F.layerNorm(input, this.normalizedShape, this.weight, this.bias, this.eps)
+  }
+}
+
+/** Drops elements with probability p while training. */
+export class Dropout extends Module {
+  readonly p: number
+
+  constructor(p = 0.5) {
+    super()
+    this.p = p
+  }
+
+  forward(input: Tensor): Tensor {
+    return this.training && this.p > 0 ? F.dropout(input, this.p, true) : input
+  }
+}
+
+/** Drops whole channels with probability p while training. */
+export class Dropout2d extends Dropout {
+  override forward(input: Tensor): Tensor {
+    return this.training && this.p > 0 ? F.featureDropout(input, this.p, true) : input
+  }
+}
+
+export { Dropout2d as Dropout1d, Dropout2d as Dropout3d }
+
+/**
+ * Drops the whole branch for a sample with probability p while training (stochastic depth).
+ *
+ * Source: Huang et al. 2016, "Deep Networks with Stochastic Depth"; kept branches are scaled up by 1/(1 − p).
+ */
+export class DropPath extends Dropout {
+  override forward(input: Tensor): Tensor {
+    if (!this.training || this.p === 0) return input
+    const [batch, ...rest] = input.shape
+    return scope(() => {
+      const mask = empty([batch, ...rest.map(() => 1)], { dtype: input.dtype, device: input.device }).bernoulli_(1 - this.p)
+      return input.mul(this.p < 1 ? mask.div(1 - this.p) : mask)
+    })
+  }
+}

@@ -1,0 +1,198 @@
+// Operators by their schema: `operator` binds one for a typed function, `call` reaches any by name.
+// Hands on: operator, call, hasOperator, operatorNames.
+
+import { codeOfWord } from './dtype.ts'
+import { fault } from './errors.ts'
+import { explain } from './explain.ts'
+import { type NativeOperator, native } from './native.ts'
+import { describeValue, handleOf, Tensor } from './tensor.ts'
+
+// biome-ignore lint: a bound operator's types are those of the typed function around it
+type Bound = (...args: any[]) => any
+
+/**
+ * Binds an operator for a typed function; it is looked up at the first call.
+ *
+ * @param name       `aten::add.Tensor`: namespace, name, overload.
+ * @param argumentNames  The arguments the function will give, in its order. Where this libtorch's schema has others between them, those take
+ *                   their defaults, so that one source serves several versions.
+ * @throws           torch/operator at the first call when this libtorch has no such operator or argument.
+ */
+export function operator(name: string, argumentNames?: string): Bound {
+  let bound: Bound = (...args) => {
+    bound = makeBound(name, argumentNames?.split(' '))
+    return bound(...args)
+  }
+  return (...args) => bound(...args)
+}
+
+/**
+ * Calls any operator of libtorch by name; the overload is found by the arguments when it is not named.
+ *
+ * Arguments stand in schema order, keyword-only ones too; leave out or give undefined for a default. Dtypes are words ('float32').
+ *
+ * @param name  `aten::add.Tensor`, `aten::add` or `add`.
+ * @returns     A tensor, a list of tensors, a number, or a list of these, as the schema says; the changed tensor for in-place operators.
+ * @throws      torch/operator when there is none of that name or no overload takes these arguments.
+ * @example     torch.call('aten::cummax', x, 1)
+ */
+export function call(name: string, ...args: unknown[]): unknown {
+  const key = name.includes('::') ? name : `aten::${name}`
+  return overloadFor(key, args)(...args)
+}
+
+/** Whether this libtorch has an operator; give the overload after a dot where there are several. */
+export function hasOperator(name: string): boolean {
+  const key = name.includes('::') ? name : `aten::${name}`
+  return find(key) !== null || overloadsOf(key).length > 0
+}
+
+/** Every operator this libtorch registers, as `namespace::name.overload`. */
+export function operatorNames(): string[] {
+  return native.listOperators()
+}
+
+/** The schema of an operator as libtorch prints it; undefined when there is none. */
+export function operatorSchema(name: string): string | undefined {
+  return find(name.includes('::') ? name : `aten::${name}`)?.schema
+}
+
+/** An operator as the dispatcher describes it, for generators of code. */
+export function describeOperator(name: string): NativeOperator | null {
+  return find(name)
+}
+
+function find(name: string): NativeOperator | null {
+  const dot = name.indexOf('.')
+  return dot < 0 ? native.findOperator(name, '') : native.findOperator(name.slice(0, dot), name.slice(dot + 1))
+}
+
+function makeBound(name: string, argumentNames: string[] | undefined): Bound {
+  const found = find(name)
+  if (found === null) throw missing(name, 'this libtorch has no such operator')
+  if (argumentNames === undefined || argumentNames.every((argument, index) => found.names[index] === argument)) return caller(name, found)
+  const places = argumentNames.map((argument) => found.names.indexOf(argument))
+  const unknown = argumentNames.filter((_, index) => places[index] < 0)
+  const inner = caller(name, found)
+  return (...args) => {
+    const placed: unknown[] = []
+    for (const [index, place] of places.entries()) if (place >= 0) placed[place] = args[index]
+    const lost = unknown.find((argument) => args[argumentNames.indexOf(argument)] !== undefined)
+    if (lost !== undefined) throw missing(name, `its schema has no argument ${lost}`)
+    return inner(...placed)
+  }
+}
+
+function caller(name: string, found: NativeOperator): Bound {
+  const { call: invoke, types, returns, writes } = found
+  const single = returns.length === 1 ? returns[0] : undefined
+  const makesTensor = single === 'Tensor' && writes < 0
+  return (...args) => {
+    const length = args.length
+    const raw = new Array(length)
+    for (let i = 0; i < length; i++) {
+      const value = args[i]
+      if (value instanceof Tensor) {
+        const handle = value.handle
+        raw[i] = handle >= 0 ? handle : handleOf(value, name)
+      } else if (typeof value === 'object' && value !== null) raw[i] = lowerObject(value, name)
+      else if (typeof value === 'string' && types[i].startsWith('int')) raw[i] = codeOfWord(value) ?? value
+      else if (typeof value === 'number' && types[i].startsWith('Tensor')) throw argumentFault(name, found, i, value)
+      else raw[i] = value
+    }
+    let result: unknown
+    try {
+      result = invoke(...raw)
+    } catch (cause) {
+      throw explain(name, found, args, cause)
+    }
+    if (makesTensor) return typeof result === 'number' ? new Tensor(result) : undefined
+    if (writes >= 0) return args[writes]
+    return single === undefined ? returns.map((type, index) => lift(type, (result as unknown[])?.[index])) : lift(single, result)
+  }
+}
+
+function lowerObject(value: object, name: string): unknown {
+  if (!Array.isArray(value)) return value
+  let isPlain = true
+  for (const element of value) if (typeof element === 'object') isPlain = false
+  return isPlain ? value : value.map((element) => (element instanceof Tensor ? handleOf(element, name) : element))
+}
+
+function lift(type: string, value: unknown): unknown {
+  if (type === 'Tensor') return typeof value === 'number' ? new Tensor(value) : undefined
+  if (type === 'Tensor[]') return (value as number[]).map((handle) => new Tensor(handle))
+  return value
+}
+
+const overloadNames = new Map<string, string[]>()
+const boundByName = new Map<string, { found: NativeOperator; bound: Bound }>()
+
+function overloadsOf(key: string): string[] {
+  if (overloadNames.size === 0) {
+    for (const full of native.listOperators()) {
+      const base = full.split('.', 1)[0]
+      overloadNames.set(base, [...(overloadNames.get(base) ?? []), full])
+    }
+  }
+  return overloadNames.get(key) ?? []
+}
+
+function overloadFor(key: string, args: unknown[]): Bound {
+  const names = key.includes('.') ? [key] : overloadsOf(key)
+  const misfits: string[] = []
+  for (const name of names) {
+    let entry = boundByName.get(name)
+    if (entry === undefined) {
+      const found = find(name)
+      if (found === null) continue
+      entry = { found, bound: caller(name, found) }
+      boundByName.set(name, entry)
+    }
+    if (names.length === 1 || fits(entry.found, args)) return entry.bound
+    misfits.push(entry.found.schema)
+  }
+  if (misfits.length === 0) throw missing(key, 'this libtorch has no such operator')
+  throw fault({
+    code: 'torch/operator',
+    where: key,
+    expected: `arguments of one of: ${misfits.join('; ')}`,
+    received: args.map(describeValue).join(', ') || 'none',
+    hint: 'Compare with the schemas and name the overload after a dot where two would fit.',
+  })
+}
+
+function fits(found: NativeOperator, args: unknown[]): boolean {
+  if (args.length > found.types.length || args.length < found.required) return false
+  return args.every((value, index) => {
+    const type = found.types[index]
+    if (value === undefined || value === null) return type.endsWith('?') || index >= found.required
+    if (value instanceof Tensor) return /^Tensor\??$/.test(type)
+    if (typeof value === 'boolean') return /^(bool|Scalar|number)\??$/.test(type)
+    if (typeof value === 'number')
+      return /^(float|Scalar|number)\??$/.test(type) || (Number.isInteger(value) && /^(Sym)?[iI]nt\??$/.test(type))
+    if (typeof value === 'string') return /^(str|Device)\??$/.test(type) || (type.startsWith('int') && codeOfWord(value) !== undefined)
+    if (Array.isArray(value)) return type.includes('[') && value.some((element) => element instanceof Tensor) === type.startsWith('Tensor')
+    return false
+  })
+}
+
+function missing(name: string, why: string) {
+  return fault({
+    code: 'torch/operator',
+    where: name,
+    expected: 'an operator of this libtorch',
+    received: why,
+    hint: 'torch.operatorNames() lists all of them; a newer libtorch may have it.',
+  })
+}
+
+function argumentFault(name: string, found: NativeOperator, index: number, value: unknown) {
+  return fault({
+    code: 'torch/argument',
+    where: name,
+    expected: `a tensor for ${found.names[index]}`,
+    received: describeValue(value),
+    hint: `Wrap the number: torch.tensor(${describeValue(value)}). Schema: ${found.schema}`,
+  })
+}

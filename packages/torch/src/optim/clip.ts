@@ -1,0 +1,41 @@
+// Keeping gradients small.
+// Hands on: clipGradNorm, clipGradValue.
+
+import { noGrad } from '../autograd.ts'
+import { operator } from '../operator.ts'
+import { linalgVectorNorm } from '../ops/reduction.ts'
+import { stack } from '../ops/shape.ts'
+import { scope } from '../scope.ts'
+import type { Tensor } from '../tensor.ts'
+
+const foreachMul_ = operator('aten::_foreach_mul_.Scalar', 'self scalar')
+const foreachNorm = operator('aten::_foreach_norm.Scalar', 'self ord')
+
+const EPS = 1e-6 // PyTorch's clip_grad_norm_
+
+/**
+ * Scales all gradients so that the norm of them together is at most `maxNorm`.
+ *
+ * @returns  The norm before scaling, a tensor of one element.
+ */
+export function clipGradNorm(parameters: readonly Tensor[], maxNorm: number, normType = 2): Tensor {
+  return noGrad(() =>
+    scope(() => {
+      const grads = parameters.map((parameter) => parameter.grad).filter((grad) => grad !== undefined)
+      if (grads.length === 0) return linalgVectorNorm(parameters[0].detach().mul(0))
+      const total = linalgVectorNorm(stack(foreachNorm(grads, normType)), normType)
+      const factor = maxNorm / (total.item() + EPS)
+      if (factor < 1) foreachMul_(grads, factor)
+      return total
+    }),
+  )
+}
+
+/** Keeps every element of the gradients between −limit and limit. */
+export function clipGradValue(parameters: readonly Tensor[], limit: number): void {
+  noGrad(() =>
+    scope(() => {
+      for (const parameter of parameters) parameter.grad?.clamp_(-limit, limit)
+    }),
+  )
+}

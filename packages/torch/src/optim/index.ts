@@ -1,0 +1,6 @@
+// Everything under torch.optim.
+
+export * from './adamw.ts'
+export { clipGradNorm, clipGradValue } from './clip.ts'
+export * from './optimiser.ts'
+export * from './sgd.ts'

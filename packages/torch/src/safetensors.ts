@@ -1,0 +1,143 @@
+// Tensors in safetensors files: written atomically, read by mapping the file without a copy.
+// Hands on: saveSafetensors, loadSafetensors, readSafetensorsMetadata.
+
+import { closeSync, fsyncSync, openSync, readSync, renameSync, rmSync, writeSync } from 'node:fs'
+import type { Dtype } from './dtype.ts'
+import { fault } from './errors.ts'
+import { native } from './native.ts'
+import { operator } from './operator.ts'
+import {
+  encodeSafetensorsHeader,
+  parseSafetensorsHeader,
+  type SafetensorsDtype,
+  type SafetensorsHeader,
+  safetensorsItemBytes,
+} from './safetensors-header.ts'
+import { scope } from './scope.ts'
+import { handleOf, Tensor } from './tensor.ts'
+
+const TO_FILE: Record<Dtype, SafetensorsDtype> = {
+  float64: 'F64',
+  float32: 'F32',
+  bfloat16: 'BF16',
+  float16: 'F16',
+  int64: 'I64',
+  int32: 'I32',
+  int16: 'I16',
+  int8: 'I8',
+  uint8: 'U8',
+  bool: 'BOOL',
+}
+const FROM_FILE = new Map<SafetensorsDtype, Dtype>(Object.entries(TO_FILE).map(([dtype, name]) => [name, dtype as Dtype]))
+const MAX_WRITE_BYTES = 1 << 28 // bytes per write: Node refuses single writes of 2 GiB and more
+
+const narrowOp = operator('aten::narrow', 'self dim start length')
+const viewDtypeOp = operator('aten::view.dtype', 'self dtype')
+const reshapeOp = operator('aten::reshape', 'self shape')
+const cloneOp = operator('aten::clone', 'self')
+const contiguousOp = operator('aten::contiguous', 'self')
+const toOp = operator('aten::to.dtype_layout', 'self device')
+
+/**
+ * Writes tensors to a safetensors file; the file is there whole or not at all.
+ *
+ * @param path      Where; a temporary file stands beside it while writing.
+ * @param tensors   By name. Wide dtypes come first in the file so that all are aligned. Tensors on other devices are copied to the CPU.
+ * @param metadata  Free text by key.
+ * @throws          torch/safetensors for a dtype the format has no word for; the file system's own error when writing fails.
+ */
+export function saveSafetensors(
+  path: string,
+  tensors: Record<string, Tensor> | Map<string, Tensor>,
+  metadata: Record<string, string> = {},
+): void {
+  const entries = [...(tensors instanceof Map ? tensors : Object.entries(tensors))].map(([name, tensor]) => {
+    handleOf(tensor, 'saveSafetensors')
+    const dtype = TO_FILE[tensor.dtype]
+    if (dtype === undefined) throw fileFault('saveSafetensors', `a dtype of the format for ${name}`, tensor.dtype)
+    return { name, dtype, shape: tensor.shape, tensor }
+  })
+  entries.sort((a, b) => safetensorsItemBytes(b.dtype) - safetensorsItemBytes(a.dtype) || (a.name < b.name ? -1 : 1))
+  const temporary = `${path}.${process.pid}.tmp`
+  const file = openSync(temporary, 'w')
+  try {
+    writeAll(file, encodeSafetensorsHeader(entries, metadata))
+    for (const { tensor } of entries) {
+      scope(() => {
+        const plain = contiguousOp(toOp(tensor, 'cpu'))
+        if (plain.numel > 0) writeAll(file, new Uint8Array(native.shareArrayBuffer(plain.handle)))
+      })
+    }
+    fsyncSync(file)
+    closeSync(file)
+    renameSync(temporary, path)
+  } catch (error) {
+    try {
+      closeSync(file)
+    } catch {
+      // closed already: the error above is the one to tell
+    }
+    rmSync(temporary, { force: true })
+    throw error
+  }
+}
+
+/**
+ * Opens a safetensors file: its tensors lie on the mapped file, are read from disk when touched, and writing to them does not change the file.
+ *
+ * @param path  A file by this package, by Python's safetensors or by any other writer of the format.
+ * @returns     Tensors by name, in file order.
+ * @throws      torch/safetensors when it is no such file, is cut short, or holds a dtype libtorch has not.
+ */
+export function loadSafetensors(path: string): Record<string, Tensor> {
+  const { tensors, dataStart } = readHeader(path, 'loadSafetensors')
+  return scope(() => {
+    const bytes = new Tensor(native.mapFile(path))
+    const size = bytes.numel
+    const end = dataStart + (tensors.at(-1)?.end ?? 0)
+    if (size < end) throw fileFault('loadSafetensors', `a file of ${end} bytes`, `${size} bytes`)
+    const result: Record<string, Tensor> = Object.create(null)
+    for (const entry of tensors) {
+      const dtype = FROM_FILE.get(entry.dtype)
+      if (dtype === undefined) throw fileFault('loadSafetensors', `a dtype of libtorch for ${entry.name}`, entry.dtype)
+      const begin = dataStart + entry.begin
+      let part: Tensor = narrowOp(bytes, 0, begin, entry.end - entry.begin)
+      if (begin % safetensorsItemBytes(entry.dtype) !== 0) part = cloneOp(part) // elements must stand on their own size
+      result[entry.name] = reshapeOp(viewDtypeOp(part, dtype), entry.shape)
+    }
+    return result
+  })
+}
+
+/** The free text of a safetensors file. */
+export function readSafetensorsMetadata(path: string): Record<string, string> {
+  return readHeader(path, 'readSafetensorsMetadata').metadata
+}
+
+function readHeader(path: string, where: string): SafetensorsHeader {
+  const file = openSync(path, 'r')
+  try {
+    const length = new Uint8Array(8)
+    if (readSync(file, length, 0, 8, 0) < 8) throw fileFault(where, 'at least 8 bytes', 'fewer')
+    const numJsonBytes = Number(new DataView(length.buffer).getBigUint64(0, true))
+    const head = new Uint8Array(8 + Math.min(numJsonBytes, 100_000_000))
+    const numRead = readSync(file, head, 0, head.length, 0)
+    return parseSafetensorsHeader(head.subarray(0, numRead))
+  } finally {
+    closeSync(file)
+  }
+}
+
+function writeAll(file: number, bytes: Uint8Array): void {
+  for (let done = 0; done < bytes.length; ) done += writeSync(file, bytes, done, Math.min(bytes.length - done, MAX_WRITE_BYTES))
+}
+
+function fileFault(where: string, expected: string, received: string) {
+  return fault({
+    code: 'torch/safetensors',
+    where,
+    expected,
+    received,
+    hint: 'The file is cut short, damaged or of another kind: write it again.',
+  })
+}

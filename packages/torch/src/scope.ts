@@ -1,0 +1,146 @@
+// Who owns a tensor: `scope` frees what is made inside it, `keep` exempts, `free` and `using` end one, and a finaliser is the safety net.
+// Hands on: scope, keep, tidy sites for "freed where" messages; `adopt` and `release` for tensor.ts.
+
+import { fault } from './errors.ts'
+import { native } from './native.ts'
+
+/** What scopes know of a tensor. */
+export type Owned = { handle: number; freedAt: FreeSite | undefined; ownership: number }
+
+/** Where something was freed; the stack is only written out when somebody asks. */
+export type FreeSite = { what: string; stack?: string }
+
+/** States of `Owned.ownership`. */
+const IN_SCOPE = 0
+const KEPT = 1
+
+type Scope = { tensors: Owned[]; site: FreeSite; parent: Scope | undefined }
+
+let current: Scope | undefined
+let freeList = new Int32Array(1024)
+
+const finaliser = new FinalizationRegistry<number>((handle) => {
+  freeList[0] = handle
+  native.freeTensors(freeList, 1)
+})
+
+/** Gives a new tensor its owner: the innermost scope, or the finaliser when there is none. */
+export function adopt(tensor: Owned): void {
+  if (current === undefined) {
+    tensor.ownership = KEPT
+    finaliser.register(tensor, tensor.handle, tensor)
+  } else current.tensors.push(tensor)
+}
+
+/** Ends a tensor now. */
+export function release(tensor: Owned, site: FreeSite): void {
+  if (tensor.handle < 0) return
+  if (tensor.ownership === KEPT) finaliser.unregister(tensor)
+  freeList[0] = tensor.handle
+  tensor.handle = -1
+  tensor.freedAt = site
+  native.freeTensors(freeList, 1)
+}
+
+/** Remembers where the caller stands, cheaply. */
+export function siteOf(what: string, above: (...args: never[]) => unknown): FreeSite {
+  const site: FreeSite = { what }
+  Error.captureStackTrace(site, above)
+  return site
+}
+
+/**
+ * Runs a function and frees every tensor made inside, but those it returns (also inside arrays, objects, maps and sets) and those kept.
+ *
+ * Scopes nest; what an inner one returns belongs to the outer one. Parameters, buffers and optimiser state are kept by those who make them.
+ *
+ * @param body  A synchronous function: a promise would outlive the scope.
+ * @returns     What the function returned.
+ * @throws      torch/scope-async when the function is asynchronous.
+ * @example     const loss = scope(() => lossFunction(model.forward(x), y).item())
+ */
+export function scope<Result>(body: () => Result): Result {
+  if (body.constructor.name === 'AsyncFunction') throw asyncFault()
+  const own: Scope = { tensors: [], site: siteOf('its scope ended', scope), parent: current }
+  current = own
+  let result: Result | undefined
+  try {
+    result = body()
+    if (result instanceof Promise) {
+      result.catch(() => undefined) // the fault below tells of it; a second, unhandled rejection would only hide that
+      result = undefined
+      throw asyncFault()
+    }
+    return result
+  } finally {
+    current = own.parent
+    close(own, result)
+  }
+}
+
+/**
+ * Exempts tensors from the scopes around them: from now on they live until `free()`, or until nothing refers to them.
+ *
+ * @param value  A tensor, or anything that holds tensors.
+ * @returns      The same value.
+ */
+export function keep<Value>(value: Value): Value {
+  for (const tensor of tensorsIn(value)) {
+    if (tensor.ownership === KEPT || tensor.handle < 0) continue
+    tensor.ownership = KEPT
+    finaliser.register(tensor, tensor.handle, tensor)
+  }
+  return value
+}
+
+/** Counts the tensors that JavaScript holds in this thread and the bytes under them (shared storage once). */
+export function live(): { handles: number; bytes: number } {
+  return native.liveTensors()
+}
+
+function close(own: Scope, result: unknown): void {
+  const survivors = typeof result === 'object' && result !== null && own.tensors.length > 0 ? tensorsIn(result) : undefined
+  if (freeList.length < own.tensors.length) freeList = new Int32Array(own.tensors.length * 2)
+  let count = 0
+  for (const tensor of own.tensors) {
+    if (tensor.ownership !== IN_SCOPE || tensor.handle < 0) continue
+    if (survivors?.has(tensor)) {
+      adopt(tensor)
+      continue
+    }
+    freeList[count++] = tensor.handle
+    tensor.handle = -1
+    tensor.freedAt = own.site
+  }
+  if (count > 0) native.freeTensors(freeList, count)
+}
+
+function tensorsIn(value: unknown): Set<Owned> {
+  const found = new Set<Owned>()
+  const seen = new Set<unknown>()
+  const waiting: unknown[] = [value]
+  while (waiting.length > 0) {
+    const item = waiting.pop()
+    if (typeof item !== 'object' || item === null || ArrayBuffer.isView(item) || seen.has(item)) continue
+    seen.add(item)
+    if (isOwned(item)) found.add(item)
+    else if (item instanceof Map) waiting.push(...item.keys(), ...item.values())
+    else if (item instanceof Set || Array.isArray(item)) for (const element of item) waiting.push(element)
+    else waiting.push(...Object.values(item))
+  }
+  return found
+}
+
+function isOwned(value: object): value is Owned {
+  return 'handle' in value && 'freedAt' in value && 'ownership' in value
+}
+
+function asyncFault() {
+  return fault({
+    code: 'torch/scope-async',
+    where: 'scope',
+    expected: 'a synchronous function',
+    received: 'one that returns a promise',
+    hint: 'Await first and open the scope around the synchronous work, or use keep() and free().',
+  })
+}

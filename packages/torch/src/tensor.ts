@@ -1,0 +1,177 @@
+// The tensor: a handle to libtorch's, with its description, its values and its end. Operators are attached in methods.ts.
+// Hands on: Tensor, handleOf, isTensor.
+
+import { arrayTypeOf, type Dtype, dtypeName, type TypedArray } from './dtype.ts'
+import { fault, type TorchError } from './errors.ts'
+import { native } from './native.ts'
+import { adopt, type FreeSite, release, siteOf } from './scope.ts'
+
+// The bits of flagsOf, as native/handle.cc sets them.
+const REQUIRES_GRAD = 1
+const IS_LEAF = 2
+const IS_CONTIGUOUS = 4
+
+/**
+ * An array of numbers of one dtype on one device.
+ *
+ * Made by the functions of this package, never with `new`. It belongs to the `scope` around it; see the README's three rules.
+ */
+export class Tensor {
+  /** Slot in the addon's table, -1 once freed. Only for this package. */
+  handle: number
+  /** Where it was freed. Only for this package. */
+  freedAt: FreeSite | undefined
+  /** Who owns it. Only for this package. */
+  ownership: number
+
+  constructor(handle: number) {
+    this.handle = handle
+    this.freedAt = undefined
+    this.ownership = 0
+    adopt(this)
+  }
+
+  /** Sizes of the axes. */
+  get shape(): number[] {
+    return native.shapeOf(handleOf(this, 'shape'))
+  }
+
+  /** Steps between neighbours along each axis, in elements. */
+  get strides(): number[] {
+    return native.stridesOf(handleOf(this, 'strides'))
+  }
+
+  get dtype(): Dtype {
+    return dtypeName(native.dtypeOf(handleOf(this, 'dtype')))
+  }
+
+  /** `cpu` or `cuda:0` and so on. */
+  get device(): string {
+    return native.deviceOf(handleOf(this, 'device'))
+  }
+
+  /** Number of axes. */
+  get ndim(): number {
+    return this.shape.length
+  }
+
+  /** Number of elements. */
+  get numel(): number {
+    return this.shape.reduce((product, size) => product * size, 1)
+  }
+
+  get isLeaf(): boolean {
+    return (native.flagsOf(handleOf(this, 'isLeaf')) & IS_LEAF) !== 0
+  }
+
+  get isContiguous(): boolean {
+    return (native.flagsOf(handleOf(this, 'isContiguous')) & IS_CONTIGUOUS) !== 0
+  }
+
+  get requiresGrad(): boolean {
+    return (native.flagsOf(handleOf(this, 'requiresGrad')) & REQUIRES_GRAD) !== 0
+  }
+
+  /** Says whether gradients of this leaf are wanted; returns the tensor itself. */
+  requiresGrad_(on = true): this {
+    native.setRequiresGrad(handleOf(this, 'requiresGrad_'), on)
+    return this
+  }
+
+  /** The gradient that `backward` left here; undefined before. Each reading is a new handle on the same values. */
+  get grad(): Tensor | undefined {
+    const handle = native.gradOf(handleOf(this, 'grad'))
+    return handle === null ? undefined : new Tensor(handle)
+  }
+
+  set grad(value: Tensor | undefined) {
+    native.setGrad(handleOf(this, 'grad'), value === undefined ? null : handleOf(value, 'grad'))
+  }
+
+  /** Whether it has been freed. */
+  get isFreed(): boolean {
+    return this.handle < 0
+  }
+
+  /** Ends this handle now; libtorch gives the memory back when nothing else (a view, the graph) needs it. */
+  free(): void {
+    if (this.handle >= 0) release(this, siteOf('it was freed', this.free))
+  }
+
+  [Symbol.dispose](): void {
+    if (this.handle >= 0) release(this, siteOf('its using block ended', this[Symbol.dispose]))
+  }
+}
+
+/** The handle of a live tensor. `where` names the function that asks, for the message when the tensor was freed. */
+export function handleOf(tensor: Tensor, where: string): number {
+  const handle = tensor.handle
+  if (handle < 0) throw freedFault(tensor, where)
+  if (handle === undefined) throw notTensorFault(tensor, where)
+  return handle
+}
+
+export function isTensor(value: unknown): value is Tensor {
+  return value instanceof Tensor
+}
+
+/** A new typed array with the values of a contiguous tensor on the CPU. */
+export function readArray(tensor: Tensor): TypedArray {
+  const dtype = tensor.dtype
+  const ArrayType = arrayTypeOf(dtype)
+  if (ArrayType === undefined) {
+    throw fault({
+      code: 'torch/dtype',
+      where: 'toArray',
+      expected: 'a dtype that a typed array can hold',
+      received: `${dtype} ${describeShape(tensor.shape)}`,
+      hint: 'Convert first: x.to({ dtype: "float32" }).',
+    })
+  }
+  const array = new ArrayType(tensor.numel)
+  native.readInto(tensor.handle, array)
+  return array
+}
+
+/** `[2, 3]`. */
+export function describeShape(shape: readonly number[]): string {
+  return `[${shape.join(', ')}]`
+}
+
+/** `float32 [2, 3] on cpu`, also for freed tensors and things that are none. */
+export function describeValue(value: unknown): string {
+  if (value instanceof Tensor) {
+    if (value.handle < 0) return 'a freed tensor'
+    return `${value.dtype} ${describeShape(value.shape)}${value.device === 'cpu' ? '' : ` on ${value.device}`}`
+  }
+  if (Array.isArray(value)) return `[${value.slice(0, 8).map(describeValue).join(', ')}${value.length > 8 ? ', …' : ''}]`
+  if (ArrayBuffer.isView(value)) return `${value.constructor.name} of ${value.byteLength} bytes`
+  if (typeof value === 'string') return JSON.stringify(value.slice(0, 60))
+  if (typeof value === 'function') return 'a function'
+  if (typeof value === 'object' && value !== null) return `an object with ${Object.keys(value).slice(0, 5).join(', ') || 'no fields'}`
+  return typeof value === 'bigint' ? `${value}n` : String(value)
+}
+
+function freedFault(tensor: Tensor, where: string): TorchError {
+  const site = tensor.freedAt
+  const frames = (site?.stack ?? '').split('\n').filter((line) => line.trimStart().startsWith('at '))
+  const outside = frames.find((line) => !/packages\/torch\/src\/(?!.*\.test\.)/.test(line)) ?? frames[0]
+  const place = outside === undefined ? '' : ` ${outside.trim()}`
+  return fault({
+    code: 'torch/freed',
+    where,
+    expected: 'a live tensor',
+    received: `one that is gone: ${site?.what ?? 'it was freed'}${place}`,
+    hint: 'Return it from the scope, keep() it there, or free it later.',
+  })
+}
+
+function notTensorFault(value: unknown, where: string): TorchError {
+  return fault({
+    code: 'torch/argument',
+    where,
+    expected: 'a tensor',
+    received: describeValue(value),
+    hint: 'Make one: torch.tensor(values) or torch.fromArray(typedArray, shape).',
+  })
+}
