@@ -5,6 +5,8 @@ import { drawPlot } from './plot-svg.ts'
 import type { CurveJson } from './report-json.ts'
 import { armLook, decimal } from './words.ts'
 
+const PADDING = 0.06 // room below the lowest point, as a share of the axis
+
 /** One training's losses. `train` is missing at an epoch where only validation was recorded, and the reverse. */
 export type LearningCurve = {
   /** An arm, or the name of a shared stage. */
@@ -79,7 +81,7 @@ function panel(curves: readonly LearningCurve[], domain: [number, number]): Html
           x: 'epoch',
           y: 'loss',
           text: ({ loss }: { loss: number }) => decimal(loss, 2),
-          dy: 14,
+          dy: -12,
           fill: 'currentColor',
           fontSize: 11,
           fontWeight: 600,
@@ -94,5 +96,7 @@ function domainOf(curves: readonly LearningCurve[]): [number, number] {
     reference.value,
     ...points.flatMap(({ train, validation }) => [train, validation].filter((loss) => loss !== undefined)),
   ])
-  return values.length === 0 ? [0, 1] : [Math.min(...values), Math.max(...values)]
+  if (values.length === 0) return [0, 1]
+  const [low, high] = [Math.min(...values), Math.max(...values)]
+  return [low - PADDING * (high - low), high]
 }

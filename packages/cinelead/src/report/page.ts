@@ -9,7 +9,16 @@ import { type Example, examplesSection } from './section-examples.ts'
 import { flowSection } from './section-flow.ts'
 import { methodSection } from './section-method.ts'
 import { style } from './style.ts'
-import { agreementTable, differenceTable, meansTable, outcomeTable, phenotypeTable, probabilityTable, subgroupTable } from './tables.ts'
+import {
+  agreementTable,
+  alignmentTable,
+  differenceTable,
+  meansTable,
+  outcomeTable,
+  phenotypeTable,
+  probabilityTable,
+  subgroupTable,
+} from './tables.ts'
 import { armLook, count, decimal, withInterval } from './words.ts'
 
 /** What the page shows that report.json does not hold: whole curves and pictures. */
@@ -73,7 +82,7 @@ ${
 }
 ${
   figures.curves.length > 0 &&
-  html`<h2>Learning curves</h2><p>Thick: validation. Thin: training. Dashed: a model without skill, which for a batch of B pairs is ln B. A contrastive arm has learned something only below that line.</p>${curvesFigure(figures.curves)}`
+  html`<h2>Learning curves</h2><p>Thick: validation. Thin: training. Dashed: a model without skill, which for a batch of B pairs is ln B. A contrastive arm has learned something only below that line.</p>${curvesFigure(figures.curves)}${alignmentSection(report)}`
 }
 
 <h2>Participant flow</h2>
@@ -94,6 +103,14 @@ ${methodSection(report)}
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${title}</title><meta name="robots" content="noindex">
 <link rel="icon" href="data:,"><style>${raw(style)}</style></head><body>${body}</body></html>
 `.html
+}
+
+function alignmentSection({ curves, cohort }: ReportJson): Html | undefined {
+  const table = alignmentTable(curves, cohort.split.validation)
+  return (
+    table &&
+    html`<details><summary>How well the two modalities find each other</summary>${table}<p class="note">Share of the ${count(cohort.split.validation)} validation subjects whose own partner is among the first k, from the left side of the term to the right · and back. The modality gap is the distance of the two clouds' centres. A mean cosine near 1 between ED and ES means that the phases have become one.</p></details>`
+  )
 }
 
 function headline({ arms, differences, method }: ReportJson): Html | string {

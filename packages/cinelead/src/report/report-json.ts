@@ -46,6 +46,9 @@ export type CurveJson = {
   bestValidationLoss: number
   referenceLoss: number
   reference: string
+  /** The epoch whose weights were kept, and how well the modalities agreed in the validation split then, by name. */
+  chosenEpoch?: number
+  measures?: Record<string, number>
 }
 
 export type SubgroupJson = { id: string; name: string; n: number; arms: { id: string; meanR2: ValueJson; meanAuroc: ValueJson }[] }

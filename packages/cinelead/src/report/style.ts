@@ -32,7 +32,7 @@ figcaption { font-size: .9rem; font-weight: 600; margin-bottom: .3rem; }
 .legend svg { vertical-align: -2px; }
 .scroll { overflow-x: auto; margin: .8rem 0; }
 table { border-collapse: collapse; font-size: .88rem; font-variant-numeric: tabular-nums; width: 100%; }
-th, td { padding: .38rem .6rem; text-align: right; border-bottom: 1px solid var(--line); white-space: nowrap; vertical-align: top; }
+th, td { padding: .38rem .6rem; text-align: right; border-bottom: 1px solid var(--line); white-space: nowrap; vertical-align: middle; }
 thead th { border-bottom: 2px solid var(--line); font-weight: 600; color: var(--quiet); }
 th:first-child { text-align: left; font-weight: 500; }
 td small { display: block; color: var(--quiet); font-size: .78rem; }
@@ -65,7 +65,7 @@ summary { cursor: pointer; color: var(--accent); }
 .example { background: var(--card); border: 1px solid var(--line); border-radius: 12px; padding: .9rem 1.1rem 1.1rem; break-inside: avoid; }
 .example h3 { margin: 0 0 .6rem; font-family: ui-monospace, monospace; font-size: .92rem; }
 .example h3 .quiet { font-family: system-ui, sans-serif; font-weight: 400; margin-left: .5rem; }
-.sheet { display: grid; grid-template-columns: minmax(0, 3.6fr) minmax(0, 1fr); gap: 1rem; }
+.sheet { display: grid; grid-template-columns: minmax(0, 1fr) minmax(0, 168px); gap: 1rem; }
 .sheet .ecg svg { width: 100%; height: auto; display: block; border-radius: 6px; }
 .slices { display: grid; gap: .6rem; align-content: start; }
 .slices figure { margin: 0; }

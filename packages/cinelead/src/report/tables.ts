@@ -1,7 +1,7 @@
 // The numbers beside the figures, as tables that can be copied: heat tables of R² and AUROC, differences, baselines, subgroups.
 import { outcomes, phenotypes } from '../base/phenotypes.ts'
 import { type Html, html } from './html.ts'
-import type { ArmJson, DifferenceJson, ReportJson, SubgroupJson, ValueJson } from './report-json.ts'
+import type { ArmJson, CurveJson, DifferenceJson, ReportJson, SubgroupJson, ValueJson } from './report-json.ts'
 import { armLook, count, decimal, errorWithUnit, pValue, withInterval } from './words.ts'
 
 /** R² of every phenotype and arm: the deeper the tint, the higher. A mark says that the paired interval leaves out zero. */
@@ -105,6 +105,28 @@ export function subgroupTable(subgroups: readonly SubgroupJson[]): Html {
     <tbody>${subgroups.map(
       ({ name, n, arms: scores }) =>
         html`<tr><th scope="row">${name}</th><td class="quiet">${count(n)}</td>${scores.map(({ meanR2 }) => heatCell(meanR2, shade(meanR2.value, 0, 1)))}</tr>`,
+    )}</tbody></table></div>`
+}
+
+/** How well ECG and MRI find each other among the validation subjects, at the epoch whose weights were kept. */
+export function alignmentTable(curves: readonly CurveJson[], numValidation: number): Html | undefined {
+  const rows = curves.flatMap(({ id, seed, measures = {} }) => {
+    const terms = [
+      ...new Set(Object.keys(measures).flatMap((name) => (name.endsWith('.meanCosine') ? [name.slice(0, -'.meanCosine'.length)] : []))),
+    ]
+    return terms.map((term) => ({ id, seed, term, at: (name: string) => measures[`${term}.${name}`] }))
+  })
+  if (rows.length === 0) return undefined
+  const share = (value: number | undefined) => (value === undefined ? '–' : `${decimal(100 * value, 0)} %`)
+  return html`<div class="scroll"><table>
+    <thead><tr><th scope="col">Arm, term of its loss</th><th scope="col">Seed</th>${[1, 5, 10].map(
+      (k) => html`<th scope="col">among the first ${k}<small>chance ${share(Math.min(1, k / numValidation))}</small></th>`,
+    )}<th scope="col">Modality gap</th><th scope="col">Mean cosine</th></tr></thead>
+    <tbody>${rows.map(
+      ({ id, seed, term, at }) =>
+        html`<tr><th scope="row">${armLook(id).name}, ${term}</th><td>${seed}</td>${['r1', 'r5', 'r10'].map(
+          (k) => html`<td>${share(at(`${k}.leftToRight`))} · ${share(at(`${k}.rightToLeft`))}</td>`,
+        )}<td>${decimal(at('modalityGap'), 2)}</td><td>${decimal(at('meanCosine'), 3)}</td></tr>`,
     )}</tbody></table></div>`
 }
 
