@@ -1,0 +1,149 @@
+// Truth: closed forms on made-up arrays, and what an augmentation must leave alone.
+import * as torch from '@cinelead/torch'
+import { describe, expect, it } from 'vitest'
+import { phenotypeIds } from '../base/phenotypes.ts'
+import { armViews, contrastiveArms, views, viewShape } from './arms.ts'
+import { augmentCmr } from './augment-cmr.ts'
+import { augmentEcg, cropInTime, evenCrops } from './augment-ecg.ts'
+import { hold } from './held.ts'
+import { plantedSource } from './planted-source.ts'
+import { rowsOf } from './source.ts'
+import { logAmplitudes, standardOf } from './standard.ts'
+
+const shape = { numSubjects: 20, numSamples: 500, numFrames: 4, numSlices: 6, numRows: 16 }
+const values = (tensor: torch.Tensor) => Array.from(tensor.reshape([-1]).toArray() as Float32Array)
+
+describe('standardOf', () => {
+  it('takes mean and deviation over the given rows only, leaving NaN out', () => {
+    const { mean, deviation } = standardOf([[1, 3, Number.NaN, 1000]], [0, 1, 2])
+    expect([mean, deviation]).toEqual([[2], [1]])
+  })
+})
+
+describe('logAmplitudes', () => {
+  it('is the log deviation of each lead group, in mV', () => {
+    const ecgMv = Float32Array.from({ length: 12 * 100 }, (_, i) => (i < 300 ? 0.2 : i < 600 ? 0.5 : 2) * (i % 2 === 0 ? 1 : -1) + 7)
+    expect(logAmplitudes(ecgMv).map(Math.exp)).toEqual([0.2, 0.5, 2].map((value) => expect.closeTo(value, 3)))
+  })
+})
+
+describe('arms', () => {
+  it('gives each arm the views of the abstract, with their shapes', () => {
+    const source = plantedSource(1, shape)
+    const shapes = contrastiveArms.map((arm) => [arm, armViews[arm].map((view) => viewShape(source, view))])
+    expect(Object.fromEntries(shapes)).toEqual({
+      'cl-2d': [[16, 16]],
+      'cl-2dt': [[4, 16, 16]],
+      'cl-3d': [[6, 16, 16]],
+      tcl: [
+        [6, 16, 16],
+        [6, 16, 16],
+      ],
+    })
+    expect(views.es.array).toBe('es')
+  })
+})
+
+describe('hold', () => {
+  it('gives rows as they are in the source, a slice from the middle of the ED volume', () => {
+    const source = plantedSource(1, shape)
+    const held = hold(source, 'normalised')
+    torch.scope(() => {
+      expect(values(held.ecg([3]))).toEqual([...source.read('ecg', [3])])
+      const volume = source.read('ed', [5])
+      expect(values(held.view('slice', [5]))).toEqual([...volume.subarray(3 * 256, 4 * 256)])
+      expect(held.view('cine', [1, 2]).shape).toEqual([2, 4, 16, 16])
+    })
+    held.free()
+  })
+
+  it('standardises amplitudes and phenotypes by the training split alone', () => {
+    const source = plantedSource(1, shape)
+    const train = rowsOf(source, 'train')
+    const held = hold(source, 'millivolt')
+    torch.scope(() => {
+      for (const table of [held.scale(train), held.measured(train)]) {
+        for (const mean of values(table.mean([0]))) expect(mean).toBeCloseTo(0, 5)
+        for (const deviation of values(table.std([0], { correction: 0 }))) expect(deviation).toBeCloseTo(1, 4)
+      }
+      expect(held.measured(train).shape).toEqual([train.length, phenotypeIds.length])
+      expect(held.ecg(train).square().mean().item()).toBeCloseTo(1, 4)
+    })
+    held.free()
+  })
+
+  it('leaves no tensor behind when freed', () => {
+    const before = torch.live().handles
+    const held = hold(plantedSource(1, shape), 'normalised')
+    torch.scope(() => void held.view('slice', [0, 1]))
+    held.free()
+    expect(torch.live().handles).toBe(before)
+  })
+})
+
+describe('augmentEcg', () => {
+  const ramp = () => torch.arange(12 * 100, { dtype: 'float32' }).reshape([1, 12, 100])
+
+  it('crops the same stretch of all leads, anywhere in the recording', () => {
+    torch.manualSeed(1)
+    const starts = new Set<number>()
+    for (let i = 0; i < 200; i++) {
+      torch.scope(() => {
+        const crop = cropInTime(ramp(), 98)
+        const start = crop.select(1, 0).select(1, 0).item()
+        starts.add(start)
+        expect(values(crop.select(1, 4))).toEqual(Array.from({ length: 98 }, (_, t) => 400 + start + t))
+      })
+    }
+    expect([...starts].sort()).toEqual([0, 1, 2])
+  })
+
+  it('repeats for one seed and differs for another', () => {
+    const settings = { cropSamples: 80, jitter: 0.1, rescale: 0.1, leadDropout: 0.2 }
+    const drawn = (seed: number) => {
+      torch.manualSeed(seed)
+      return values(augmentEcg(ramp(), settings))
+    }
+    expect(drawn(1)).toEqual(drawn(1))
+    expect(drawn(1)).not.toEqual(drawn(2))
+  })
+
+  it('covers a recording evenly without chance', () => {
+    expect(evenCrops(ramp(), 50).map((crop) => crop.select(1, 0).select(1, 0).item())).toEqual([0, 50])
+    expect(evenCrops(ramp(), 60).map((crop) => crop.select(1, 0).select(1, 0).item())).toEqual([0, 40])
+    expect(evenCrops(ramp(), 100)).toHaveLength(1)
+  })
+})
+
+describe('augmentCmr', () => {
+  const still = { rotationRad: 0, scaleFraction: 0, shiftFraction: 0, intensityFraction: 0 }
+  const picture = () => torch.rand([3, 2, 9, 9])
+
+  it('leaves a view as it is when every change is 0', () => {
+    const view = picture()
+    expect(augmentCmr(view, still).sub(view).abs().max().item()).toBeLessThan(1e-5)
+  })
+
+  it('never mirrors: a mark right of the middle stays there under small changes', () => {
+    torch.manualSeed(2)
+    const view = torch.zeros([16, 1, 33, 33])
+    view.select(3, 26).select(2, 16).fill_(1)
+    const changed = augmentCmr(view, { rotationRad: 0.2, scaleFraction: 0.05, shiftFraction: 0.05, intensityFraction: 0 })
+    const sides = changed.sum([1, 2])
+    expect(sides.narrow(1, 17, 16).sum([1]).min().item()).toBeGreaterThan(0.5)
+    expect(sides.narrow(1, 0, 16).sum().item()).toBeLessThan(1e-4)
+  })
+
+  it('changes all slices of a subject alike', () => {
+    torch.manualSeed(3)
+    const slice = torch.rand([2, 1, 9, 9])
+    const changed = augmentCmr(torch.cat([slice, slice], 1), {
+      rotationRad: 0.3,
+      scaleFraction: 0.1,
+      shiftFraction: 0.1,
+      intensityFraction: 0.2,
+    })
+    expect(changed.select(1, 0).sub(changed.select(1, 1)).abs().max().item()).toBe(0)
+    expect(changed.select(1, 0).sub(slice.select(1, 0)).abs().max().item()).toBeGreaterThan(0.05)
+  })
+})

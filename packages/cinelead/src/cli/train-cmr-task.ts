@@ -1,0 +1,36 @@
+// Pre-training of one CMR encoder as a task for the loop: a view into phenotypes measured from the study's own masks.
+import { augmentCmr } from '../batches/augment-cmr.ts'
+import type { ViewName } from '../batches/arms.ts'
+import type { Held } from '../batches/held.ts'
+import { createSampler } from '../batches/sampler.ts'
+import { rowsOf } from '../batches/source.ts'
+import { regression } from '../losses/regression.ts'
+import type { PhenotypeRegressor } from '../models/phenotype-regressor.ts'
+import type { Recipe } from '../recipes/recipe.ts'
+import type { Task } from '../train/task.ts'
+
+/** The task. Its score is the share of the measured phenotypes' variance explained in the validation split. */
+export function createCmrTask(model: PhenotypeRegressor, view: ViewName, held: Held, recipe: Recipe['cmr'], seed: number): Task {
+  const { source } = held
+  const validationRows = rowsOf(source, 'validation')
+  const sampler = createSampler(rowsOf(source, 'train'), source.subjects, recipe.loop.batchSize, `${seed}/cmr-${view}`)
+  return {
+    module: model,
+    stepsPerEpoch: sampler.stepsPerEpoch,
+    rows: sampler.rows,
+    subjects: (rows) => rows.map((row) => source.subjects[row]),
+    step(rows) {
+      const whole = held.view(view, rows)
+      const isSlice = whole.shape.length === 3
+      const changed = augmentCmr(isSlice ? whole.unsqueeze(1) : whole, recipe.augmentation)
+      const loss = regression(model.forward(isSlice ? changed.squeeze(1) : changed).predicted_BK, held.measured(rows))
+      return { loss, parts: { regression: loss } }
+    },
+    validate() {
+      const target_BK = held.measured(validationRows)
+      const loss = regression(model.forward(held.view(view, validationRows)).predicted_BK, target_BK).item()
+      const meanLoss = regression(target_BK.mul(0).nanToNum(0), target_BK).item()
+      return { score: 1 - loss / meanLoss, measures: { loss, meanPredictionLoss: meanLoss } }
+    },
+  }
+}

@@ -1,0 +1,166 @@
+// The training loop: epochs of steps over a task, with validation, the best weights kept, and a state to go on from after any stop.
+// Everything random in step n is drawn after seeding libtorch's generator from (seed, n), and the order of rows is a function of
+// (seed, epoch): a run that was killed and started again gives the same curve, bit for bit on a CPU.
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import * as torch from '@cinelead/torch'
+import { fault } from '../base/errors.ts'
+import { createRandom } from '../base/seed.ts'
+import { loadCheckpoint, loadWeights, saveCheckpoint, saveWeights } from './checkpoint.ts'
+import type { LoopState } from './checkpoint.ts'
+import type { LoopConfig } from './config.ts'
+import { openMetricLog } from './metrics.ts'
+import type { MetricLine } from './metrics.ts'
+import { rateFactor } from './schedule.ts'
+import type { Task } from './task.ts'
+
+export type LoopOptions = {
+  seed: number | string
+  /** Where states, weights and the record of this training go; made when it is not there. */
+  folder: string
+  /** Asks the loop to stop after the step in hand; a state is kept first. */
+  signal?: AbortSignal
+  onEpoch?: (progress: { epoch: number; numEpochs: number; validation?: MetricLine }) => void
+  onAlarm?: (sentence: string) => void
+}
+
+export type LoopOutcome = {
+  /** False when the signal stopped it. */
+  isDone: boolean
+  bestScore: number
+  bestEpoch: number
+  numSteps: number
+  /** Every line of the record. */
+  lines: readonly MetricLine[]
+  /** The weights of the best validation. */
+  bestPath: string
+}
+
+/** Parameters with one axis or none (biases, norms, the temperature) are not pulled towards zero. */
+function parameterGroups(module: torch.nn.Module, weightDecay: number) {
+  const trained = module.parameters().filter((parameter) => parameter.requiresGrad)
+  return [
+    { params: trained.filter((parameter) => parameter.ndim > 1), weightDecay },
+    { params: trained.filter((parameter) => parameter.ndim <= 1), weightDecay: 0 },
+  ].filter(({ params }) => params.length > 0)
+}
+
+/** The seed of libtorch's generator for one step. */
+export function stepSeed(seed: number | string, step: number): number {
+  return createRandom(`${seed}/step/${step}`).integer(2 ** 31)
+}
+
+/**
+ * Trains a task to the end of its epochs, or goes on where an earlier call stopped.
+ *
+ * The task's module is left with the best weights, in evaluation mode.
+ *
+ * @throws  train/not-finite when a loss or gradient stops being a number: names the term and the subjects; the last state stays good.
+ */
+export async function trainLoop(task: Task, config: LoopConfig, options: LoopOptions): Promise<LoopOutcome> {
+  mkdirSync(options.folder, { recursive: true })
+  const bestPath = join(options.folder, 'best.safetensors')
+  const optimiser = new torch.optim.AdamW(parameterGroups(task.module, config.weightDecay), {
+    lr: config.learningRate,
+    betas: config.betas,
+    weightDecay: config.weightDecay,
+  })
+  const state: LoopState = loadCheckpoint(options.folder, task.module, optimiser) ?? {
+    epoch: 0,
+    step: 0,
+    bestScore: null,
+    bestEpoch: -1,
+    validationsSinceBest: 0,
+    isDone: false,
+  }
+  const log = openMetricLog(join(options.folder, 'metrics.jsonl'), state.step)
+  const numSteps = config.numEpochs * task.stepsPerEpoch
+
+  while (!state.isDone && options.signal?.aborted !== true) {
+    task.module.train()
+    const started = Date.now()
+    const lines: MetricLine[] = []
+    for (let step = 0; step < task.stepsPerEpoch; step++) {
+      lines.push(oneStep(task, optimiser, config, options.seed, { epoch: state.epoch, step }, state.step, numSteps))
+      state.step++
+    }
+    state.epoch++
+    const isLast = state.epoch >= config.numEpochs
+    let validation: MetricLine | undefined
+    if (isLast || state.epoch % config.validateEvery === 0) {
+      task.module.eval()
+      torch.manualSeed(stepSeed(options.seed, -1)) // every validation of a run draws the same masks
+      const { score, measures, alarms = [] } = torch.noGrad(() => torch.scope(() => task.validate()))
+      const seconds = (Date.now() - started) / 1000
+      validation = { kind: 'validation', step: state.step, epoch: state.epoch, score, ...measures, seconds }
+      lines.push(validation)
+      for (const sentence of alarms) {
+        lines.push({ kind: 'alarm', step: state.step, epoch: state.epoch, sentence })
+        options.onAlarm?.(sentence)
+      }
+      const isBetter = state.bestScore === null || score > state.bestScore
+      state.validationsSinceBest = isBetter ? 0 : state.validationsSinceBest + 1
+      if (isBetter) {
+        state.bestScore = score
+        state.bestEpoch = state.epoch
+        saveWeights(bestPath, task.module)
+      }
+    }
+    state.isDone = isLast || (config.patience !== undefined && state.validationsSinceBest >= config.patience)
+    log.append(lines)
+    if (validation !== undefined || options.signal?.aborted) saveCheckpoint(options.folder, task.module, optimiser, state)
+    options.onEpoch?.({ epoch: state.epoch, numEpochs: config.numEpochs, validation })
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+  if (state.isDone) loadWeights(bestPath, task.module)
+  task.module.eval()
+  torch.scope(() => {
+    for (const tensor of Object.values(optimiser.stateDict())) tensor.free() // the moments; parameters are the task's
+  })
+  return {
+    isDone: state.isDone,
+    bestScore: state.bestScore ?? Number.NaN,
+    bestEpoch: state.bestEpoch,
+    numSteps: state.step,
+    lines: log.lines,
+    bestPath,
+  }
+}
+
+function oneStep(
+  task: Task,
+  optimiser: torch.optim.AdamW,
+  config: LoopConfig,
+  seed: number | string,
+  place: { epoch: number; step: number },
+  globalStep: number,
+  numSteps: number,
+): MetricLine {
+  const learningRate = config.learningRate * rateFactor(globalStep, numSteps, config.schedule)
+  for (const group of optimiser.paramGroups) group.lr = learningRate
+  torch.manualSeed(stepSeed(seed, globalStep))
+  const rows = task.rows(place)
+  return torch.scope(() => {
+    optimiser.zeroGrad()
+    const { loss, parts } = task.step(rows)
+    const numbers = { loss: loss.item(), ...Object.fromEntries(Object.entries(parts).map(([name, part]) => [name, part.item()])) }
+    expectFinite(numbers, task, rows, globalStep)
+    loss.backward()
+    const gradientNorm = torch.optim.clipGradNorm(task.module.parameters(), config.clipNorm).item()
+    expectFinite({ gradientNorm }, task, rows, globalStep)
+    optimiser.step()
+    return { kind: 'step', step: globalStep, epoch: place.epoch, ...numbers, gradientNorm, learningRate }
+  })
+}
+
+function expectFinite(numbers: Record<string, number>, task: Task, rows: readonly number[], step: number): void {
+  const bad = Object.keys(numbers).filter((name) => !Number.isFinite(numbers[name]))
+  if (bad.length === 0) return
+  throw fault({
+    code: 'train/not-finite',
+    where: 'trainLoop',
+    expected: 'finite losses and gradients',
+    received: `${bad.map((name) => `${name} = ${numbers[name]}`).join(', ')} at step ${step} with the subjects ${task.subjects(rows).join(' ')}`,
+    hint: 'Lower the learning rate or look at these subjects; the last state kept before this step is whole and can be gone on from.',
+  })
+}

@@ -1,0 +1,44 @@
+// The append-only record of a run: one JSON object a line, `metrics.jsonl`.
+import { appendFileSync, closeSync, existsSync, ftruncateSync, openSync, readFileSync } from 'node:fs'
+
+/** One line. `seconds` is wall time and the only thing in it that differs between two runs of one seed. */
+export type MetricLine = {
+  kind: 'step' | 'validation' | 'alarm'
+  /** From zero, over the whole run: the number of steps done before. */
+  step: number
+  epoch: number
+  seconds?: number
+} & Record<string, number | string | undefined>
+
+export type MetricLog = {
+  lines: MetricLine[]
+  append(lines: readonly MetricLine[]): void
+}
+
+/**
+ * Opens a run's record and drops what comes after the step a run resumes from, a half-written last line included.
+ *
+ * @param path      Of the file; made when it is not there.
+ * @param fromStep  Lines of this step and later ones are dropped; lines of validations at exactly this step stay.
+ */
+export function openMetricLog(path: string, fromStep: number): MetricLog {
+  const lines: MetricLine[] = []
+  let keptBytes = 0
+  const text = existsSync(path) ? readFileSync(path, 'utf8') : ''
+  for (const row of text.split('\n').slice(0, -1)) {
+    const line = JSON.parse(row) as MetricLine
+    if (line.kind === 'step' ? line.step >= fromStep : line.step > fromStep) break
+    lines.push(line)
+    keptBytes += Buffer.byteLength(row) + 1
+  }
+  const descriptor = openSync(path, 'a')
+  ftruncateSync(descriptor, keptBytes)
+  closeSync(descriptor)
+  return {
+    lines,
+    append(added) {
+      lines.push(...added)
+      appendFileSync(path, added.map((line) => `${JSON.stringify(line)}\n`).join(''))
+    },
+  }
+}
