@@ -92,15 +92,19 @@ function loadedBlas(): string | undefined {
 async function checkTensors(): Promise<Finding[]> {
   try {
     const torch = await import('@cinelead/torch')
-    using a = torch.ones([2, 2])
-    using product = torch.matmul(a, a)
-    const sum = product.sum().item()
+    const sum = torch.scope(() =>
+      torch
+        .matmul(torch.ones([2, 2]), torch.ones([2, 2]))
+        .sum()
+        .item(),
+    )
     if (sum !== 8) return [{ name: 'tensors', found: `a sum of ${sum} where 8 is right`, missing: 'npm run setup', isNeeded: true }]
-    const numThreads = torch.getNumThreads()
+    const { version, numThreads, numGpus, cudnn, onednn } = torch.describeLibrary()
     const blas = loadedBlas()
     const numCores = availableParallelism()
-    const numGpus = torch.cuda.isAvailable() ? torch.cuda.deviceCount() : 0
+    const abilities = [`libtorch ${version}`, onednn && 'oneDNN', cudnn && 'cuDNN'].filter(Boolean)
     return [
+      { name: 'tensors', found: `the addon works: ${abilities.join(', ')}`, isNeeded: true },
       { name: 'devices', found: ['cpu', ...Array.from({ length: numGpus }, (_, i) => `cuda:${i}`)].join(', '), isNeeded: true },
       {
         name: 'threads',

@@ -1,81 +1,51 @@
-// What an ECG file is: format, leads, rate, length, beats, verdicts. Hands on: describeEcg, ecgAsText.
-import type { Verdict } from '../base/verdict.ts'
+// What an ECG file is, in lines for a person, and its drawing on paper. Hands on: ecgAsText, ecgDrawing.
 import type { Recording } from '../formats/recording.ts'
-import { findRPeaks, heartRateBpm } from '../prepare/ecg/beats.ts'
+import type { EcgDescription } from '../prepare/ecg/describe.ts'
 import { prepareEcg } from '../prepare/ecg/prepare-ecg.ts'
-import { verdictLine } from './inspect-study.ts'
+import { ecgPaper } from '../report/ecg-paper.ts'
+import { verdictLine } from './verdict-line.ts'
 
-/** The facts that `inspect --json` prints of a recording; null where they cannot be told. */
-export type EcgFacts = {
-  kind: 'ecg'
-  format: string
-  version: string | null
-  rateHz: number
-  leads: readonly string[]
-  samples: number
-  durationSec: number
-  resolutionUv: readonly number[]
-  recordedOn: string | null
-  heartRateBpm: number | null
-  rPeaksMs: number[]
-  /** What the recorder printed, where the file has it. */
-  printed: Recording['printed']
-  statements: readonly string[]
-  steps: readonly { step: string; settings: Record<string, number | string | boolean> }[]
-  verdicts: readonly Verdict[]
-}
+const DRAWN_SEC = 10 // one sheet of paper at 25 mm/s
 
-const rounded = (value: number, digits: number) => Number(value.toFixed(digits))
+const list = (values: number | readonly number[]) => [...new Set([values].flat().map((value) => Number(value.toPrecision(4))))].join(', ')
 
-/**
- * The facts of a recording, beats found on its prepared form.
- *
- * @returns  `facts` for printing; `filteredMv_LT` (12 leads at 500 Hz) and `rPeaks` (its sample indices) for drawing.
- */
-export function describeEcg(recording: Recording): { facts: EcgFacts; filteredMv_LT: Float32Array; rateHz: number; rPeaks: number[] } {
-  const { format, version, rateHz, leads, numSamples, resolutionUv, recordedOn, printed, statements } = recording
-  const prepared = prepareEcg(recording)
-  const rPeaks = findRPeaks(prepared.filteredMv_LT, 12, prepared.rateHz)
-  const rate = heartRateBpm(rPeaks, prepared.rateHz)
-  return {
-    facts: {
-      kind: 'ecg',
-      format,
-      version: version ?? null,
-      rateHz,
-      leads,
-      samples: numSamples,
-      durationSec: rounded(numSamples / rateHz, 3),
-      resolutionUv: resolutionUv.map((microvolts) => rounded(microvolts, 6)),
-      recordedOn: recordedOn ?? null,
-      heartRateBpm: rate === undefined ? null : rounded(rate, 1),
-      rPeaksMs: rPeaks.map((t) => rounded((t / prepared.rateHz) * 1000, 1)),
-      printed,
-      statements,
-      steps: prepared.steps,
-      verdicts: prepared.verdicts,
-    },
-    filteredMv_LT: prepared.filteredMv_LT,
-    rateHz: prepared.rateHz,
-    rPeaks,
-  }
+function deviceLines({ filters, printed, statements }: EcgDescription['device']): string[] {
+  const shown = (record: object) =>
+    Object.entries(record)
+      .filter(([, value]) => value !== undefined)
+      .map(([name, value]) => `${name} ${value}`)
+      .join(', ')
+  return [
+    ...(shown(filters) === '' ? [] : [`  filters     ${shown(filters)} (the recorder's)`]),
+    ...(shown(printed) === '' ? [] : [`  printed     ${shown(printed)} (the recorder's)`]),
+    ...statements.map((statement) => `  statement   ${statement}`),
+  ]
 }
 
 /** The facts as lines for a person. */
-export function ecgAsText(facts: EcgFacts): string {
+export function ecgAsText(facts: EcgDescription): string {
   const failed = facts.verdicts.filter(({ ok }) => !ok)
-  const resolutions = [...new Set(facts.resolutionUv)]
-  const printed = Object.entries(facts.printed).filter(([, value]) => value !== undefined)
+  const interval = (name: string, value: number | null, unit: string) =>
+    value === null ? `no ${name} measured` : `${name} ${value} ${unit}`
   return [
     `ECG: ${facts.format}${facts.version === null ? '' : ` ${facts.version}`}`,
     `  leads       ${facts.leads.length}: ${facts.leads.join(', ')}`,
     `  rate        ${facts.rateHz} Hz`,
-    `  length      ${facts.durationSec} s (${facts.samples} samples a lead)`,
-    `  resolution  ${resolutions.join(', ')} µV`,
+    `  length      ${Number((facts.samples / facts.rateHz).toFixed(3))} s (${facts.samples} samples a lead)`,
+    `  resolution  ${list(facts.resolutionUv)} µV`,
     `  heart rate  ${facts.heartRateBpm === null ? 'no beats found' : `${facts.heartRateBpm} beats/min from ${facts.rPeaksMs.length} R peaks`}`,
+    `  median beat ${interval('PR', facts.prMs, 'ms')}, ${interval('QRS', facts.qrsMs, 'ms')}, ${interval('QT', facts.qtMs, 'ms')}, ${interval('axis', facts.axisDeg, '°')}`,
     ...(facts.recordedOn === null ? [] : [`  recorded    ${facts.recordedOn}`]),
-    ...(printed.length === 0 ? [] : [`  printed     ${printed.map(([name, value]) => `${name} ${value}`).join(', ')}`]),
-    ...facts.statements.map((statement) => `  statement   ${statement}`),
+    ...deviceLines(facts.device),
     ...(failed.length === 0 ? [`  quality     all ${facts.verdicts.length} criteria met`] : failed.map(verdictLine)),
   ].join('\n')
+}
+
+/** The first ten seconds of a recording on ECG paper, filtered, R peaks ticked: an SVG. */
+export function ecgDrawing(recording: Recording, facts: EcgDescription): string {
+  const { filteredMv_LT, rateHz } = prepareEcg(recording)
+  const seconds = Math.min(DRAWN_SEC, recording.numSamples / recording.rateHz)
+  const title = `${facts.format}${facts.heartRateBpm === null ? '' : `, ${facts.heartRateBpm} beats/min`}`
+  const rPeaks = facts.rPeaksMs.map((ms) => Math.round((ms * rateHz) / 1000))
+  return ecgPaper(filteredMv_LT, rateHz, { layout: 'grid', seconds, title, rPeaks })
 }

@@ -2,6 +2,7 @@
 import type { Verdict } from '../base/verdict.ts'
 import type { Volume } from '../formats/volume.ts'
 import type { LeftOut, LoadedStudy } from './load-study.ts'
+import { verdictLine } from './verdict-line.ts'
 
 /** One volume in the words `inspect --json` prints. */
 export type VolumeFacts = {
@@ -77,12 +78,6 @@ function volumeLine(facts: VolumeFacts): string {
     facts.heartRateBpm === null ? undefined : `${facts.heartRateBpm} beats/min at the scanner`,
   ]
   return `  ${viewNames[facts.view].padEnd(11)} ${parts.filter(Boolean).join(', ')}`
-}
-
-/** One failed verdict as a line; what passed needs none. */
-export function verdictLine({ criterion, lead, place, value, threshold, onFail }: Verdict): string {
-  const where = lead ?? place
-  return `  ${onFail === 'drop' ? 'refused' : 'flagged'}: ${criterion}${where === undefined ? '' : ` ${where}`}, ${rounded(value)} against ${rounded(threshold)}`
 }
 
 /** The facts as lines for a person. */

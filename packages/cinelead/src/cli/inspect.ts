@@ -5,9 +5,9 @@ import { CineLeadError, fault } from '../base/errors.ts'
 import { writeWhole } from '../cohort/atomic.ts'
 import { discover } from '../cohort/manifest.ts'
 import { hasStore, openStore } from '../cohort/store.ts'
-import { ecgPaper } from '../report/ecg-paper.ts'
+import { describeEcg } from '../prepare/ecg/describe.ts'
 import { filesUnder } from './files-under.ts'
-import { describeEcg, ecgAsText } from './inspect-ecg.ts'
+import { ecgAsText, ecgDrawing } from './inspect-ecg.ts'
 import { type Description, describeEcgFiles, describeRaw, describeRun, describeStore } from './inspect-folder.ts'
 import { describeStudy, studyAsText } from './inspect-study.ts'
 import { loadEcg, recogniseEcgFile } from './load-ecg.ts'
@@ -16,18 +16,18 @@ import type { Report } from './progress.ts'
 
 export type InspectOptions = { path: string; out?: string }
 
+/** Writes one drawing into the folder that `--out` names and tells its path. */
+function draw(out: string, name: string, content: Uint8Array | string, report: Report): void {
+  mkdirSync(out, { recursive: true })
+  writeWhole(join(out, name), content)
+  report.say(`wrote ${join(out, name)}`)
+}
+
 function inspectEcg({ path, out }: InspectOptions, report: Report): Description {
-  const { facts, filteredMv_LT, rateHz, rPeaks } = describeEcg(loadEcg(path))
-  const drawings: string[] = []
-  if (out !== undefined) {
-    const seconds = Math.min(10, facts.durationSec)
-    const title = `${facts.format}, ${facts.heartRateBpm ?? '–'} beats/min`
-    mkdirSync(out, { recursive: true })
-    writeWhole(join(out, 'ecg.svg'), ecgPaper(filteredMv_LT, rateHz, { layout: 'grid', seconds, title, rPeaks }))
-    drawings.push('ecg.svg')
-    report.say(`wrote ${join(out, 'ecg.svg')}`)
-  }
-  return { value: { ...facts, drawings }, text: ecgAsText(facts) }
+  const recording = loadEcg(path)
+  const facts = describeEcg(recording)
+  if (out !== undefined) draw(out, 'ecg.svg', ecgDrawing(recording, facts), report)
+  return { value: { kind: 'ecg', ...facts }, text: ecgAsText(facts) }
 }
 
 async function inspectStudy({ path }: InspectOptions, report: Report): Promise<Description> {

@@ -7,5 +7,7 @@ for (const stream of [process.stdout, process.stderr]) {
     throw error
   })
 }
-process.on('SIGINT', () => process.exit(130))
+process.on('SIGINT', () => {
+  if (process.listenerCount('SIGINT') === 1) process.exit(130) // a verb that ends by itself (serve) listens too
+})
 await runProgram(process.argv.slice(2))

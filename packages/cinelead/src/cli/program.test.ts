@@ -15,6 +15,8 @@ describe('createProgram', () => {
       [
         "doctor: --json, --debug",
         "inspect: --out <folder>, --json, --debug",
+        "report: --store <folder>, --json, --debug",
+        "serve: --port <port>, --json, --debug",
       ]
     `)
   })

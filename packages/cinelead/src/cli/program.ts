@@ -1,11 +1,11 @@
 // The command line as a program: reads the verb and its flags, hands them to the verb's own file, prints the answer or one
 // sentence of error. Hands on: createProgram, runProgram. Exit codes: 0 done, 1 failed, 2 the command line was wrong.
-import { Command, CommanderError } from 'commander'
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { createRequire } from 'node:module'
 import { redact } from '../base/privacy.ts'
 import { describeFailure } from './failure.ts'
 import { createReport } from './progress.ts'
-import { type Verb, verbs } from './verbs.ts'
+import { type Flag, type Verb, verbs } from './verbs.ts'
 
 const USAGE_EXIT = 2 // the shell's own code for a wrong command line
 
@@ -35,6 +35,22 @@ async function runVerb(verb: Verb, options: Record<string, unknown>): Promise<vo
   }
 }
 
+function parseNumber(text: string, kind: 'count' | 'number'): number {
+  const value = text.trim() === '' ? Number.NaN : Number(text)
+  if (!Number.isFinite(value)) throw new InvalidArgumentError('A number is wanted.')
+  if (kind === 'count' && !(Number.isSafeInteger(value) && value >= 0))
+    throw new InvalidArgumentError('A whole number from 0 up is wanted.')
+  return value
+}
+
+function toOption(flag: Flag): Option {
+  const option = new Option(flag.flags, flag.help).makeOptionMandatory(flag.isRequired ?? false)
+  const { kind } = flag
+  if (kind !== undefined) option.argParser((text) => parseNumber(text, kind))
+  if (flag.default !== undefined) option.default(flag.default)
+  return option
+}
+
 /** The whole command line as commander sees it; a test reads its flags. */
 export function createProgram(): Command {
   const { version } = createRequire(import.meta.url)('../../package.json') as { version: string }
@@ -46,7 +62,7 @@ export function createProgram(): Command {
   for (const verb of verbs) {
     const command = program.command(verb.name).summary(verb.summary).description(verb.summary)
     if (verb.argument) command.argument(verb.argument[0], verb.argument[2])
-    for (const [flags, help] of verb.flags) command.option(flags, help)
+    for (const flag of verb.flags) command.addOption(toOption(flag))
     command.option('--json', 'print one JSON object instead of text (progress as JSON lines on standard error)')
     command.option('--debug', 'print the stack of an error')
     command.addHelpText('after', `\nExample:\n  ${verb.example}`)
@@ -73,7 +89,10 @@ export async function runProgram(words: readonly string[]): Promise<void> {
     if (error.exitCode === 0) return
     const verb = verbs.find(({ name }) => words.includes(name))
     const help = `cinelead ${verb ? `${verb.name} ` : ''}--help`
-    const received = error.message.replace(/^error: /, '').replaceAll(/\s*\n\s*/g, ' ')
+    const received = error.message
+      .replace(/^error: /, '')
+      .replaceAll(/\s*\n\s*/g, ' ')
+      .replace(/\.$/, '')
     process.stderr.write(`cli/usage cinelead: expected a known command line but received: ${redact(received)}. Run: ${help}\n`)
     process.exitCode = USAGE_EXIT
   }

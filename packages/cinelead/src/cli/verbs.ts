@@ -5,14 +5,17 @@ import type { Report } from './progress.ts'
 /** What a verb's file exports: it does the work and may return an exit code (0 where it returns none). */
 export type VerbModule<Options> = { run(options: Options, report: Report): Promise<number | void> | number | void }
 
+/** A flag as commander reads it and what it does; `count` and `number` are turned from text, others stay text. */
+export type Flag = { flags: string; help: string; kind?: 'count' | 'number'; isRequired?: boolean; default?: string | number }
+
 /** One row of the table. */
 export type Verb = {
   name: string
   summary: string
   /** The positional argument: how help shows it, the option's name it becomes, what it is. */
   argument?: [shown: string, option: string, help: string]
-  /** Flags beside `--json` and `--debug`, which every verb has: as commander reads them, and what they do. */
-  flags: readonly (readonly [flags: string, help: string])[]
+  /** Flags beside `--json` and `--debug`, which every verb has. */
+  flags: readonly Flag[]
   example: string
   load(): Promise<VerbModule<never>>
 }
@@ -29,8 +32,24 @@ export const verbs: readonly Verb[] = [
     name: 'inspect',
     summary: 'say what a file or folder is: an ECG, a study of images, a raw folder, a store, a run',
     argument: ['<path>', 'path', 'any supported file or folder'],
-    flags: [['--out <folder>', 'draw what was found into this folder']],
+    flags: [{ flags: '--out <folder>', help: 'draw what was found into this folder' }],
     example: 'cinelead inspect ecg.xml --out drawings',
     load: () => import('./inspect.ts'),
+  },
+  {
+    name: 'report',
+    summary: 'write the page and report.json of an evaluated run',
+    argument: ['<run>', 'run', "the run's folder"],
+    flags: [{ flags: '--store <folder>', help: 'the store it was trained on, where it has moved' }],
+    example: 'cinelead report runs/demo',
+    load: () => import('./report.ts'),
+  },
+  {
+    name: 'serve',
+    summary: 'show the reports of runs in a browser, on this machine only',
+    argument: ['[runs]', 'runs', 'a folder of runs, or one run (default: runs)'],
+    flags: [{ flags: '--port <port>', help: 'the port (default: 4780)', kind: 'count' }],
+    example: 'cinelead serve runs',
+    load: () => import('./serve.ts'),
   },
 ]
