@@ -10,7 +10,7 @@ import { run as runReport, writeReport } from './report.ts'
 
 const home = mkdtempSync(join(tmpdir(), 'cinelead-evaluate-'))
 const numSubjects = 120
-const settings = { numResamples: 200, numDraws: 2 }
+const settings = { numResamples: 100, numDraws: 2, curveFractions: [0.5, 1] }
 let made: { store: string; run: string }
 beforeAll(() => {
   made = writeMadeRun(home, { numSubjects, isSimulated: true, seeds: [1, 4] })

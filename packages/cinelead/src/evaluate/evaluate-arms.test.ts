@@ -8,7 +8,7 @@ import { evaluateArms } from './evaluate-arms.ts'
 import { madeEvaluationInput } from './fixtures/made-evaluation.ts'
 import { labelledRows } from './label-budget.ts'
 
-const settings = { numResamples: 300, labelFraction: 0.5, numDraws: 2 }
+const settings = { numResamples: 120, labelFraction: 0.5, numDraws: 2, curveFractions: [] }
 const input = madeEvaluationInput(300, { numSeeds: 2 })
 const result = evaluateArms({ ...input, settings })
 
@@ -77,6 +77,15 @@ describe('evaluateArms', () => {
     const { subgroups, arms } = evaluateArms({ ...input, settings, subgroups: [everyone, few] })
     expect(subgroups[0].arms[4].meanR2).toEqual(arms[4].meanR2)
     expect(subgroups[1].arms[4].meanR2).toMatchObject({ value: null, reason: 'no-parts' })
+  })
+
+  it('grows with the number of labels, and passes through the comparison itself', () => {
+    const { labelCurve } = evaluateArms({ ...input, settings: { ...settings, curveFractions: [0.04, 0.1, 0.5, 1] } })
+    // 0.04 of 210 are 9 subjects: too few, so that share is left out.
+    expect(labelCurve.map(({ numLabelled }) => numLabelled)).toEqual([21, 105, 210])
+    expect(labelCurve[1].arms[4].meanR2).toEqual(result.arms[4].meanR2)
+    const tcl = labelCurve.map(({ arms }) => arms[4].meanR2.value ?? Number.NaN)
+    expect(tcl[2]).toBeGreaterThan(tcl[0] + 0.05)
   })
 
   it('tells single predictions of asked test subjects only', () => {

@@ -4,6 +4,7 @@ import type { OutcomeId, PhenotypeId } from '../base/phenotypes.ts'
 import { scoresOf } from './arm-scores.ts'
 import { differencesFrom } from './differences.ts'
 import { type Evaluation, type EvaluationSettings, evaluationSchema } from './evaluation.ts'
+import { labelCurve } from './label-curve.ts'
 import { type ArmEmbeddings, createTasks, probeArm } from './probes.ts'
 import { tellExamples } from './examples.ts'
 import { resampleScores } from './resampling.ts'
@@ -33,6 +34,7 @@ export type EvaluationInput = {
 export const defaultSettings: EvaluationSettings = {
   labelFraction: 1,
   numDraws: 5,
+  curveFractions: [0.1, 0.25, 0.5, 1],
   seed: 1,
   numResamples: 2000,
   level: 0.95,
@@ -61,14 +63,16 @@ export function evaluateArms(input: EvaluationInput, onProgress: (doneFraction: 
   const ids = input.arms.map(({ id }) => id)
   const predictions = models.map((arm, m) => {
     const found = probeArm(arm, tasks, testRows, input.split_S.length, settings)
-    onProgress((0.7 * (m + 1)) / models.length)
+    onProgress((0.6 * (m + 1)) / models.length)
     return found
   })
   const resampled = resampleScores(predictions, tasks, testRows.length, settings)
-  onProgress(0.85)
+  onProgress(0.75)
   const scores = models.map((arm, m) => scoresOf(arm, tasks, predictions[m], resampled[m], settings))
   const armPredictions = predictions.slice(0, ids.length)
   const subgroups = (input.subgroups ?? []).map((group) => scoreSubgroup(group, ids, tasks, armPredictions, testRows, settings))
+  onProgress(0.9)
+  const curve = labelCurve(input.arms, input, trainRows, testRows, input.split_S.length, settings)
   onProgress(1)
   return {
     schema: evaluationSchema,
@@ -80,6 +84,7 @@ export function evaluateArms(input: EvaluationInput, onProgress: (doneFraction: 
     baselines: scores.slice(ids.length),
     differences: differencesFrom(input.reference, ids, tasks, armPredictions, resampled, settings),
     subgroups,
+    labelCurve: curve,
     examples: tellExamples(input.exampleRows ?? [], ids, tasks, armPredictions, testRows),
   }
 }

@@ -10,6 +10,8 @@ export type EvaluationSettings = {
   labelFraction: number
   /** How many such shares are drawn and averaged; one when the share is 1. */
   numDraws: number
+  /** Shares at which mean R² is scored too, for the curve. Empty: no curve. */
+  curveFractions: readonly number[]
   /** Of label draws, folds and resamples. */
   seed: number
   /** Bootstrap resamples of test subjects. */
@@ -69,6 +71,9 @@ export type Difference = { arm: string; versus: string; metric: Metric; estimate
 /** Mean R² and mean AUROC within a part of the test split. */
 export type SubgroupScores = { id: string; name: string; n: number; arms: { id: string; meanR2: Estimate; meanAuroc: Estimate }[] }
 
+/** One point of the label curve: mean R² of every arm when the probes see this share. */
+export type LabelCurvePoint = { labelFraction: number; numLabelled: number; arms: { id: string; meanR2: Estimate }[] }
+
 /** One test subject: the label and what each arm predicts, mean over seeds and draws; absent where a label was not scored. */
 export type ExampleScores = {
   /** Row of the store. */
@@ -90,5 +95,6 @@ export type Evaluation = {
   baselines: ArmScores[]
   differences: Difference[]
   subgroups: SubgroupScores[]
+  labelCurve: LabelCurvePoint[]
   examples: ExampleScores[]
 }

@@ -19,6 +19,9 @@ export type ArmEmbeddings = {
   seeds: readonly { seed: number; embeddings_SE: Float32Array | Float64Array }[]
 }
 
+/** Labels by name, NaN where unknown. Each of shape [S]. */
+export type Labels = { phenotypes: Record<PhenotypeId, ArrayLike<number>>; outcomes: Record<OutcomeId, ArrayLike<number>> }
+
 /** A label with the subjects it is learned from and tested on, the same for every model. */
 export type Task = {
   id: PhenotypeId | OutcomeId
@@ -38,7 +41,7 @@ export type Predictions = Float64Array
 
 /** Draws the label budget for every label and says which labels cannot be scored, and why. */
 export function createTasks(
-  labels: { phenotypes: Record<PhenotypeId, ArrayLike<number>>; outcomes: Record<OutcomeId, ArrayLike<number>> },
+  labels: Labels,
   trainRows: readonly number[],
   testRows: readonly number[],
   settings: EvaluationSettings,

@@ -2,6 +2,7 @@
 // Hands on: renderReport.
 import { outcomes, phenotypes } from '../base/phenotypes.ts'
 import { curvesFigure, type LearningCurve } from './figure-curves.ts'
+import { labelFigure } from './figure-labels.ts'
 import { armFigure, armLegend, groupedFigure, type ScorePoint } from './figure-scores.ts'
 import { type Html, html, raw } from './html.ts'
 import type { ReportJson } from './report-json.ts'
@@ -13,6 +14,7 @@ import {
   agreementTable,
   alignmentTable,
   differenceTable,
+  labelTable,
   meansTable,
   outcomeTable,
   phenotypeTable,
@@ -62,6 +64,7 @@ ${tiles(report)}
 ${meansTable(report)}
 <p class="note">Value with its interval. ${report.method.intervalCovers}</p>
 
+${labelSection(report)}
 <h2>R² by phenotype and arm</h2>
 ${armLegend(ids)}
 <figure>${groupedFigure('R squared by phenotype and arm; the table below has the numbers', 'R²', phenotypePoints(report))}</figure>
@@ -103,6 +106,14 @@ ${methodSection(report)}
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${title}</title><meta name="robots" content="noindex">
 <link rel="icon" href="data:,"><style>${raw(style)}</style></head><body>${body}</body></html>
 `.html
+}
+
+function labelSection({ labelCurve, arms }: ReportJson): Html | undefined {
+  if (labelCurve.length < 2) return undefined
+  return html`<h2>How many labels it takes</h2>
+<p>Pre-training needs no label; a probe does. The same comparison with fewer and with more labelled training subjects; each smaller set lies within the larger ones.</p>
+${armLegend(arms.map(({ id }) => id))}<figure>${labelFigure(labelCurve)}</figure>
+<details><summary>The numbers</summary>${labelTable(labelCurve)}</details>`
 }
 
 function alignmentSection({ curves, cohort }: ReportJson): Html | undefined {

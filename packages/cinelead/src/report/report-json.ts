@@ -53,6 +53,8 @@ export type CurveJson = {
 
 export type SubgroupJson = { id: string; name: string; n: number; arms: { id: string; meanR2: ValueJson; meanAuroc: ValueJson }[] }
 
+export type LabelCurveJson = { labelFraction: number; numLabelled: number; arms: { id: string; meanR2: ValueJson }[] }
+
 export type ReportJson = {
   schema: typeof reportSchema
   cohort: CohortJson
@@ -61,6 +63,8 @@ export type ReportJson = {
   /** Probes on what needs no ECG encoder, for scale. Not among the arms. */
   baselines: ArmJson[]
   subgroups: SubgroupJson[]
+  /** Mean R² of every arm against the number of labels a probe sees. */
+  labelCurve: LabelCurveJson[]
   curves: CurveJson[]
   method: { reference: string; settings: EvaluationSettings; intervalCovers: string }
   /** What made it: recipe, commit, machine, times; whatever the run recorded. */
@@ -88,6 +92,10 @@ export function buildReport(parts: {
     subgroups: evaluation.subgroups.map((group) => ({
       ...group,
       arms: group.arms.map(({ id, meanR2, meanAuroc }) => ({ id, meanR2: valueJson(meanR2), meanAuroc: valueJson(meanAuroc) })),
+    })),
+    labelCurve: evaluation.labelCurve.map((point) => ({
+      ...point,
+      arms: point.arms.map(({ id, meanR2 }) => ({ id, meanR2: valueJson(meanR2) })),
     })),
     curves: [...curves],
     method: { reference: evaluation.reference, settings: evaluation.settings, intervalCovers: evaluation.intervalCovers },

@@ -85,7 +85,7 @@ describe('renderReport', () => {
 
   it('names every arm, phenotype and disease in figures that have a text', () => {
     const drawn = [...document.querySelectorAll('[role=img]')]
-    expect(drawn.length).toBe(4 + 5 + 2)
+    expect(drawn.length).toBe(5 + 5 + 2)
     for (const one of drawn) expect(one.getAttribute('aria-label')).toMatch(/\w+ \w+/)
     const words = document.body.textContent ?? ''
     for (const name of [

@@ -1,7 +1,7 @@
 // The numbers beside the figures, as tables that can be copied: heat tables of R² and AUROC, differences, baselines, subgroups.
 import { outcomes, phenotypes } from '../base/phenotypes.ts'
 import { type Html, html } from './html.ts'
-import type { ArmJson, CurveJson, DifferenceJson, ReportJson, SubgroupJson, ValueJson } from './report-json.ts'
+import type { ArmJson, CurveJson, DifferenceJson, LabelCurveJson, ReportJson, SubgroupJson, ValueJson } from './report-json.ts'
 import { armLook, count, decimal, errorWithUnit, pValue, withInterval } from './words.ts'
 
 /** R² of every phenotype and arm: the deeper the tint, the higher. A mark says that the paired interval leaves out zero. */
@@ -105,6 +105,16 @@ export function subgroupTable(subgroups: readonly SubgroupJson[]): Html {
     <tbody>${subgroups.map(
       ({ name, n, arms: scores }) =>
         html`<tr><th scope="row">${name}</th><td class="quiet">${count(n)}</td>${scores.map(({ meanR2 }) => heatCell(meanR2, shade(meanR2.value, 0, 1)))}</tr>`,
+    )}</tbody></table></div>`
+}
+
+/** Mean R² by number of labels. */
+export function labelTable(curve: readonly LabelCurveJson[]): Html {
+  return html`<div class="scroll"><table class="heat">
+    <thead><tr><th scope="col">Labels a probe sees</th>${curve[0].arms.map(({ id }) => html`<th scope="col">${armLook(id).short}</th>`)}</tr></thead>
+    <tbody>${curve.map(
+      ({ labelFraction, numLabelled, arms }) =>
+        html`<tr><th scope="row">${count(numLabelled)} (${decimal(100 * labelFraction, 0)} %)</th>${arms.map(({ meanR2 }) => heatCell(meanR2, shade(meanR2.value, 0, 1)))}</tr>`,
     )}</tbody></table></div>`
 }
 
