@@ -15,6 +15,7 @@ describe('createProgram', () => {
       [
         "doctor: --json, --debug",
         "inspect: --out <folder>, --json, --debug",
+        "convert: --out <file>, --prepared, --json, --debug",
         "report: --store <folder>, --json, --debug",
         "serve: --port <port>, --json, --debug",
       ]

@@ -37,6 +37,17 @@ export const verbs: readonly Verb[] = [
     load: () => import('./inspect.ts'),
   },
   {
+    name: 'convert',
+    summary: 'write a recording as WFDB (.hea), CSV (.csv, mV) or CardioSoft XML (.xml)',
+    argument: ['<file>', 'path', 'an ECG of any format that is read'],
+    flags: [
+      { flags: '--out <file>', help: 'the file to write; its ending is the format', isRequired: true },
+      { flags: '--prepared', help: '12 leads at 500 Hz, filtered, instead of sample for sample' },
+    ],
+    example: 'cinelead convert ecg.xml --out ecg.csv',
+    load: () => import('./convert.ts'),
+  },
+  {
     name: 'report',
     summary: 'write the page and report.json of an evaluated run',
     argument: ['<run>', 'run', "the run's folder"],
