@@ -8,13 +8,29 @@ import { hasStore, openStore } from '../cohort/store.ts'
 import { describeEcg } from '../prepare/ecg/describe.ts'
 import { filesUnder } from './files-under.ts'
 import { ecgAsText, ecgDrawing } from './inspect-ecg.ts'
+import { bareSheet, findHeart, heartAsText, heartSheet } from './inspect-heart.ts'
 import { type Description, describeEcgFiles, describeRaw, describeRun, describeStore } from './inspect-folder.ts'
 import { describeStudy, studyAsText } from './inspect-study.ts'
+import { describeSubject, subjectDrawings } from './inspect-subject.ts'
 import { loadEcg, recogniseEcgFile } from './load-ecg.ts'
 import { loadStudy } from './load-study.ts'
 import type { Report } from './progress.ts'
 
-export type InspectOptions = { path: string; out?: string }
+export type InspectOptions = {
+  path: string
+  /** Folder for drawings. */
+  out?: string
+  /** One subject of a store, by the project's own key. */
+  subject?: string
+}
+
+const nothingToDraw = {
+  code: 'cli/nothing-to-draw',
+  where: 'inspect',
+  expected: 'a cine of five frames or more to draw',
+  received: 'none',
+  hint: 'Leave out --out: what the images are is told all the same.',
+}
 
 /** Writes one drawing into the folder that `--out` names and tells its path. */
 function draw(out: string, name: string, content: Uint8Array | string, report: Report): void {
@@ -30,20 +46,36 @@ function inspectEcg({ path, out }: InspectOptions, report: Report): Description 
   return { value: { kind: 'ecg', ...facts }, text: ecgAsText(facts) }
 }
 
-async function inspectStudy({ path }: InspectOptions, report: Report): Promise<Description> {
+async function inspectStudy({ path, out }: InspectOptions, report: Report): Promise<Description> {
   const step = report.begin('reading images')
   const study = await loadStudy(path, (numDone) => step.advance(numDone))
   step.done(`${study.numImages} read`)
   const facts = describeStudy(study)
-  return { value: facts, text: studyAsText(facts) }
+  const described = { value: facts, text: studyAsText(facts) }
+  if (out === undefined) return described
+  const [volume] = study.volumes
+  if (volume === undefined) throw fault(nothingToDraw)
+  const isStack = volume.view === 'sax' && volume.shape[0] > 1 && volume.shape[1] > 1
+  const heart = isStack ? await findHeart(volume, report) : undefined
+  draw(out, 'slices.png', bareSheet(volume), report)
+  if (heart === undefined) return described
+  draw(out, 'heart.png', heartSheet(heart), report)
+  const { edFrame, esFrame, measured, heartBoxMm, verdicts } = heart
+  const found = { edFrame, esFrame, measured, heartBoxMm, verdicts }
+  return { value: { ...facts, heart: found }, text: `${described.text}\n${heartAsText(found)}` }
+}
+
+async function inspectStore({ path, out, subject }: InspectOptions, report: Report): Promise<Description> {
+  using store = await openStore(path)
+  if (subject === undefined) return describeStore(store)
+  const described = describeSubject(store, subject)
+  if (out !== undefined) for (const { name, content } of subjectDrawings(store, subject)) draw(out, name, content, report)
+  return described
 }
 
 async function inspectFolder(options: InspectOptions, report: Report): Promise<Description> {
   const { path } = options
-  if (hasStore(path)) {
-    using store = await openStore(path)
-    return describeStore(store)
-  }
+  if (hasStore(path)) return await inspectStore(options, report)
   if (['run.json', 'report.json', join('report', 'report.json')].some((name) => existsSync(join(path, name)))) return describeRun(path)
   try {
     const raw = discover(path)

@@ -14,7 +14,7 @@ describe('createProgram', () => {
     expect(flags).toMatchInlineSnapshot(`
       [
         "doctor: --json, --debug",
-        "inspect: --out <folder>, --json, --debug",
+        "inspect: --out <folder>, --subject <key>, --json, --debug",
         "convert: --out <file>, --prepared, --json, --debug",
         "report: --store <folder>, --json, --debug",
         "serve: --port <port>, --json, --debug",

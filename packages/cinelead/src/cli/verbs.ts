@@ -32,7 +32,10 @@ export const verbs: readonly Verb[] = [
     name: 'inspect',
     summary: 'say what a file or folder is: an ECG, a study of images, a raw folder, a store, a run',
     argument: ['<path>', 'path', 'any supported file or folder'],
-    flags: [{ flags: '--out <folder>', help: 'draw what was found into this folder' }],
+    flags: [
+      { flags: '--out <folder>', help: 'draw what was found into this folder' },
+      { flags: '--subject <key>', help: 'one subject of a store' },
+    ],
     example: 'cinelead inspect ecg.xml --out drawings',
     load: () => import('./inspect.ts'),
   },

@@ -1,0 +1,77 @@
+// One subject of a store: what the index says, the ECG on paper, both phases with contours, the middle slice over time.
+// Hands on: describeSubject, subjectDrawings.
+import { fault } from '../base/errors.ts'
+import { phenotypes } from '../base/phenotypes.ts'
+import type { Store, TensorName } from '../cohort/store.ts'
+import { ecgPaper } from '../report/ecg-paper.ts'
+import { cineContactSheet, slicePicture } from '../report/slice-picture.ts'
+import type { Description } from './inspect-folder.ts'
+
+const SHEET_ZOOM = 3 // 64 stored pixels become 192
+const FRAMES_ACROSS = 8
+
+function placeOf(store: Store, subject: string): number {
+  const place = store.rows.findIndex((row) => row.subject === subject)
+  if (place >= 0) return place
+  throw fault({
+    code: 'cli/no-subject',
+    where: 'inspect',
+    expected: `one of the store's ${store.rows.length} subjects`,
+    received: 'a key that is not in it',
+    hint: store.rows.length === 0 ? 'The store is empty.' : `A key looks like ${store.rows[0].subject}; index.parquet lists them all.`,
+  })
+}
+
+/** The row of the index, in words and as it is. */
+export function describeSubject(store: Store, subject: string): Description {
+  const row = store.rows[placeOf(store, subject)]
+  const number = (value: number, digits: number) => (Number.isFinite(value) ? value.toFixed(digits) : 'not known')
+  const has = (isThere: boolean, name: string) => `${isThere ? '' : 'no '}${name}`
+  return {
+    value: { kind: 'subject', ...row },
+    text: [
+      `${subject}: ${row.split === 'none' ? 'in no split' : `${row.split} split`}, ${has(row.hasEcg, 'ECG')}, ${has(row.hasCine, 'cine')}`,
+      `  ${row.sex}, ${number(row.ageYears, 0)} years; end-diastole frame ${row.edFrame + 1}, end-systole frame ${row.esFrame + 1} (the first is 1)`,
+      ...phenotypes.map(({ id, name, unit }) => {
+        const digits = unit === 'fraction' ? 3 : 1
+        return `  ${name}: ${number(row.measured[id], digits)} measured, ${number(row.phenotypes[id], digits)} in the table (${unit})`
+      }),
+      ...(row.flags === '' ? [] : [`  flags: ${row.flags}`]),
+    ].join('\n'),
+  }
+}
+
+/** Drawings of what the store holds of a subject, by file name. */
+export function subjectDrawings(store: Store, subject: string): { name: string; content: Uint8Array | string }[] {
+  const place = placeOf(store, subject)
+  const row = store.rows[place]
+  const read = (name: TensorName) => store.readRow(name, place)
+  const drawings: { name: string; content: Uint8Array | string }[] = []
+  if (row.hasEcg) {
+    const mv_LT = read('ecgMv_SLT')
+    const [, numSamples] = store.recordShape('ecgMv_SLT')
+    const { ecgRateHz } = store.manifest
+    drawings.push({
+      name: 'ecg.svg',
+      content: ecgPaper(mv_LT, ecgRateHz, { layout: 'grid', seconds: numSamples / ecgRateHz, title: subject }),
+    })
+  }
+  if (row.hasCine) {
+    const [numSlices, numRows, numColumns] = store.recordShape('ed_SZYX')
+    const phases = {
+      ed_ZYX: read('ed_SZYX'),
+      es_ZYX: read('es_SZYX'),
+      edLabels_ZYX: read('edLabels_SZYX'),
+      esLabels_ZYX: read('esLabels_SZYX'),
+    }
+    drawings.push({ name: 'heart.png', content: cineContactSheet(phases, [numSlices, numRows, numColumns], SHEET_ZOOM) })
+    const [numFrames, rows, columns] = store.recordShape('cine_SFYX')
+    const cine_FYX = read('cine_SFYX')
+    const tiles = Array.from({ length: numFrames }, (_, f) => ({
+      slice_YX: cine_FYX.subarray(f * rows * columns, (f + 1) * rows * columns),
+    }))
+    const options = { numRows: rows, numColumns: columns, zoom: 2, tilesAcross: FRAMES_ACROSS }
+    drawings.push({ name: 'cine.png', content: slicePicture(tiles, options) })
+  }
+  return drawings
+}
