@@ -17,11 +17,13 @@ function summed(person: Person, ms: number): { cavityMl: number; wallMl: number;
   let cavity = 0
   let outer = 0
   let right = 0
-  for (let w = state.basePlaneMm + stepMm / 2; w < state.apexMm + 15; w += stepMm) {
+  for (let w = state.basePlaneMm - 30 + stepMm / 2; w < state.apexMm + 15; w += stepMm) {
     const walls = wallsAt(shape, state, w)
     for (let k = 0; k < numAngles; k++) {
-      cavity += 0.5 * walls.endo_K[k] ** 2
-      outer += 0.5 * walls.epi_K[k] ** 2
+      if (w > state.basePlaneMm) {
+        cavity += 0.5 * walls.endo_K[k] ** 2
+        outer += 0.5 * walls.epi_K[k] ** 2
+      }
       right += 0.5 * (walls.right_K[k] ** 2 - walls.epi_K[k] ** 2)
     }
   }

@@ -88,16 +88,30 @@ export function heartShape(person: Person): HeartShape {
   }
 }
 
+/** Levels between which the right ventricle lies: its outflow tract rises above the left base plane. */
+const rightLevels = [-0.2, 0.94] as const
+
 /** Crescent of the right ventricle: share of its greatest thickness by angle and level. */
 function crescent(shape: HeartShape, angle: number, level: number): number {
-  if (level < 0 || level > 0.93) return 0
-  const halfWidth = 1.5 - 0.75 * level * level
-  const x = wrap(angle - shape.rightCentreRad) / halfWidth
+  if (level < rightLevels[0] || level > rightLevels[1]) return 0
+  const down = Math.max(0, level)
+  const up = Math.max(0, -level) / -rightLevels[0]
+  // Above the base only the outflow tract is left, in front.
+  const halfWidth = 1.62 - 0.75 * down * down - 0.6 * up
+  const x = wrap(angle - shape.rightCentreRad - 0.65 * up) / halfWidth
   if (x <= -1 || x >= 1) return 0
-  const along = Math.sqrt(1 - (level / 0.93) ** 2.2) * (0.82 + 0.35 * level * (1 - level))
-  // Fuller towards the inferior edge, where the free wall turns sharply.
-  return (1 - x * x) ** 0.75 * (1 - 0.22 * x) * along
+  const along = Math.sqrt(1 - (down / rightLevels[1]) ** 2.2) * (0.84 + 0.4 * down * (1 - down)) * Math.sqrt(Math.max(0, 1 - up * up))
+  // Peaked where the free wall turns sharply into the diaphragmatic wall, flat towards the front.
+  const corner = 1 + 1.5 * (1 - 0.5 * up) * Math.abs(x + 0.22) ** 1.4
+  return ((1 - x * x) ** 0.85 / corner) * along
 }
+
+/** Left atrium and aortic root above the base plane, as one chamber that narrows upward: its radius there. */
+function atrialRadius(baseRadiusMm: number, level: number): number {
+  return baseRadiusMm * 0.86 * Math.max(0.55, 1 + 0.9 * level)
+}
+
+const atrialWallMm = 2.5
 
 function gridAt(table: Float64Array, level: number, k: number): number {
   const z = Math.min(numLevels - 1, Math.max(0, Math.floor(level * numLevels)))
@@ -175,16 +189,18 @@ function solveEpicardium(shape: HeartShape, cavityMm: number, slack: number, len
 function solveRight(shape: HeartShape, cavityMm: number, epicardialMm: number, slack: number, lengthMm: number, wantedMl: number): number {
   let square = 0
   let linear = 0
+  const range = rightLevels[1] - rightLevels[0]
   for (let z = 0; z < numLevels; z++) {
-    const level = (z + 0.5) / numLevels
+    const level = rightLevels[0] + ((z + 0.5) / numLevels) * range
     for (let k = 0; k < numAngles; k++) {
       const b = crescent(shape, angles[k], level)
       if (b === 0) continue
+      const epi = epiRadius(shape, epicardialMm, cavityMm, slack, lengthMm, Math.max(0, level), k)
       square += 0.5 * b * b
-      linear += b * epiRadius(shape, epicardialMm, cavityMm, slack, lengthMm, level, k)
+      linear += b * (level < 0 ? atrialRadius(epi, level) + atrialWallMm : epi)
     }
   }
-  const cell = ((2 * Math.PI) / numAngles) * (lengthMm / numLevels)
+  const cell = ((2 * Math.PI) / numAngles) * ((lengthMm * range) / numLevels)
   const a = square * cell
   const b = linear * cell
   return (Math.sqrt(b * b + 4 * a * wantedMl * 1000) - b) / (2 * a)
@@ -195,7 +211,7 @@ function solveRight(shape: HeartShape, cavityMm: number, epicardialMm: number, s
  *
  * @param heightMm  w of the plane.
  * @returns         Radii about the long axis; endo 0 below the cavity's apex, all 0 beyond the epicardium. Above the base plane
- *                  `level` is negative and the radii are those of the base: the painter draws atria there.
+ *                  `level` is negative and `endo_K`, `epi_K` are the inside and outside of the left atrium.
  */
 export function wallsAt(shape: HeartShape, state: HeartState, heightMm: number, into?: Walls): Walls & { level: number } {
   const lengthMm = state.apexMm - state.basePlaneMm
@@ -203,10 +219,12 @@ export function wallsAt(shape: HeartShape, state: HeartState, heightMm: number, 
   const walls = into ?? { endo_K: new Float64Array(numAngles), epi_K: new Float64Array(numAngles), right_K: new Float64Array(numAngles) }
   const inside = Math.max(0, level)
   for (let k = 0; k < numAngles; k++) {
-    walls.endo_K[k] = level >= 1 ? 0 : state.cavityMm * endoFactor(shape, inside, k, state.slack)
-    const epi = epiRadius(shape, state.epicardialMm, state.cavityMm, state.slack, lengthMm, inside, k)
+    const wallMm = epiRadius(shape, state.epicardialMm, state.cavityMm, state.slack, lengthMm, inside, k)
+    const endo = level >= 1 ? 0 : level < 0 ? atrialRadius(wallMm, level) : state.cavityMm * endoFactor(shape, level, k, state.slack)
+    const epi = level < 0 ? endo + atrialWallMm : wallMm
+    walls.endo_K[k] = endo
     walls.epi_K[k] = epi
-    walls.right_K[k] = epi + state.rightMm * crescent(shape, angles[k], inside)
+    walls.right_K[k] = epi + state.rightMm * crescent(shape, angles[k], level)
   }
   return { ...walls, level }
 }

@@ -25,9 +25,9 @@ export const scannerProfiles = {
     sliceSpacingMm: 10, // 8 mm and a gap of 2 mm, Petersen 2016, JCMR 18:8, doi 10.1186/s12968-016-0227-4 (from memory)
     sliceThicknessMm: 8,
     numPhases: 50,
-    firstSlice: [-0.5, 0.5],
+    firstSlice: [-1.5, -0.5],
     breathHoldMm: 1.2,
-    noiseFraction: 0.03,
+    noiseFraction: 0.022,
   },
   demo: {
     numRows: 96,
@@ -36,9 +36,9 @@ export const scannerProfiles = {
     sliceSpacingMm: 12,
     sliceThicknessMm: 9,
     numPhases: 16,
-    firstSlice: [0.1, 0.85],
+    firstSlice: [-0.9, -0.15],
     breathHoldMm: 0.8,
-    noiseFraction: 0.024,
+    noiseFraction: 0.02,
   },
 } as const satisfies Record<string, ScannerProfile>
 

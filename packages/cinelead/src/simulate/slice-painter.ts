@@ -5,9 +5,11 @@
 import type { Random } from '../base/seed.ts'
 import { cardiacLabels } from '../formats/volume.ts'
 import type { PicturePlane } from './cine.ts'
+import { epicardialFat, papillaryMuscles, raggedEdge } from './heart-decor.ts'
 import { type HeartShape, type HeartState, numAngles, type Walls, wallsAt } from './heart-shape.ts'
 import type { Person } from './person.ts'
 import type { Contrast, ScannerProfile } from './scanner.ts'
+import { grain, step } from './texture.ts'
 import { tissueAt, torso } from './torso.ts'
 
 const numSubPlanes = 3
@@ -39,7 +41,7 @@ export function createSlicePainter(
   }))
   const levels = new Float64Array(numSubPlanes)
   const ragged = raggedEdge(random, 3)
-  const fatEdge = raggedEdge(random, 2)
+  const fat_K = epicardialFat(person, raggedEdge(random, 2))
   const cos = Math.cos(plane.turnRad)
   const sin = Math.sin(plane.turnRad)
   const sigma = scanner.noiseFraction * options.noise
@@ -62,7 +64,7 @@ export function createSlicePainter(
         const front = (py + person.chest.halfDepthMm) / 100
         const back = (person.chest.halfDepthMm - py) / 100
         shading_YX[y * numColumns + x] =
-          0.78 + contrast.shading * (0.85 * Math.exp(-1.6 * Math.max(0, front)) + 0.5 * Math.exp(-2.2 * Math.max(0, back)))
+          0.7 + contrast.shading * (1.35 * Math.exp(-1.9 * Math.max(0, front)) + 0.5 * Math.exp(-2.2 * Math.max(0, back)))
       }
     }
     return (state, frameIndex, voxels_YX, labels_YX) => {
@@ -112,22 +114,16 @@ export function createSlicePainter(
               const edge = 1 / pixelMm
               const inEpi = coverage((epi - radius) * edge)
               const inRight = rv > epi + 0.3 ? coverage((rv - radius) * edge) : inEpi
-              const fatMm = 2.5 + 2.8 * fatEdge[low] + (rv > epi + 0.3 ? 2.5 : 0)
-              if (levels[k] < 0) {
-                // Above the base plane: left atrium and aorta, right atrium, thin walls.
-                const shrink = Math.max(0.55, 1 + levels[k] * 0.9)
-                const chamber = coverage((epi * 0.86 * shrink - radius) * edge)
-                const side =
-                  rv > epi + 0.3 ? coverage((rv * shrink - radius) * edge) - coverage((epi * 0.86 * shrink + 2.5 - radius) * edge) : 0
-                atrium += chamber + Math.max(0, side)
-                const outer = coverage((Math.max(epi * 0.86 * shrink + 2.5, rv * shrink + 2) - radius) * edge)
-                rightWall += Math.max(0, outer - chamber - Math.max(0, side))
-                fat += Math.max(0, coverage((Math.max(epi, rv) + fatMm + 2 - radius) * edge) - outer)
-                continue
-              }
+              const fatMm = fat_K[low] + (rv > epi + 0.3 ? 1.5 : 0)
               const inEndo = endo > 0 ? coverage((endo - radius) * edge) : 0
-              blood += inEndo
-              muscle += inEpi - inEndo
+              if (levels[k] < 0) {
+                // Above the base plane: left atrium and aorta with thin walls.
+                atrium += inEndo
+                rightWall += inEpi - inEndo
+              } else {
+                blood += inEndo
+                muscle += inEpi - inEndo
+              }
               right += inRight - inEpi
               const outside = rv > epi + 0.3 ? coverage((rv + rightWallMm - radius) * edge) : inEpi
               rightWall += outside - inRight
@@ -148,27 +144,41 @@ export function createSlicePainter(
                   : right >= 0.5
                     ? cardiacLabels.rvCavity
                     : 0
-            // Trabeculae: the cavity's rim is part muscle.
+            // Trabeculae: strands of muscle that reach from the wall into the blood, drawn together in systole.
             let cavity = contrast.blood
+            let rightBlood = contrast.blood * 0.95
+            const strandMm = 4.2 * (1 - 0.25 * state.contraction)
             if (blood > 0) {
               const rim = walls[1].endo_K[low] - radius
-              const depth = 1.2 + 5 * person.pump.trabeculation * Math.max(0, rag)
-              if (rim < depth) cavity -= (contrast.blood - contrast.muscle) * 0.55 * Math.min(1, (depth - rim) / depth)
+              const reachMm = 2.5 + 9 * person.pump.trabeculation * (0.6 + 0.4 * rag)
+              if (rim < reachMm) {
+                const strand = grain(body.lattice, u, v, heightMm * 0.6, strandMm)
+                const share = step(strand + 0.15 - 0.9 * Math.max(0, rim / reachMm), 0.3) * 0.8
+                cavity += share * (contrast.muscle - cavity)
+              }
               for (const disc of papillary) {
                 const inside = coverage((disc.radiusMm - Math.hypot(u - disc.u, v - disc.v)) / pixelMm)
                 if (inside > 0) cavity += (contrast.muscle * 1.05 - cavity) * inside * 0.9
               }
             }
-            const rightBlood = contrast.blood * (0.93 + 0.1 * Math.max(-1, Math.min(1, rag)) * 0.8)
+            if (right > 0) {
+              // The right ventricle is coarser and its blood less even.
+              const strand = grain(body.lattice, u, v, heightMm * 0.6 + 90, strandMm * 1.3)
+              const rim = walls[1].right_K[low] - radius
+              rightBlood += step(strand - 0.25 - 0.05 * Math.max(0, rim), 0.35) * 0.65 * (contrast.muscle - rightBlood)
+            }
             const rest = Math.max(0, 1 - blood - muscle - right - rightWall - fat - atrium)
             signal =
               blood * cavity +
-              muscle * contrast.muscle * (1 + 0.05 * rag) +
+              muscle * contrast.muscle * (1 + 0.1 * grain(body.lattice, u, v, heightMm, 9)) +
               right * rightBlood +
               rightWall * contrast.muscle * 1.15 +
               fat * contrast.fat * 0.88 +
               atrium * contrast.blood * 0.95 +
               rest * signal
+            // Fat and water in one pixel cancel: the dark line around the heart.
+            const border = fat > 0 || rest > 0 ? Math.min(1, 4 * Math.min(muscle + rightWall, fat + rest)) : 0
+            signal *= 1 - 0.5 * border
           }
           // Magnitude of a noisy complex signal (Rice).
           noiseAt = (noiseAt + 1) & (noiseTableSize - 1)
@@ -184,36 +194,4 @@ export function createSlicePainter(
 
 function coverage(distancePixels: number): number {
   return distancePixels <= -0.6 ? 0 : distancePixels >= 0.6 ? 1 : 0.5 + distancePixels / 1.2
-}
-
-/** A periodic random edge of unit scale with a few harmonics. Shape [numAngles]. */
-function raggedEdge(random: Random, lowest: number): Float64Array {
-  const edge = new Float64Array(numAngles)
-  for (let harmonic = lowest; harmonic < lowest + 9; harmonic++) {
-    const size = random.normal() / 2.6
-    const phase = random.uniform() * 2 * Math.PI
-    for (let k = 0; k < numAngles; k++) edge[k] += size * Math.cos((harmonic * 2 * Math.PI * k) / numAngles + phase)
-  }
-  return edge
-}
-
-/** The two papillary muscles where the slice meets them: anterolateral (up right) and posteromedial (down). */
-function papillaryMuscles(
-  person: Person,
-  state: HeartState,
-  level: number,
-  walls: Walls,
-  turn: number,
-): { u: number; v: number; radiusMm: number }[] {
-  if (level < 0.22 || level > 0.82) return []
-  const along = Math.sin((Math.PI * (level - 0.22)) / 0.6)
-  const radiusMm = (2.2 + 2.6 * along) * Math.cbrt(person.pump.lvmG / 86) * (1 + 0.12 * state.contraction)
-  return [-0.62, 1.95].map((angle) => {
-    const k = Math.round((((angle + 2 * Math.PI) % (2 * Math.PI)) / (2 * Math.PI)) * numAngles) % numAngles
-    const away = Math.max(
-      0,
-      walls.endo_K[k] - radiusMm * (1.05 - 0.5 * (level - 0.22)) - 3.5 * (1 - state.contraction) * (level < 0.5 ? 1 : 0.2),
-    )
-    return { u: away * Math.cos(angle + turn), v: away * Math.sin(angle + turn), radiusMm }
-  })
 }

@@ -3,6 +3,7 @@
 import { createRandom } from '../base/seed.ts'
 import type { Person } from './person.ts'
 import type { Contrast } from './scanner.ts'
+import { createLattice, grain, step } from './texture.ts'
 
 export type Torso = {
   person: Person
@@ -14,49 +15,15 @@ export type Torso = {
   aortaMm: readonly [number, number, number]
 }
 
-const latticeSize = 32
-
 export function torso(person: Person, contrast: Contrast): Torso {
   const random = createRandom(`${person.seed}/torso/${person.index}`)
-  const lattice = Float32Array.from({ length: latticeSize ** 3 }, () => random.uniform() * 2 - 1)
   return {
     person,
     contrast,
     floorMm: person.chest.heartMm[2] - 36 + 4 * random.normal(),
-    lattice,
+    lattice: createLattice(random),
     aortaMm: [22 + 4 * random.normal(), 0.42 * person.chest.halfDepthMm + 4 * random.normal(), 10.5 + 1.5 * random.normal()],
   }
-}
-
-/** Smooth noise of unit range with a grain of `grainMm`. */
-function grain(lattice: Float32Array, x: number, y: number, z: number, grainMm: number): number {
-  const px = x / grainMm + 500
-  const py = y / grainMm + 500
-  const pz = z / grainMm + 500
-  const ix = Math.floor(px)
-  const iy = Math.floor(py)
-  const iz = Math.floor(pz)
-  const fx = px - ix
-  const fy = py - iy
-  const fz = pz - iz
-  const mask = latticeSize - 1
-  const x0 = ix & mask
-  const x1 = (ix + 1) & mask
-  const y0 = (iy & mask) << 5
-  const y1 = ((iy + 1) & mask) << 5
-  const z0 = (iz & mask) << 10
-  const z1 = ((iz + 1) & mask) << 10
-  const a = lattice[z0 + y0 + x0] + fx * (lattice[z0 + y0 + x1] - lattice[z0 + y0 + x0])
-  const b = lattice[z0 + y1 + x0] + fx * (lattice[z0 + y1 + x1] - lattice[z0 + y1 + x0])
-  const c = lattice[z1 + y0 + x0] + fx * (lattice[z1 + y0 + x1] - lattice[z1 + y0 + x0])
-  const d = lattice[z1 + y1 + x0] + fx * (lattice[z1 + y1 + x1] - lattice[z1 + y1 + x0])
-  const low = a + fy * (b - a)
-  const high = c + fy * (d - c)
-  return low + fz * (high - low)
-}
-
-function step(value: number, widthMm: number): number {
-  return value <= -widthMm ? 0 : value >= widthMm ? 1 : 0.5 + (0.5 * value) / widthMm
 }
 
 /**
@@ -79,12 +46,17 @@ export function tissueAt(body: Torso, x: number, y: number, z: number): number {
   const depth = (1 - rho) / slope + 2.5 * coarse
   if (depth < -2) return 0
   const fine = grain(lattice, x, y, z, 7)
-  // Ribs: bands that slope down to the front, dark rim and marrow.
-  const band = Math.cos((z + 0.35 * y + 6 * coarse) * 0.21)
-  const wallMm = 17
-  const rib = band > 0.35 && depth > fatMm + 4 && depth < fatMm + 13 ? contrast.marrow : contrast.skeletal
-  const wall = depth < fatMm ? contrast.fat * (0.96 + 0.08 * fine) : rib * (1 + 0.12 * fine)
-  const skin = depth < 2.2 ? 0.45 : wall
+  // Ribs: bands that slope down to the front, of uneven width; muscle in layers between them.
+  const band = Math.cos((z + 0.45 * y + 0.25 * Math.abs(x) + 16 * coarse) * 0.17)
+  const wallMm = 15 + 6 * coarse
+  const ribDepth = depth - fatMm - wallMm * 0.55
+  const ribShare = step(band - 0.5 - 0.25 * fine, 0.15) * step(4.5 + coarse - Math.abs(ribDepth), 1.2)
+  const layer = 0.5 + 0.5 * Math.sin((depth - fatMm) * 0.9 + 3 * coarse)
+  const flesh = contrast.skeletal * (0.85 + 0.3 * layer * layer) * (1 + 0.12 * fine)
+  const rib = flesh + ribShare * (contrast.marrow * 0.8 - flesh)
+  const fatShare = step(fatMm - depth, 1)
+  const wall = rib + fatShare * (contrast.fat * (0.93 + 0.1 * fine) - rib)
+  const skin = wall + step(2.2 - depth, 0.8) * (0.45 - wall)
   const inner = depth - fatMm - wallMm
   if (inner < -1.5) return skin * step(depth, 2)
   // Diaphragm: two domes, the right higher.
@@ -98,24 +70,34 @@ export function tissueAt(body: Torso, x: number, y: number, z: number): number {
   let value: number
   if (below > 2) {
     const stomach = step(x - 28 + 10 * coarse, 4)
-    const liver = contrast.liver * (1 + 0.07 * fine) + (grain(lattice, x, y, z, 15) > 0.55 ? 0.3 : 0)
-    const left = below < 9 ? contrast.fat * 0.8 : coarse > 0.25 ? 0.12 : contrast.spleen * (1 + 0.1 * fine)
-    value = below < 3.5 ? contrast.skeletal : liver * (1 - stomach) + left * stomach
+    const liver = contrast.liver * (1 + 0.07 * fine) + 0.25 * step(grain(lattice, x, y, z, 15) - 0.58, 0.1)
+    const folds = contrast.spleen * (0.75 + 0.35 * grain(lattice, x, y, z, 5)) * (1 - 0.75 * step(coarse - 0.3, 0.08))
+    const left = folds + step(9 + 3 * fine - below, 1.5) * (contrast.fat * 0.75 - folds)
+    value = liver + stomach * (left - liver)
+    value += step(3.5 - below, 1) * (contrast.skeletal * 0.8 - value)
   } else {
-    const vessel = grain(lattice, x, y, z, 10)
-    const lung = contrast.lung + (vessel > 0.5 ? 0.55 * (vessel - 0.5) : 0)
-    // Mediastinum: fat and great vessels between the lungs, in front of the spine.
-    const middle = step(33 + 10 * coarse - Math.abs(x - 6), 4) * step(y + 58, 6)
-    const soft = contrast.skeletal + 0.4 * step(coarse + 0.1, 0.2) * contrast.fat
-    value = lung * (1 - middle) + soft * middle
-    if (below > -2) value = value * (0.5 - below / 4) + contrast.skeletal * (0.5 + below / 4)
+    const lung = contrast.lung + 0.8 * Math.max(0, grain(lattice, x, y, z, 9) - 0.42) ** 1.5
+    // Mediastinum: fat and great vessels between the lungs, in front of the spine; a fat pad in front of the heart, narrow above it.
+    const rise = z - body.person.chest.heartMm[2]
+    const halfPad = 40 - 0.3 * Math.max(0, rise) - 0.12 * Math.max(0, -rise) + 14 * coarse
+    const behind = step(30 + 10 * coarse - Math.abs(x - 6), 4) * step(y + 58, 6)
+    const ahead = step(halfPad - Math.abs(x - 12), 5) * step(-30 - y, 8)
+    const middle = Math.max(behind, ahead)
+    const fatty = step(coarse + 0.5 * fine + 0.05 + 0.25 * ahead, 0.35)
+    const soft = contrast.skeletal * 0.9 + fatty * (0.62 + 0.2 * fine) * (contrast.fat - contrast.skeletal)
+    value = lung + middle * (soft - lung)
+    value += step(below, 2) * (contrast.skeletal - value)
   }
-  const spineX = x
-  const spineY = y - 0.72 * halfDepthMm
-  const spine = Math.hypot(spineX, spineY)
-  if (spine < 24) value = spine < 21 ? contrast.marrow * (0.75 + 0.1 * fine) : contrast.skeletal * 0.6
+  const spine = Math.hypot(x, y - 0.72 * halfDepthMm)
+  if (spine < 25) {
+    value += step(24 - spine, 1) * (contrast.skeletal * 0.5 - value)
+    value += step(21.5 - spine, 1) * (contrast.marrow * (0.7 + 0.15 * fine) - value)
+  }
   const canal = Math.hypot(x, y - 0.72 * halfDepthMm - 27)
-  if (canal < 8) value = canal < 5 ? 0.5 : 1.15
+  if (canal < 9) {
+    value += step(8 - canal, 1) * (1.1 - value)
+    value += step(5 - canal, 1) * (0.5 - value)
+  }
   const aorta = Math.hypot(x - body.aortaMm[0], y - body.aortaMm[1]) - body.aortaMm[2]
   if (aorta < 1.5) {
     const inside = step(-aorta, 1.5)
