@@ -23,7 +23,8 @@ const TAIL_LINES = 25 // enough to see why apt gave up
  *
  * Its words go to standard error, or with `logPath` into that file, of which a failure shows the end.
  */
-export function runLoud(command, args, { cwd, env = process.env, noteChild = () => {}, fault, logPath }) {
+export function runLoud(command, args, options) {
+  const { cwd, env = process.env, noteChild = () => {}, fault, logPath } = options
   return new Promise((resolve, reject) => {
     const log = logPath === undefined ? 2 : openSync(logPath, 'a')
     const child = spawn(command, args, { cwd, env, stdio: ['ignore', log, log] })
