@@ -3,7 +3,7 @@
 import type { Random } from '../base/seed.ts'
 import type { Basis } from './basis.ts'
 import { fitLogistic, softplus } from './logistic.ts'
-import { type LinearModel, predictLinear } from './ridge.ts'
+import { predictLinear } from './ridge.ts'
 
 /** Penalties tried, as multiples of the number of rows: decades from 1e-4 to 1e2. A choice of ours. */
 export const logisticPenalties: readonly number[] = Array.from({ length: 7 }, (_, i) => 10 ** (-4 + i))
@@ -12,22 +12,22 @@ export const logisticPenalties: readonly number[] = Array.from({ length: 7 }, (_
 const FOLD_TOLERANCE = 1e-5
 
 /**
- * The logistic probe: the penalty with the smallest log loss over stratified folds, then one fit on all labelled rows.
+ * Mean log loss over stratified folds at every penalty.
  *
  * @param numFolds  At most this many folds; never more than there are subjects of the rarer class.
- * @returns         `cvError` is the mean log loss over the held-out folds.
+ * @returns         One loss a penalty, from the largest, in nats; `blind` is that of the prevalence alone.
  */
-export function logisticProbe(
+export function logisticErrors(
   basis: Basis,
   label_N: ArrayLike<number>,
   random: Random,
   penalties: readonly number[] = logisticPenalties,
   numFolds = 5,
-): LinearModel {
+): { errors: number[]; blind: number } {
   const { numRows, numComponents, scores_NK } = basis
   const fold_N = stratifiedFolds(label_N, numFolds, random)
   const multiples = [...penalties].sort((a, b) => b - a)
-  const cvLoss = new Float64Array(multiples.length)
+  const errors = multiples.map(() => 0)
   for (let fold = 0; fold <= Math.max(...fold_N); fold++) {
     const inside = rowsWhere(fold_N, (f) => f !== fold)
     const outside = rowsWhere(fold_N, (f) => f === fold)
@@ -38,12 +38,22 @@ export function logisticProbe(
     for (const [p, multiple] of multiples.entries()) {
       fit = fitLogistic(inside_NK, numComponents, insideLabel_N, multiple * inside.length, { start: fit, tolerance: FOLD_TOLERANCE })
       const eta_M = predictLinear(fit, outside_NK, outside.length)
-      for (const [m, i] of outside.entries()) cvLoss[p] += (softplus(eta_M[m]) - label_N[i] * eta_M[m]) / numRows
+      for (const [m, i] of outside.entries()) errors[p] += (softplus(eta_M[m]) - label_N[i] * eta_M[m]) / numRows
     }
   }
-  const best = cvLoss.indexOf(Math.min(...cvLoss))
-  const penalty = multiples[best] * numRows
-  return { penalty, cvError: cvLoss[best], ...fitLogistic(scores_NK, numComponents, label_N, penalty) }
+  const prevalence = rowsWhere(label_N, (label) => label === 1).length / numRows
+  return { errors, blind: -prevalence * Math.log(prevalence) - (1 - prevalence) * Math.log(1 - prevalence) }
+}
+
+/** The probe at one of the penalties, fitted on all labelled rows. @param place Counted from the largest penalty. */
+export function logisticAt(
+  basis: Basis,
+  label_N: ArrayLike<number>,
+  place: number,
+  penalties: readonly number[] = logisticPenalties,
+): { intercept: number; weights_K: Float64Array } {
+  const multiples = [...penalties].sort((a, b) => b - a)
+  return fitLogistic(basis.scores_NK, basis.numComponents, label_N, multiples[place] * basis.numRows)
 }
 
 /**

@@ -6,8 +6,8 @@ import { CineLeadError } from '../base/errors.ts'
 import { createRandom } from '../base/seed.ts'
 import { createBasis } from './basis.ts'
 import { fitLogistic, sigmoid } from './logistic.ts'
-import { logisticProbe, stratifiedFolds } from './logistic-probe.ts'
-import { predictLinear, ridgeProbe } from './ridge.ts'
+import { logisticAt, logisticErrors, logisticPenalties, stratifiedFolds } from './logistic-probe.ts'
+import { predictLinear, ridgeProbe, sharedPenalty } from './ridge.ts'
 
 type Case = {
   numFeatures: number
@@ -81,14 +81,40 @@ describe('ridgeProbe', () => {
   })
 })
 
-describe('logisticProbe', () => {
-  it('keeps separable classes finite and ranks them', () => {
+describe('sharedPenalty', () => {
+  it('weighs each target by what knowing nothing would cost', () => {
+    // The first target, in large units, is best at place 0, the other two clearly at place 2.
+    const errors = [
+      [9e4, 9.1e4, 9.2e4],
+      [1, 0.8, 0.5],
+      [1, 0.7, 0.4],
+    ]
+    expect(sharedPenalty(errors, [1e5, 1, 1])).toBe(2)
+    expect(sharedPenalty(errors.slice(0, 1), [1e5])).toBe(0)
+  })
+})
+
+describe('logisticErrors and logisticAt', () => {
+  it('keep separable classes finite and rank them', () => {
     const features = Float32Array.from({ length: 20 }, (_, i) => i)
     const label = rowsOf(20).map((i) => (i < 10 ? 0 : 1))
     const basis = createBasis(features, 1, rowsOf(20))
-    const risk = predictLinear(logisticProbe(basis, label, createRandom(1)), basis.scores_NK, 20)
+    const { errors, blind } = logisticErrors(basis, label, createRandom(1))
+    expect(errors).toHaveLength(logisticPenalties.length)
+    expect(blind).toBeCloseTo(Math.LN2, 12)
+    expect(Math.min(...errors)).toBeLessThan(0.3)
+    const risk = predictLinear(logisticAt(basis, label, logisticPenalties.length - 1), basis.scores_NK, 20)
     expect(risk.every(Number.isFinite)).toBe(true)
     expect(risk[19]).toBeGreaterThan(risk[0])
+  })
+
+  it('cost what knowing nothing costs, or a little more, when the features say nothing', () => {
+    const random = createRandom(6)
+    const features = Float32Array.from({ length: 60 * 8 }, () => random.normal())
+    const label = rowsOf(60).map((i) => (i % 4 === 0 ? 1 : 0))
+    const { errors, blind } = logisticErrors(createBasis(features, 8, rowsOf(60)), label, random)
+    expect(Math.abs(errors[0] / blind - 1)).toBeLessThan(0.02) // the largest penalty leaves the prevalence of four fifths of the rows
+    expect(errors[errors.length - 1]).toBeGreaterThan(blind)
   })
 
   it('puts events into every fold and never makes more folds than events', () => {

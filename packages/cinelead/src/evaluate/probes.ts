@@ -8,8 +8,8 @@ import { type NotEstimable, notEstimable } from './estimate.ts'
 import type { EvaluationSettings } from './evaluation.ts'
 import { labelledRows } from './label-budget.ts'
 import { sigmoid } from './logistic.ts'
-import { logisticProbe } from './logistic-probe.ts'
-import { predictLinear, ridgeProbe } from './ridge.ts'
+import { logisticAt, logisticErrors } from './logistic-probe.ts'
+import { type LinearModel, predictLinear, ridgePath, sharedPenalty } from './ridge.ts'
 
 /** A model's frozen features. Row order is the labels'. */
 export type ArmEmbeddings = {
@@ -121,18 +121,51 @@ export function probeArm(
     }
     return Array.from({ length: settings.numDraws }, (_, draw) => {
       const bases = new Map<string, Basis>()
-      return tasks.map((task) => {
+      const fits = tasks.map((task) => {
         if (task.refusal !== undefined) return undefined
         const rows = task.rows_D[draw]
         const key = rows.join()
         const basis = bases.get(key) ?? createBasis(embeddings_SE, arm.numFeatures, rows)
         bases.set(key, basis)
         const label_N = rows.map((row) => task.label_S[row])
-        const scores_MK = basis.project(task.testPlaces.map((place) => testRows[place]))
-        if (!task.isOutcome) return predictLinear(ridgeProbe(basis, label_N), scores_MK, task.testPlaces.length)
-        const folds = createRandom(`${settings.seed}/folds/${draw}/${task.id}`)
-        return predictLinear(logisticProbe(basis, label_N, folds), scores_MK, task.testPlaces.length).map(sigmoid)
+        const testScores_MK = basis.project(task.testPlaces.map((place) => testRows[place]))
+        return { id: task.id, basis, label_N, testScores_MK, numTest: task.testPlaces.length }
       })
+      const phenotypeFits = fits.map((fit, t) => (tasks[t].isOutcome ? undefined : fit))
+      const outcomeFits = fits.map((fit, t) => (tasks[t].isOutcome ? fit : undefined))
+      const predicted = [predictPhenotypes(phenotypeFits), predictOutcomes(outcomeFits, `${settings.seed}/folds/${draw}`)]
+      return tasks.map((_, t) => predicted[0][t] ?? predicted[1][t])
     })
   })
+}
+
+type Fit = { id: string; basis: Basis; label_N: number[]; testScores_MK: Float64Array; numTest: number }
+
+/** Ridge probes of all phenotypes with one penalty between them. */
+function predictPhenotypes(fits: readonly (Fit | undefined)[]): (Predictions | undefined)[] {
+  const paths = fits.map((fit) => fit && ridgePath(fit.basis, fit.label_N))
+  const errors = paths.flatMap((path) => (path ? [path.map(({ cvError }) => cvError)] : []))
+  if (errors.length === 0) return []
+  const place = sharedPenalty(
+    errors,
+    fits.flatMap((fit) => (fit ? [varianceOf(fit.label_N)] : [])),
+  )
+  return fits.map((fit, t) => fit && predictLinear((paths[t] as LinearModel[])[place], fit.testScores_MK, fit.numTest))
+}
+
+/** Logistic probes of all outcomes with one penalty between them; folds are the same for every arm. */
+function predictOutcomes(fits: readonly (Fit | undefined)[], foldSeed: string): (Predictions | undefined)[] {
+  const found = fits.flatMap((fit) => (fit ? [logisticErrors(fit.basis, fit.label_N, createRandom(`${foldSeed}/${fit.id}`))] : []))
+  if (found.length === 0) return []
+  const place = sharedPenalty(
+    found.map(({ errors }) => errors),
+    found.map(({ blind }) => blind),
+  )
+  return fits.map((fit) => fit && predictLinear(logisticAt(fit.basis, fit.label_N, place), fit.testScores_MK, fit.numTest).map(sigmoid))
+}
+
+/** Never zero, so that a label without variation among the labelled does not break the rest. */
+function varianceOf(values: readonly number[]): number {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length
+  return Math.max(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length, Number.MIN_VALUE)
 }

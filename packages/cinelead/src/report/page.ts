@@ -183,6 +183,6 @@ function spoken({ arms }: ReportJson, metric: 'meanR2' | 'meanAuroc'): string {
   return arms.map((arm) => `${armLook(arm.id).name} ${withInterval(arm[metric], 2)}`).join('; ')
 }
 
-const baselineNames: Readonly<Record<string, string>> = { 'age-sex-bmi': 'age, sex, BMI', 'ecg-printed': 'ECG printout' }
+const baselineNames: Readonly<Record<string, string>> = { 'age-sex-bmi': 'age, sex, BMI', 'age-sex-bmi-rate': 'and heart rate' }
 const baselineName = (id: string) => baselineNames[id] ?? id
 const numberWord = (n: number) => ['No', 'One', 'Two', 'Three', 'Four', 'Five', 'Six'][n] ?? String(n)

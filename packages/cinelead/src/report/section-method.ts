@@ -13,7 +13,7 @@ export function methodSection({ method, run, cohort, arms }: ReportJson): Html {
   const spread = arms.filter(({ meanR2PerSeed }) => meanR2PerSeed.length > 1)
   return html`
 <p>All arms start from one masked autoencoder of the ECG and share subjects, split, optimiser, budget and stop rule; only the MRI input, its encoder and the loss terms differ. Pre-training sees every training pair and no label. Then the ECG encoder is frozen and embeds every subject.</p>
-<p>${draws} Embeddings are standardised by the labelled training subjects. Phenotypes: ridge regression, its penalty chosen by leave-one-out cross-validation among the labelled. Diseases: logistic regression with an L2 penalty, chosen by stratified cross-validation among the labelled. The test split is used once, to score.</p>
+<p>${draws} Embeddings are standardised by the labelled training subjects. Phenotypes: ridge regression; one penalty for all phenotypes of an arm, chosen by leave-one-out cross-validation among the labelled. Diseases: logistic regression with an L2 penalty, one for all diseases of an arm, chosen by stratified cross-validation among the labelled. The test split is used once, to score.</p>
 <p>R² is one minus squared error over squared distance from the mean of the scored test subjects. Mean R² and mean AUROC are plain means over the labels that can be scored, the same ones for every arm. Differences are paired: each resample scores ${
     armLook(reference).name
   } and the other arm on the same subjects. ${intervalCovers} Intervals and p-values are not corrected for multiple comparisons.</p>
