@@ -81,10 +81,12 @@ describe('discover', () => {
 
   it('reads the mark of a simulated cohort and refuses a broken one', () => {
     put(`${eid(1)}_20209_2_0.zip`)
-    put('simulated.json', '{"schema":"cinelead.simulated/1","seed":7}')
+    put('simulated.json', '{"schema":"cinelead.simulated/1","seed":7,"isComplete":true}')
     expect(discover(root).simulated?.seed).toBe(7)
     put('simulated.json', '{')
-    expect(() => discover(root)).toThrow('cohort/simulated-mark')
+    expect(() => discover(root)).toThrow('cohort/simulated-mark discover: expected simulated.json of a finished cohort')
+    put('simulated.json', '{"schema":"cinelead.simulated/1","seed":7,"isComplete":false}')
+    expect(() => discover(root)).toThrow('received one that is not finished. Run `cinelead simulate` again')
   })
 
   it('walks 20,000 files within two seconds', () => {

@@ -11,7 +11,15 @@ import { type LooseFile, looseKind, looseSubjects } from './loose-folder.ts'
 import type { VisitFiles } from './pair.ts'
 
 /** What `simulate` writes beside the files it made, so that nobody takes them for people. */
-export type SimulatedMark = { schema: 'cinelead.simulated/1'; seed: number | string }
+export type SimulatedMark = {
+  schema: 'cinelead.simulated/1'
+  seed: number | string
+  numSubjects: number
+  /** Digest of what was asked for. */
+  request: string
+  /** False while people are being made. */
+  isComplete: boolean
+}
 
 export const simulatedMarkName = 'simulated.json'
 
@@ -132,24 +140,17 @@ function* filesUnder(root: string): Generator<string> {
 
 function readMark(path: string): SimulatedMark {
   const text = readText(path, 'the mark of a simulated cohort')
+  const hint = 'Run `cinelead simulate` again: it carries on where it was.'
+  const expected = `${simulatedMarkName} of a finished cohort, schema cinelead.simulated/1`
+  let mark: SimulatedMark
   try {
-    const mark = JSON.parse(text) as SimulatedMark
-    if (mark.schema === 'cinelead.simulated/1' && mark.seed !== undefined) return mark
+    mark = JSON.parse(text) as SimulatedMark
   } catch (cause) {
-    throw markFault(cause)
+    throw fault({ code: 'cohort/simulated-mark', where: 'discover', expected, received: 'something else', hint, cause })
   }
-  throw markFault(undefined)
-}
-
-function markFault(cause: unknown) {
-  return fault({
-    code: 'cohort/simulated-mark',
-    where: 'discover',
-    expected: `${simulatedMarkName} with schema cinelead.simulated/1 and a seed`,
-    received: 'something else',
-    hint: 'Run `cinelead simulate` again; without this mark simulated people would pass for real ones.',
-    cause,
-  })
+  if (mark.schema === 'cinelead.simulated/1' && mark.seed !== undefined && mark.isComplete) return mark
+  const received = mark.isComplete === false ? 'one that is not finished' : 'something else'
+  throw fault({ code: 'cohort/simulated-mark', where: 'discover', expected, received, hint })
 }
 
 /**

@@ -37,6 +37,7 @@ export type StoreFacts = {
   ecgRateHz: number
   splitSeed: string
   settings: Readonly<Record<string, unknown>>
+  requestDigest: string
   flow: readonly FlowStep[]
   notes: readonly string[]
   /** Subjects that were read and taken out, for the next run. */
@@ -125,6 +126,7 @@ function describe(
     index,
     settings: facts.settings,
     settingsDigest: settingsDigest(facts.settings),
+    requestDigest: facts.requestDigest,
     cohortDigest: settingsDigest(people),
     storeDigest: sha256([...shards.map((shard) => shard.sha256), index.sha256].join('\n')),
     flow: facts.flow,

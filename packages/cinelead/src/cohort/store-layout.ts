@@ -104,6 +104,8 @@ export type StoreManifest = {
   /** How the records were made, as `ingest` was told and as the program decided. */
   settings: Readonly<Record<string, unknown>>
   settingsDigest: string
+  /** Digest of everything that was asked for: an ingest that asks for the same again has nothing to do. */
+  requestDigest: string
   /** Digest of who is in it, from which files, with which labels, in which split. */
   cohortDigest: string
   /** Digest of every byte that is read later: shards and index. */

@@ -84,6 +84,7 @@ const storeFacts = (kept: number, dropped: string[] = []): StoreFacts => ({
   ecgRateHz: 500,
   splitSeed: '1',
   settings: { crop: 'heart' },
+  requestDigest: 'r',
   flow: flowOf(
     kept + dropped.length,
     ['files readable'],

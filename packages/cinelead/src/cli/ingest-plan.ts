@@ -1,0 +1,155 @@
+// What ingest will do, before any recording is opened: who is there, who withdrew, whose visit is complete, what the tables say.
+// Hands on: planIngest, IngestPlan. After this file a participant number is nowhere but in paths.
+import { dirname, join, resolve } from 'node:path'
+import { fault } from '../base/errors.ts'
+import { type PhenotypeValues, phenotypeIds } from '../base/phenotypes.ts'
+import type { Drop, IngestStep } from '../cohort/flow.ts'
+import { discover, type RawFolder, readWithdrawn } from '../cohort/manifest.ts'
+import { codeOutcomes, followUpDays, type History, outcomeCodesVersion } from '../cohort/outcomes.ts'
+import { pairByVisit, type VisitChoice, type VisitFiles } from '../cohort/pair.ts'
+import { type Person, type Persons, readPersons } from '../cohort/phenotypes.ts'
+import type { SubjectLabels } from '../cohort/store-layout.ts'
+import { openSalt, saltFromSeed, subjectKey } from '../cohort/subject.ts'
+import type { SubjectJob } from './ingest-subject.ts'
+
+export type PlanOptions = {
+  /** The raw folder. */
+  raw: string
+  /** Where the secret lies that turns participant numbers into keys; default `cinelead-salt` beside the raw folder. */
+  salt?: string
+  /** Which of several complete visits: `first` (default), `last`, or a number. */
+  visit?: VisitChoice
+  /** Keep subjects with an ECG or a cine alone; they take part in nothing. Default: only where nobody has both. */
+  keepUnpaired?: boolean
+  /** Last day that the hospital records cover, `YYYY-MM-DD`. */
+  recordsEnd?: string
+}
+
+export type IngestPlan = {
+  isSimulated: boolean
+  numFound: number
+  /** Subjects in the order of their keys. */
+  jobs: SubjectJob[]
+  drops: Drop[]
+  notes: string[]
+  labelsOf(job: SubjectJob): SubjectLabels
+  /** Everything that decides on the store beside files and settings: another request is another store. */
+  request: unknown
+}
+
+/**
+ * Plans an ingest.
+ *
+ * @param storeDir  Where the salt may not lie.
+ * @throws          The codes of `discover`, `readWithdrawn`, `readPersons`, `openSalt`; cohort/key-clash when two participants get one key.
+ */
+export function planIngest(options: PlanOptions, storeDir: string): IngestPlan {
+  const folder = discover(options.raw)
+  const { simulated } = folder
+  const salt =
+    simulated === undefined || options.salt !== undefined
+      ? openSalt(options.salt ?? defaultSalt(options.raw), [storeDir])
+      : saltFromSeed(simulated.seed)
+  const keyOf = new Map([...folder.subjects.keys()].map((eid) => [eid, subjectKey(eid, salt)]))
+  expectDistinct(keyOf)
+  const { persons, badCells } = readTables(folder)
+  const withdrawn = readWithdrawn(folder.withdrawnLists)
+  const notes = notesOn(folder, badCells)
+  const keepUnpaired = options.keepUnpaired ?? !hasAnyPair(folder)
+  if (keepUnpaired && options.keepUnpaired === undefined)
+    notes.push('no subject has both an ECG and a cine: subjects are kept for looking at, not for learning')
+  const drops: Drop[] = []
+  const jobs: SubjectJob[] = []
+  const people = new Map<string, Person>()
+  const drop = (step: IngestStep, reason: string) => void drops.push({ step, reason })
+  for (const [eid, visits] of [...folder.subjects].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    const subject = keyOf.get(eid) as string
+    const person = persons?.get(eid)
+    const job = jobOf(subject, visits, options.visit, keepUnpaired)
+    if (withdrawn.has(eid)) drop('not withdrawn', 'withdrawn')
+    else if ('missing' in job) drop('ECG and short-axis cine of one visit', job.missing)
+    else if (persons !== undefined && person === undefined) drop('in the table', 'not in the table')
+    else {
+      jobs.push(job)
+      if (person !== undefined) people.set(subject, person)
+    }
+  }
+  jobs.sort((a, b) => (a.subject < b.subject ? -1 : 1))
+  const labelsOf = (job: SubjectJob) => labelsFor(people.get(job.subject), job.visit, options.recordsEnd)
+  const request = {
+    outcomeCodesVersion,
+    drops,
+    notes,
+    simulated: simulated?.seed,
+    subjects: jobs.map((job) => [job.subject, job.visit, labelsOf(job)]),
+  }
+  return { isSimulated: simulated !== undefined, numFound: folder.subjects.size, jobs, drops, notes, labelsOf, request }
+}
+
+/** Beside the raw folder: whoever can read there knows the participant numbers anyway. */
+function defaultSalt(raw: string): string {
+  return join(dirname(resolve(raw)), 'cinelead-salt')
+}
+
+function readTables(folder: RawFolder): { persons?: Persons['persons']; badCells: Persons['badCells'] } {
+  if (folder.tables.length === 0) return { badCells: new Map() }
+  return readPersons(folder.tables, (eid) => folder.subjects.has(eid))
+}
+
+function notesOn({ tables, simulated, layout }: RawFolder, badCells: ReadonlyMap<number, number>): string[] {
+  const notes: string[] = []
+  if (tables.length === 0) notes.push('no table: subjects have no labels')
+  if (simulated !== undefined) notes.push(`simulated cohort, seed ${simulated.seed}`)
+  if (layout !== 'uk-biobank') notes.push(`layout: ${layout}`)
+  for (const [field, count] of [...badCells].sort(([a], [b]) => a - b))
+    notes.push(`field ${field}: ${count} cells are no numbers and count as missing`)
+  return notes
+}
+
+function hasAnyPair({ subjects }: RawFolder): boolean {
+  for (const visits of subjects.values()) if (!('missing' in pairByVisit('', visits))) return true
+  return false
+}
+
+function jobOf(
+  subject: string,
+  visits: readonly VisitFiles[],
+  choice: VisitChoice | undefined,
+  keepUnpaired: boolean,
+): SubjectJob | { missing: string } {
+  const pair = pairByVisit(subject, visits, choice)
+  if (!('missing' in pair)) return { subject, visit: pair.visit, ecgPath: pair.ecgPath, cinePath: pair.cinePaths.at(-1) }
+  const single = visits.find(({ cinePaths, ecgPaths }) => cinePaths.length > 0 || ecgPaths.length > 0)
+  if (!keepUnpaired || single === undefined) return pair
+  return { subject, visit: single.visit, ecgPath: single.ecgPaths.at(-1), cinePath: single.cinePaths.at(-1) }
+}
+
+function labelsFor(person: Person | undefined, visit: number, recordsEnd: string | undefined): SubjectLabels {
+  const values = person?.visits.get(visit)
+  const nothing = Number.NaN
+  const missing = Object.fromEntries(phenotypeIds.map((id) => [id, nothing])) as PhenotypeValues
+  const history: History = { indexDate: values?.date, diagnoses: [], deathCauses: [], firstDates: {}, ...person?.history }
+  return {
+    ageYears: values?.ageYears ?? nothing,
+    sex: person?.sex ?? 'unknown',
+    bmi: values?.bmi ?? nothing,
+    heightCm: values?.heightCm ?? nothing,
+    weightKg: values?.weightKg ?? nothing,
+    tableHeartRateBpm: values?.heartRateBpm ?? nothing,
+    phenotypes: values?.phenotypes ?? missing,
+    outcomes: codeOutcomes(history),
+    followUpDays: followUpDays(history, recordsEnd),
+  }
+}
+
+function expectDistinct(keyOf: ReadonlyMap<string, string>): void {
+  const numClashes = keyOf.size - new Set(keyOf.values()).size
+  if (numClashes === 0) return
+  throw fault({
+    code: 'cohort/key-clash',
+    where: 'planIngest',
+    expected: 'another key for each participant',
+    received: `${numClashes} keys that stand for two`,
+    hint: 'This happens by chance once in many cohorts: give another salt file with --salt.',
+  })
+}

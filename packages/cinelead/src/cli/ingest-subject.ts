@@ -1,0 +1,160 @@
+// One subject's raw files -> its part of the store, or a note why it was taken out. Runs in a worker; touches no other subject.
+// Hands on: ingestSubject, SubjectJob, IngestSettings.
+import { faultAt } from '../base/errors.ts'
+import { phenotypeIds, type PhenotypeValues } from '../base/phenotypes.ts'
+import { dropping, type Verdict } from '../base/verdict.ts'
+import { fileFault } from '../cohort/atomic.ts'
+import { sourceFile } from '../cohort/digest.ts'
+import type { IngestStep } from '../cohort/flow.ts'
+import { daysApart } from '../cohort/pair.ts'
+import { type RecordShapes, writeDropped, writePart } from '../cohort/part.ts'
+import { partDigest } from '../cohort/resume.ts'
+import type { SourceFile, SourceLine, SubjectFacts } from '../cohort/store-layout.ts'
+import type { Recording } from '../formats/recording.ts'
+import { type CineOptions, prepareCine } from '../prepare/cmr/prepare-cine.ts'
+import type { PreparedCine, Segmenter } from '../prepare/cmr/prepared-cine.ts'
+import { type PrepareEcgOptions, prepareEcg } from '../prepare/ecg/prepare-ecg.ts'
+import type { PreparedEcg } from '../prepare/ecg/prepared-ecg.ts'
+import { loadEcg } from './load-ecg.ts'
+import { type LoadedStudy, loadStudy } from './load-study.ts'
+
+/** What one subject is made from. The paths may hold a participant number: they stay inside this program. */
+export type SubjectJob = { subject: string; visit: number; ecgPath?: string; cinePath?: string }
+
+/** How subjects are prepared; its digest tells whether a part still holds. */
+export type IngestSettings = {
+  ecg: Required<Pick<PrepareEcgOptions, 'numSamples'>> & PrepareEcgOptions
+  cine: CineOptions
+  /** Most days between ECG and cine. */
+  maxDaysApart: number
+  /** Digest of the segmenter's weights, or a name for one that has none. */
+  segmenter: string
+  /** Digest of the code that reads and prepares. */
+  code: string
+}
+
+/** What every subject needs. */
+export type IngestContext = {
+  storeDir: string
+  settings: IngestSettings
+  settingsDigest: string
+  shapes: RecordShapes
+  segmenter: Segmenter
+}
+
+export type SubjectOutcome = {
+  subject: string
+  dropped?: { step: IngestStep; reason: string }
+  /** The sentence behind a drop, for whoever watches. */
+  message?: string
+  notes: readonly string[]
+}
+
+/** A drop on its way up: at which step, why in a few words, and the sentence. */
+type Refusal = { step: IngestStep; reason: string; message: string }
+
+const isRefusal = (value: object): value is Refusal => 'step' in value
+
+/**
+ * Reads, prepares and stores one subject.
+ *
+ * A fault of the subject's files or of their quality is noted beside the parts and given back; a fault of the disk is thrown.
+ *
+ * @throws  cohort/disk-full, cohort/no-permission, cohort/write.
+ */
+export async function ingestSubject(job: SubjectJob, context: IngestContext): Promise<SubjectOutcome> {
+  const { subject } = job
+  const files: SourceFile[] = pathsOf(job).map(sourceFile)
+  const digest = partDigest(files, context.settingsDigest)
+  const notes: string[] = []
+  const made = await prepareSubject(job, context, notes)
+  if (isRefusal(made)) {
+    const dropped = { step: made.step, reason: made.reason }
+    const line: SourceLine = { subject, digest, files, dropped }
+    writeDropped(context.storeDir, line)
+    return { subject, dropped, message: made.message, notes }
+  }
+  const { ecg, cine, facts } = made
+  writePart(context.storeDir, { head: { subject, digest, files, facts }, ecg, cine }, context.shapes)
+  return { subject, notes }
+}
+
+/** A job's files in the order they are read and digested. */
+export function pathsOf({ ecgPath, cinePath }: SubjectJob): string[] {
+  return [ecgPath, cinePath].filter((path) => path !== undefined)
+}
+
+type Made = { ecg?: PreparedEcg; cine?: PreparedCine; facts: SubjectFacts }
+
+async function prepareSubject(job: SubjectJob, { settings, segmenter }: IngestContext, notes: string[]): Promise<Made | Refusal> {
+  const { subject, ecgPath, cinePath } = job
+  let recording: Recording | undefined
+  let ecg: PreparedEcg | undefined
+  let study: LoadedStudy | undefined
+  let cine: PreparedCine | undefined
+  const verdicts: Verdict[] = []
+  try {
+    if (ecgPath !== undefined) {
+      recording = loadEcg(ecgPath)
+      ecg = prepareEcg(recording, settings.ecg)
+    }
+    if (cinePath !== undefined) {
+      study = await loadStudy(cinePath)
+      verdicts.push(readability(study))
+      notes.push(...study.notes)
+    }
+  } catch (error) {
+    return refuseFor('files readable', error, subject)
+  }
+  const volume = study?.volumes.find(({ view }) => view === 'sax')
+  const days = daysApart(recording?.recordedOn, volume?.acquiredOn)
+  if (days > settings.maxDaysApart)
+    return { step: 'same day', reason: 'days apart', message: `${subject}: ECG and cine are ${days} days apart` }
+  const badEcg = dropping(ecg?.verdicts ?? [])
+  if (badEcg.length > 0) return refuseQuality('ECG quality', badEcg, subject)
+  const badStudy = dropping(study?.verdicts ?? [])
+  if (badStudy.length > 0) return refuseQuality('CMR quality', badStudy, subject)
+  try {
+    if (volume !== undefined) cine = await prepareCine(volume, segmenter, settings.cine)
+  } catch (error) {
+    return refuseFor('CMR quality', error, subject)
+  }
+  const badCine = dropping(cine?.verdicts ?? [])
+  if (badCine.length > 0) return refuseQuality('CMR quality', badCine, subject)
+  verdicts.push(...(ecg?.verdicts ?? []), ...(study?.verdicts ?? []), ...(cine?.verdicts ?? []))
+  const facts: SubjectFacts = {
+    hasEcg: ecg !== undefined,
+    hasCine: cine !== undefined,
+    visit: job.visit,
+    daysApart: days,
+    ecgHeartRateBpm: recording?.printed.heartRateBpm ?? Number.NaN,
+    cineHeartRateBpm: volume?.heartRateBpm ?? Number.NaN,
+    edFrame: cine?.edFrame ?? -1,
+    esFrame: cine?.esFrame ?? -1,
+    spacingMm: cine?.spacingMm ?? [Number.NaN, Number.NaN, Number.NaN],
+    measured: cine?.measured ?? (Object.fromEntries(phenotypeIds.map((id) => [id, Number.NaN])) as PhenotypeValues),
+    verdicts: verdicts.filter(({ ok }) => !ok),
+  }
+  return { ecg, cine, facts }
+}
+
+/** How many images of the study could not be read; files that are plainly no DICOM objects do not count. */
+function readability({ leftOut }: LoadedStudy): Verdict {
+  const broken = leftOut.filter(({ code }) => code !== 'formats/dicom-prefix').reduce((sum, { numFiles }) => sum + numFiles, 0)
+  return { criterion: 'unreadable-images', value: broken, threshold: 0, ok: broken === 0, onFail: 'flag' }
+}
+
+function refuseFor(step: IngestStep, error: unknown, subject: string): Refusal {
+  const isSystem = /^E[A-Z]+$/.test((error as { code?: string }).code ?? '')
+  const told = faultAt(isSystem ? fileFault(error, 'ingestSubject', 'a raw file') : error, subject)
+  return { step, reason: told.code, message: told.message }
+}
+
+function refuseQuality(step: IngestStep, verdicts: readonly Verdict[], subject: string): Refusal {
+  const names = [...new Set(verdicts.map(({ criterion }) => criterion))]
+  const details = verdicts.map(
+    ({ criterion, lead, place, value, threshold }) =>
+      `${[criterion, lead ?? place].filter(Boolean).join(' ')} ${value} against ${threshold}`,
+  )
+  return { step, reason: names.join(' '), message: `${subject}: ${details.join(', ')}` }
+}

@@ -1,0 +1,112 @@
+// Work spread over all cores: worker threads that take one job after another. Used by `simulate` and `ingest`.
+// Hands on: runPool (this side), serveJobs (the worker's side), JobFailure.
+import { availableParallelism } from 'node:os'
+import { parentPort, Worker, workerData } from 'node:worker_threads'
+import { type FaultParts, fault, faultAt } from '../base/errors.ts'
+
+type Answer<Result> = { ok: true; result: Result } | { ok: false; parts: FaultParts }
+
+export type PoolOptions<Job, Result> = {
+  /** The worker's file; it calls `serveJobs`. */
+  worker: URL
+  /** What every worker is started with. */
+  shared: unknown
+  jobs: readonly Job[]
+  numWorkers?: number
+  /** Called once a job, in the order of completion. */
+  onResult(result: Result, job: Job): void
+}
+
+/**
+ * Runs jobs in worker threads, each worker one at a time; jobs begin in their order.
+ *
+ * @throws  The first job's error, after the other workers were stopped; cli/worker when a worker died without a word.
+ */
+export async function runPool<Job, Result>({ worker, shared, jobs, numWorkers, onResult }: PoolOptions<Job, Result>): Promise<void> {
+  const count = Math.max(1, Math.min(jobs.length, numWorkers ?? availableParallelism()))
+  const workers: Asker<Job, Result>[] = []
+  let next = 0
+  const drain = async () => {
+    const asker = createAsker<Job, Result>(new Worker(worker, { workerData: shared }))
+    workers.push(asker)
+    while (next < jobs.length) {
+      const job = jobs[next++]
+      onResult(await asker.ask(job), job)
+    }
+  }
+  try {
+    await Promise.all(Array.from({ length: jobs.length === 0 ? 0 : count }, drain))
+  } finally {
+    next = jobs.length
+    await Promise.all(workers.map((asker) => asker.end()))
+  }
+}
+
+type Asker<Job, Result> = { ask(job: Job): Promise<Result>; end(): Promise<unknown> }
+
+/** A worker as a function: one question at a time. A worker that dies answers what it was asked with its error. */
+function createAsker<Job, Result>(thread: Worker): Asker<Job, Result> {
+  let waiting: { resolve(result: Result): void; reject(error: unknown): void } | undefined
+  let failure: unknown
+  const fail = (error: unknown) => {
+    failure ??= error
+    waiting?.reject(failure)
+  }
+  thread.on('message', (answer: Answer<Result>) => {
+    if (answer.ok) waiting?.resolve(answer.result)
+    else waiting?.reject(fault(answer.parts))
+  })
+  thread.on('error', (error) => fail(faultAt(error, 'a worker')))
+  thread.on('exit', (exitCode) =>
+    fail(
+      fault({
+        code: 'cli/worker',
+        where: 'runPool',
+        expected: 'an answer from every worker',
+        received: `a worker that ended with exit code ${exitCode}`,
+        hint: 'Was it out of memory? Start again with fewer workers: finished work is kept.',
+      }),
+    ),
+  )
+  return {
+    ask: (job) =>
+      new Promise<Result>((resolve, reject) => {
+        waiting = { resolve, reject }
+        if (failure === undefined) thread.postMessage(job)
+        else reject(failure)
+      }),
+    end: () => thread.terminate(),
+  }
+}
+
+/**
+ * The worker's side: answers each job with the handler's result or its error.
+ *
+ * @param start  Makes the handler from what the pool shares; called once.
+ */
+export function serveJobs<Shared, Job, Result>(start: (shared: Shared) => Promise<(job: Job) => Promise<Result>>): void {
+  const port = parentPort
+  if (port === null) return
+  const handler = start(workerData as Shared)
+  port.on('message', async (job: Job) => {
+    let answer: Answer<Result>
+    try {
+      answer = { ok: true, result: await (await handler)(job) }
+    } catch (error) {
+      answer = { ok: false, parts: partsOf(error) }
+    }
+    port.postMessage(answer)
+  })
+}
+
+/** An error's parts as they cross threads: a class does not survive the way, nor does a cause that is no plain text. */
+function partsOf(error: unknown): FaultParts {
+  const told = isTold(error) ? error : faultAt(error, 'a worker')
+  const { code, where, expected, received, hint, at, cause } = told
+  return { code, where, expected, received, hint, at, cause: cause instanceof Error ? cause.stack : String(cause ?? '') }
+}
+
+/** Errors of this house and of the tensor package have the same parts. */
+function isTold(error: unknown): error is FaultParts {
+  return typeof error === 'object' && error !== null && ['code', 'where', 'expected', 'received', 'hint'].every((part) => part in error)
+}
