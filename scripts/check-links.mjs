@@ -1,6 +1,6 @@
 // Holds the pages to what is there: every relative link in a Markdown file names a file, a folder or a heading that exists.
 // Hands on: findLinkFaults, headingAnchors.
-import { existsSync, realpathSync, statSync } from 'node:fs'
+import { realpathSync } from 'node:fs'
 import { dirname, join, posix } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { listProjectFiles, readText } from './tracked.mjs'
@@ -28,7 +28,10 @@ export function headingAnchors(text) {
 
 /** Each relative link that leads nowhere. */
 export function findLinkFaults(root) {
-  return listProjectFiles(root)
+  const files = listProjectFiles(root)
+  // What git has, not what lies about: an empty folder is not in a clone.
+  const isThere = (aim) => aim === '.' || files.includes(aim) || files.some((file) => file.startsWith(`${aim.replace(/\/$/, '')}/`))
+  return files
     .filter((file) => file.endsWith('.md'))
     .flatMap((file) => {
       const text = readText(root, file) ?? ''
@@ -39,8 +42,8 @@ export function findLinkFaults(root) {
         const [path, anchor] = decodeURI(target).split('#')
         const aim = path === '' ? file : posix.normalize(posix.join(dirname(file), path))
         if (aim.startsWith('..')) return [{ file, line, message: `links to ${target}, which is outside the project` }]
-        if (!existsSync(join(root, aim))) return [{ file, line, message: `links to ${target}, which is not there` }]
-        if (!anchor || !aim.endsWith('.md') || !statSync(join(root, aim)).isFile()) return []
+        if (!isThere(aim)) return [{ file, line, message: `links to ${target}, which is not there` }]
+        if (!anchor || !aim.endsWith('.md')) return []
         return headingAnchors(readText(root, aim) ?? '').has(anchor)
           ? []
           : [{ file, line, message: `links to ${target}, a heading that is not there` }]
