@@ -1,0 +1,80 @@
+// Our own segmenter as a function: slices of any scanner in, heart labels on the same pixels out.
+// Hands on: createSegmenter, loadSegmenter, SliceSegmenter. Preparation takes it as its `Segmenter` without knowing tensors.
+import * as torch from '@cinelead/torch'
+import { fault } from '../base/errors.ts'
+import { labelsOnSlice, normaliseSlice, toWorkingGrid, WORKING_SIZE, workingGrid } from './segmenter-grid.ts'
+import { segmenterConfig, SegmenterNetwork } from './segmenter-network.ts'
+
+/** See `Segmenter` of preparation: 0 background, 1 LV cavity, 2 myocardium, 3 RV cavity. */
+export type SliceSegmenter = (
+  slices_BYX: Float32Array,
+  shape: readonly [number, number, number],
+  spacingMm: readonly [number, number],
+) => Promise<Uint8Array>
+
+const BATCH = 16 // slices a pass: larger ones leave the processor's cache
+
+function runNetwork(network: SegmenterNetwork, pictures_BYX: Float32Array, count: number): Float32Array {
+  return torch.noGrad(() =>
+    torch.scope(() => {
+      const slices_BCYX = torch.fromArray(pictures_BYX, [count, 1, WORKING_SIZE, WORKING_SIZE])
+      return network.forward(slices_BCYX).contiguous().toArray() as Float32Array
+    }),
+  )
+}
+
+/**
+ * A segmenter from a trained network.
+ *
+ * Each slice is put on a grid of 2 mm (finer for small animals), labelled, and the answer put back on the slice's own pixels.
+ *
+ * @param network  Folded, in evaluation mode.
+ * @throws         From the segmenter: models/segmenter-shape when slices do not fill their shape.
+ */
+export function createSegmenter(network: SegmenterNetwork): SliceSegmenter {
+  return async (slices_BYX, shape, spacingMm) => {
+    const [numSlices, numRows, numColumns] = shape
+    const size = numRows * numColumns
+    if (slices_BYX.length !== numSlices * size || !(spacingMm[0] > 0 && spacingMm[1] > 0))
+      throw fault({
+        code: 'models/segmenter-shape',
+        where: 'segmenter',
+        expected: `${numSlices} x ${numRows} x ${numColumns} intensities and a spacing in mm`,
+        received: `${slices_BYX.length} values, spacing ${spacingMm.join(' x ')} mm`,
+        hint: 'Give slices as [B, Y, X] with the distance of rows and columns.',
+      })
+    const grid = workingGrid(numRows, numColumns, spacingMm)
+    const labels_BYX = new Uint8Array(numSlices * size)
+    const pictureSize = WORKING_SIZE * WORKING_SIZE
+    for (let first = 0; first < numSlices; first += BATCH) {
+      const count = Math.min(BATCH, numSlices - first)
+      const pictures_BYX = new Float32Array(count * pictureSize)
+      for (let b = 0; b < count; b++) {
+        const slice_YX = slices_BYX.subarray((first + b) * size, (first + b + 1) * size)
+        const picture_YX = toWorkingGrid(slice_YX, numRows, numColumns, grid)
+        normaliseSlice(picture_YX)
+        pictures_BYX.set(picture_YX, b * pictureSize)
+      }
+      const logits_BCYX = runNetwork(network, pictures_BYX, count)
+      const perSlice = logits_BCYX.length / count
+      for (let b = 0; b < count; b++) {
+        const labels_YX = labels_BYX.subarray((first + b) * size, (first + b + 1) * size)
+        labelsOnSlice(logits_BCYX.subarray(b * perSlice, (b + 1) * perSlice), labels_YX, numRows, numColumns, grid)
+      }
+    }
+    return labels_BYX
+  }
+}
+
+/**
+ * The shipped segmenter, or another trained by `cinelead train-segmenter`.
+ *
+ * @param weightsPath  A safetensors file of folded weights.
+ * @throws             torch/* when the file is none, or its tensors do not fit the network.
+ */
+export function loadSegmenter(weightsPath: string): SliceSegmenter {
+  const network = new SegmenterNetwork({ ...segmenterConfig, isFolded: true })
+  network.loadStateDict(torch.loadSafetensors(weightsPath))
+  network.eval()
+  return createSegmenter(network)
+}
