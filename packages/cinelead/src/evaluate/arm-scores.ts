@@ -1,6 +1,7 @@
 // One model's row of the results: its resampled scores as estimates, with the plain scores beside them.
 import { type OutcomeId, outcomes, type PhenotypeId, phenotypes } from '../base/phenotypes.ts'
 import { percentileInterval } from './bootstrap.ts'
+import { calibration } from './calibration.ts'
 import { type Estimate, notEstimable } from './estimate.ts'
 import type { ArmScores, EvaluationSettings, OutcomeScore, PhenotypeScore } from './evaluation.ts'
 import type { ArmEmbeddings, Predictions, Task } from './probes.ts'
@@ -63,14 +64,19 @@ export function scoresOf(
     }
     const outcome = outcomes.find(({ id }) => id === task.id)
     if (outcome !== undefined) {
+      const events = task.truth_N.filter((value) => value === 1).length
+      const rarer = Math.min(events, n - events)
+      const risks = predictions.flatMap((draws) => draws.flatMap((row) => (row[t] === undefined ? [] : [row[t]])))
       outcomeScores[outcome.id] = {
         n,
         numLabelled,
-        events: task.truth_N.filter((value) => value === 1).length,
+        events,
         labelledEvents: mean(task.rows_D.map((rows) => rows.filter((row) => task.label_S[row] === 1).length)),
         auroc: estimate,
         auprc: average((risk_N) => auprc(createRanking(risk_N), task.truth_N)),
         brier: average((risk_N) => brier(risk_N, task.truth_N)),
+        brierOfPrevalence: risks.length > 0 ? (events / n) * (1 - events / n) : null,
+        calibration: risks.length > 0 && rarer >= settings.minCalibration ? calibration(meanRisk(risks), task.truth_N) : null,
       }
     }
   }
@@ -84,4 +90,8 @@ export function scoresOf(
     phenotypes: phenotypeScores as Record<PhenotypeId, PhenotypeScore>,
     outcomes: outcomeScores as Record<OutcomeId, OutcomeScore>,
   }
+}
+
+function meanRisk(risks: readonly Predictions[]): Float64Array {
+  return risks[0].map((_, i) => mean(risks.map((risk_N) => risk_N[i])))
 }

@@ -41,6 +41,7 @@ export const defaultSettings: EvaluationSettings = {
   minLabelled: 10,
   minTest: 10,
   minEvents: 3,
+  minCalibration: 10,
 }
 
 /**

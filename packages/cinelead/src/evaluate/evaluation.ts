@@ -1,5 +1,6 @@
 // The record that evaluation hands to report and serve: every score of every arm with its interval. Plain data, JSON as it is.
 import type { OutcomeId, PhenotypeId } from '../base/phenotypes.ts'
+import type { Calibration } from './calibration.ts'
 import type { Estimate } from './estimate.ts'
 
 export const evaluationSchema = 'cinelead.evaluation/1'
@@ -22,6 +23,8 @@ export type EvaluationSettings = {
   minLabelled: number
   /** Fewer test subjects than this: not estimable. */
   minTest: number
+  /** Calibration needs at least so many events and non-events in the test split. */
+  minCalibration: number
   /** Fewer events or non-events, among the labelled or in the test split: not estimable. */
   minEvents: number
 }
@@ -48,6 +51,10 @@ export type OutcomeScore = {
   auroc: Estimate
   auprc: number | null
   brier: number | null
+  /** Brier score of the test split's own prevalence: what knowing nothing else gives. */
+  brierOfPrevalence: number | null
+  /** Of the mean risk over seeds and draws; null with fewer than `minCalibration` events or non-events in the test split. */
+  calibration: Calibration | null
 }
 
 /** One model's scores. An arm is a trained encoder; a baseline is a probe on what needs no encoder. */

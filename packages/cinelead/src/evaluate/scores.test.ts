@@ -3,6 +3,8 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { createRandom } from '../base/seed.ts'
+import { calibration } from './calibration.ts'
+import { sigmoid } from './logistic.ts'
 import { auprc, auroc, brier, createRanking } from './ranking-scores.ts'
 import { meanAbsoluteError, pearson, rSquared } from './regression-scores.ts'
 
@@ -73,5 +75,33 @@ describe('auroc, auprc, brier', () => {
   it('have no value without events', () => {
     expect(auroc(ranking, new Array(60).fill(0))).toBeNaN()
     expect(auprc(ranking, new Array(60).fill(0))).toBeNaN()
+  })
+})
+
+describe('calibration', () => {
+  it('has the slope of a logistic regression on the log odds', () => {
+    const risk = scores.risk.map((p: number) => Math.min(0.95, Math.max(0.05, p)))
+    const found = calibration(risk, scores.label)
+    expect(found.slope).toBeCloseTo(scores.calibrationSlope, 6)
+    const sum = (values: number[]) => values.reduce((a, b) => a + b, 0)
+    expect(found.observedToExpected).toBeCloseTo(sum(scores.label) / sum(risk), 12)
+  })
+
+  it('is one for probabilities that are true, and below one for risks twice too sure', () => {
+    const random = createRandom(8)
+    const odds = Array.from({ length: 20_000 }, () => random.normal())
+    const label = odds.map((z) => Number(random.chance(sigmoid(z))))
+    // Standard error of a slope with 20,000 subjects is about 0.02.
+    expect(calibration(odds.map(sigmoid), label).slope).toBeCloseTo(1, 1)
+    expect(
+      calibration(
+        odds.map((z) => sigmoid(2 * z)),
+        label,
+      ).slope,
+    ).toBeCloseTo(0.5, 1)
+  })
+
+  it('has no slope where risks separate the classes', () => {
+    expect(calibration([0.1, 0.2, 0.8, 0.9], [0, 0, 1, 1]).slope).toBeNull()
   })
 })

@@ -77,7 +77,7 @@ ${phenotypeTable(arms, differences)}
 ${armLegend(ids)}
 <figure>${groupedFigure('AUROC by disease and arm; the table below has the numbers', 'AUROC', outcomePoints(report), { value: 0.5, text: 'chance' })}</figure>
 ${outcomeTable(arms, differences)}
-<details><summary>AUPRC and Brier score</summary>${probabilityTable(arms)}<p class="note">A risk without skill has the share with the disease as its AUPRC, and share × (1 − share) as its Brier score; a lower Brier score is better.</p></details>
+<details><summary>AUPRC, Brier score and calibration</summary>${probabilityTable(arms)}<p class="note">A lower Brier score is better. Calibration is that of the mean risk: 1 · 1 is perfect, and it is given from ${report.method.settings.minCalibration} events on. Where a share of labels was raised to have ${report.method.settings.minEvents} events in it, risks are too high by design.</p></details>
 <details><summary>All differences from ${armLook(report.method.reference).name}, with DeLong tests of the areas</summary>${differenceTable(differences)}</details>
 ${
   subgroups.length > 0 &&

@@ -2,6 +2,7 @@
 // Hands on: ReportJson and its parts, buildReport.
 import type { OutcomeId, PhenotypeId } from '../base/phenotypes.ts'
 import type { FlowStep } from '../cohort/flow.ts'
+import type { Calibration } from '../evaluate/calibration.ts'
 import type { Estimate, NotEstimableReason } from '../evaluate/estimate.ts'
 import type { ArmScores, Evaluation, EvaluationSettings, Metric, OutcomeScore, PhenotypeScore } from '../evaluate/evaluation.ts'
 
@@ -16,7 +17,16 @@ export type ValueJson = { value: number | null } & Interval & Reasoned
 export type PhenotypeJson = { r2: number | null } & Interval &
   Reasoned & { pearson: number | null; mae: number | null; n: number; unit: string; numLabelled: number }
 export type OutcomeJson = { auroc: number | null } & Interval &
-  Reasoned & { auprc: number | null; brier: number | null; n: number; events: number; numLabelled: number; labelledEvents: number }
+  Reasoned & {
+    auprc: number | null
+    brier: number | null
+    brierOfPrevalence: number | null
+    calibration: Calibration | null
+    n: number
+    events: number
+    numLabelled: number
+    labelledEvents: number
+  }
 
 export type ArmJson = {
   id: string
@@ -116,14 +126,14 @@ function armJson(scores: ArmScores): ArmJson {
   }
 }
 
-function phenotypeJson({ r2, pearson, mae, n, unit, numLabelled }: PhenotypeScore): PhenotypeJson {
+function phenotypeJson({ r2, ...others }: PhenotypeScore): PhenotypeJson {
   const { value, ...rest } = valueJson(r2)
-  return { r2: value, ...rest, pearson, mae, n, unit, numLabelled }
+  return { r2: value, ...rest, ...others }
 }
 
-function outcomeJson({ auroc, auprc, brier, n, events, numLabelled, labelledEvents }: OutcomeScore): OutcomeJson {
+function outcomeJson({ auroc, ...others }: OutcomeScore): OutcomeJson {
   const { value, ...rest } = valueJson(auroc)
-  return { auroc: value, ...rest, auprc, brier, n, events, numLabelled, labelledEvents }
+  return { auroc: value, ...rest, ...others }
 }
 
 function valueJson(estimate: Estimate): ValueJson {

@@ -45,15 +45,16 @@ export function agreementTable(arms: readonly ArmJson[]): Html {
     })}</tbody></table></div>`
 }
 
-/** Average precision and Brier score of every disease and arm. */
+/** Average precision, Brier score and calibration of every disease and arm. */
 export function probabilityTable(arms: readonly ArmJson[]): Html {
   return html`<div class="scroll"><table>
-    <thead><tr><th scope="col">AUPRC, Brier score</th><th scope="col">Share with the disease</th>${armHeads(arms)}</tr></thead>
+    <thead><tr><th scope="col">AUPRC · Brier score<br>observed/expected · slope</th><th scope="col">Without skill</th>${armHeads(arms)}</tr></thead>
     <tbody>${outcomes.map(({ id, name }) => {
-      const { events, n } = arms[0].outcomes[id]
-      return html`<tr><th scope="row">${name}</th><td>${n > 0 ? `${decimal((100 * events) / n, 1)} %` : '–'}</td>${arms.map(
+      const { events, n, brierOfPrevalence } = arms[0].outcomes[id]
+      return html`<tr><th scope="row">${name}</th><td>${n > 0 ? decimal(events / n, 2) : '–'} · ${decimal(brierOfPrevalence, 3)}</td>${arms.map(
         ({ outcomes: scores }) => {
-          return html`<td>${decimal(scores[id].auprc, 2)}<small>${decimal(scores[id].brier, 3)}</small></td>`
+          const { auprc, brier, calibration } = scores[id]
+          return html`<td>${decimal(auprc, 2)} · ${decimal(brier, 3)}<small>${decimal(calibration?.observedToExpected, 2)} · ${decimal(calibration?.slope, 2)}</small></td>`
         },
       )}</tr>`
     })}</tbody></table></div>`
