@@ -1,4 +1,4 @@
-// A whole source held as tensors on one device, where it fits: a step then only gathers rows.
+// A source held as tensors on one device, where it fits: a step then only gathers rows. An array is read when it is first asked for.
 import * as torch from '@cinelead/torch'
 import { phenotypeIds } from '../base/phenotypes.ts'
 import { middleSlice, views } from './arms.ts'
@@ -45,7 +45,7 @@ function deviationOf(values: Float32Array, rowLength: number, rows: readonly num
 }
 
 /**
- * Reads a source whole and keeps it.
+ * Keeps a source's arrays, each read whole when it is first asked for.
  *
  * @param source    Where it comes from.
  * @param ecgInput  Which ECG the encoder of this run takes.
@@ -61,7 +61,12 @@ export function hold(source: Source, ecgInput: EcgInput, device = 'cpu'): Held {
     owned.push(tensor)
     return tensor
   }
-  const wholeArray = (name: ArrayName) => onDevice(source.read(name, everyRow), [numRows, ...source.shapes[name]])
+  const images = new Map<ArrayName, torch.Tensor>()
+  const imagesOf = (name: ArrayName): torch.Tensor => {
+    const known = images.get(name) ?? onDevice(source.read(name, everyRow), [numRows, ...source.shapes[name]])
+    images.set(name, known)
+    return known
+  }
 
   const amplitudes = everyRow.map((row) => logAmplitudes(source.read('ecgMv', [row])))
   const amplitudeColumns = leadGroupEnds.map((_, group) => amplitudes.map((groups) => groups[group]))
@@ -77,7 +82,6 @@ export function hold(source: Source, ecgInput: EcgInput, device = 'cpu'): Held {
   const ecgDeviation = ecgInput === 'millivolt' ? deviationOf(ecgValues, ecgValues.length / numRows, trainRows) : 1
   if (ecgDeviation !== 1) for (let i = 0; i < ecgValues.length; i++) ecgValues[i] /= ecgDeviation
   const ecg_SLT = onDevice(ecgValues, [numRows, ...source.shapes[ecgName]])
-  const images = { cine: wholeArray('cine'), ed: wholeArray('ed'), es: wholeArray('es') }
 
   const pick = (tensor: torch.Tensor, rows: readonly number[]) => tensor.indexSelect(0, torch.tensor([...rows], { dtype: 'int64', device }))
   return {
@@ -87,7 +91,7 @@ export function hold(source: Source, ecgInput: EcgInput, device = 'cpu'): Held {
     scale: (rows) => pick(scale_SC, rows),
     view(name, rows) {
       const { array, isMiddleSlice } = views[name]
-      const whole = pick(images[array], rows)
+      const whole = pick(imagesOf(array), rows)
       return isMiddleSlice ? whole.select(1, middleSlice(source.shapes[array][0])) : whole
     },
     measured: (rows) => pick(measured_SK, rows),

@@ -1,23 +1,19 @@
 // Trains the five models of one comparison, seed by seed, on equal terms, and says where their frozen ECG embeddings lie.
 // runs/NAME/run.json, runs/NAME/seed-N/{pretrain, cmr-slice, cmr-cine, cmr-ed, cmr-es, ecg-only, cl-2d, cl-2dt, cl-3d, tcl}/
 import { mkdirSync } from 'node:fs'
-import { join } from 'node:path'
+import { availableParallelism } from 'node:os'
 import * as torch from '@cinelead/torch'
 import { fault } from '../base/errors.ts'
-import { armViews, contrastiveArms } from '../batches/arms.ts'
-import type { ArmId, ViewName } from '../batches/arms.ts'
+import { type ArmId, contrastiveArms } from '../batches/arms.ts'
 import { hold } from '../batches/held.ts'
 import type { Source } from '../batches/source.ts'
-import type { PhenotypeRegressor } from '../models/phenotype-regressor.ts'
 import type { Recipe } from '../recipes/recipe.ts'
-import type { MetricLine } from '../train/metrics.ts'
-import { readRunRecord, writeRunRecord } from '../train/run-record.ts'
-import type { RunRecord } from '../train/run-record.ts'
+import { type RunRecord, readRunRecord, writeRunRecord } from '../train/run-record.ts'
 import type { Report } from './progress.ts'
-import type { FrozenFeatures } from './train-arm-task.ts'
+import { planStages, type StageName } from './train-plan.ts'
+import { createProcessRunner, runStages, type StageRunner } from './train-pool.ts'
 import { createSelection } from './train-selection.ts'
-import { exportEcgEncoder, frozenFeatures, pretrainCmr, pretrainEcg, trainArm } from './train-stages.ts'
-import type { StageContext } from './train-stages.ts'
+import { readOutcome, runStage, stageFolder, type StageOutcome } from './train-stages.ts'
 
 /** One trained model of one seed. */
 export type ArmRun = {
@@ -27,98 +23,130 @@ export type ArmRun = {
   encoderPath: string
   /** Tensor `embeddings_SE`, rows as in the store. */
   embeddingsPath: string
-  bestEpoch: number
-  /** Mean R² of the validation probe at that epoch. */
-  bestScore: number
-  /** The record of its training; for `ecg-only` that of the masked autoencoder. */
-  lines: readonly MetricLine[]
+  /** Of its training; for `ecg-only` that of the masked autoencoder. */
+  outcome: StageOutcome
 }
 
 export type TrainArmsOptions = {
-  source: Source
   recipe: Recipe
   /** Made when it is not there; a run of the same recipe and cohort in it is gone on with. */
   runFolder: string
   /** Digest of the store, from its manifest. */
   cohortDigest: string
+  /** The store's folder: trainings then run in processes of their own. Or a source at hand: one after the other in this process. */
+  data: { storeDir: string } | { source: Source }
+  /** `cpu` when left out. */
   device?: string
+  /** Training processes at a time; default one a core, at most four, on a CPU, one on a GPU. */
+  numWorkers?: number
   /** Where the code stands, for the record. */
   commit?: { id: string; isDirty: boolean }
   signal?: AbortSignal
 }
 
+const MOST_WORKERS = 4 // each holds the cohort in memory; more arms than this do not run at a time anyway
+
 /**
  * Trains all arms of all seeds, or finishes what an earlier call began.
  *
  * @returns  Five models a seed, in the abstract's order.
- * @throws   train/other-run when the folder holds a run of another recipe or cohort; train/stopped when the signal ended it.
+ * @throws   train/other-run when the folder holds a run of another recipe or cohort; train/stopped when the signal ended it;
+ *           train/process when a training process died; what a stage threw.
  */
 export async function trainArms(options: TrainArmsOptions, report: Report): Promise<ArmRun[]> {
-  const { source, recipe, runFolder, device = 'cpu' } = options
+  const { recipe, runFolder, signal } = options
   mkdirSync(runFolder, { recursive: true })
   const started = Date.now()
-  const record = openRecord(options)
-  const held = hold(source, recipe.ecgInput, device)
-  const selection = createSelection(source)
-  const runs: ArmRun[] = []
-  try {
-    for (const seed of recipe.seeds) {
-      runs.push(...(await trainSeed({ recipe, held, selection, seed, runFolder, report, signal: options.signal })))
+  const isDone = (seed: number, name: StageName) => readOutcome({ runFolder, seed }, name) !== undefined
+  const stages = planStages(recipe)
+  const waiting = stages.filter(({ seed, name }) => !isDone(seed, name))
+  const library = waiting.length > 0 ? torch.describeLibrary() : undefined
+  const record = openRecord(options, library)
+  if (waiting.length < stages.length) report.say(`${stages.length - waiting.length} of ${stages.length} trainings are already done`)
+  if (waiting.length > 0) {
+    const numEpochs = waiting.reduce((sum, stage) => sum + stage.numEpochs, 0)
+    const step = report.begin('training', numEpochs)
+    const done = new Map<string, number>()
+    const told = (stage: (typeof stages)[number], epoch: number, note = '') => {
+      done.set(`${stage.seed}/${stage.name}`, epoch)
+      step.advance(
+        [...done.values()].reduce((sum, count) => sum + count, 0),
+        `${stage.name} ${epoch}/${stage.numEpochs} ${note}`.trim(),
+      )
     }
-  } finally {
-    held.free()
+    const runners = createRunners(options, Math.min(waiting.length, 4 * recipe.seeds.length))
+    try {
+      await runStages(waiting, runners, isDone, {
+        epoch: told,
+        alarm: (_, sentence) => report.warn(sentence),
+        end: (stage, outcome) => {
+          told(stage, stage.numEpochs)
+          if (outcome.isDone) report.say(sentenceOf(stage.name, stage.seed, recipe.seeds.length, outcome))
+        },
+      })
+    } finally {
+      for (const runner of runners) runner.end()
+    }
+    step.done(signal?.aborted === true ? 'stopped' : `${waiting.length} trainings`)
   }
-  writeRunRecord(runFolder, { ...record, seconds: (Date.now() - started) / 1000, peakMemoryBytes: process.resourceUsage().maxRSS * 1024 })
-  return runs
+  expectAllDone(stages, isDone)
+  if (waiting.length > 0) {
+    const peakMemoryBytes = process.resourceUsage().maxRSS * 1024
+    writeRunRecord(runFolder, { ...record, seconds: (record.seconds ?? 0) + (Date.now() - started) / 1000, peakMemoryBytes })
+  }
+  return recipe.seeds.flatMap((seed) => (['ecg-only', ...contrastiveArms] as const).map((arm) => armRun(runFolder, seed, arm)))
 }
 
-async function trainSeed(context: StageContext): Promise<ArmRun[]> {
-  const expectDone = (isDone: boolean) => {
-    if (isDone) return
-    throw fault({
-      code: 'train/stopped',
-      where: 'trainArms',
-      expected: 'to train every arm',
-      received: 'a request to stop',
-      hint: 'Start the same command again: it goes on where it stopped.',
-    })
+function armRun(runFolder: string, seed: number, arm: ArmId): ArmRun {
+  const place = { runFolder, seed }
+  return {
+    arm,
+    seed,
+    encoderPath: stageFolder(place, arm, 'encoder.safetensors'),
+    embeddingsPath: stageFolder(place, arm, 'embeddings.safetensors'),
+    outcome: readOutcome(place, arm === 'ecg-only' ? 'pretrain' : arm) as StageOutcome,
   }
-  const { model: autoencoder, outcome: pretraining } = await pretrainEcg(context)
-  expectDone(pretraining.isDone)
-  const { bestEpoch, bestScore, lines } = pretraining
-  const runs: ArmRun[] = [
-    { arm: 'ecg-only', seed: context.seed, bestEpoch, bestScore, lines, ...exportEcgEncoder(context, autoencoder.encoder, 'ecg-only') },
-  ]
-  const cmr: Partial<Record<ViewName, PhenotypeRegressor>> = {}
-  const features: Partial<Record<ViewName, torch.Tensor>> = {}
-  for (const view of new Set(contrastiveArms.flatMap((arm) => armViews[arm]))) {
-    const { model, outcome } = await pretrainCmr(context, view)
-    expectDone(outcome.isDone)
-    cmr[view] = model
-    if (context.recipe.contrast.isCmrFrozen) features[view] = frozenFeatures(model, view, context.held)
-  }
-  for (const arm of contrastiveArms) {
-    const { tower, outcome } = await trainArm(context, arm, { ecg: autoencoder.encoder, cmr, features: features as FrozenFeatures })
-    expectDone(outcome.isDone)
-    runs.push({
-      arm,
-      seed: context.seed,
-      bestEpoch: outcome.bestEpoch,
-      bestScore: outcome.bestScore,
-      lines: outcome.lines,
-      ...exportEcgEncoder(context, tower.ecg, arm),
-    })
-    tower.free()
-  }
-  autoencoder.free()
-  for (const model of Object.values(cmr)) model.free()
-  for (const tensor of Object.values(features)) tensor.free()
-  return runs
 }
 
-function openRecord({ runFolder, recipe, cohortDigest, device = 'cpu', commit }: TrainArmsOptions): RunRecord {
+function sentenceOf(name: StageName, seed: number, numSeeds: number, { bestScore, bestEpoch, seconds }: StageOutcome): string {
+  const which = numSeeds > 1 ? `${name} (seed ${seed})` : name
+  return `${which}: validation R² ${bestScore.toFixed(3)} after epoch ${bestEpoch}, ${seconds.toFixed(0)} s`
+}
+
+function createRunners(options: TrainArmsOptions, mostUseful: number): StageRunner[] {
+  const { recipe, runFolder, data, device = 'cpu', signal } = options
+  if ('source' in data) {
+    const { source } = data
+    const held = hold(source, recipe.ecgInput, device)
+    const selection = createSelection(source)
+    return [
+      {
+        run: ({ seed, name }, tell) => runStage({ recipe, held, selection, seed, runFolder, signal, ...tell }, name),
+        end: () => held.free(),
+      },
+    ]
+  }
+  const cores = availableParallelism()
+  const wanted = options.numWorkers ?? (device === 'cpu' ? Math.min(cores, MOST_WORKERS) : 1)
+  const numWorkers = Math.max(1, Math.min(wanted, mostUseful))
+  const start = { storeDir: data.storeDir, recipe, runFolder, device, numThreads: Math.max(1, Math.floor(cores / numWorkers)) }
+  return Array.from({ length: numWorkers }, () => createProcessRunner(start, signal))
+}
+
+function expectAllDone(stages: ReturnType<typeof planStages>, isDone: (seed: number, name: StageName) => boolean): void {
+  const open = stages.filter(({ seed, name }) => !isDone(seed, name))
+  if (open.length === 0) return
+  throw fault({
+    code: 'train/stopped',
+    where: 'trainArms',
+    expected: 'to train every arm',
+    received: `a request to stop with ${open.length} of ${stages.length} trainings left`,
+    hint: 'Start the same command again: it goes on where it stopped.',
+  })
+}
+
+function openRecord({ runFolder, recipe, cohortDigest, device = 'cpu', commit }: TrainArmsOptions, library?: torch.LibraryInfo): RunRecord {
   const earlier = readRunRecord(runFolder)
-  const library = torch.describeLibrary()
   if (earlier !== undefined) {
     const isSame = JSON.stringify(earlier.recipe) === JSON.stringify(recipe) && earlier.cohortDigest === cohortDigest
     if (isSame) return earlier
@@ -137,15 +165,12 @@ function openRecord({ runFolder, recipe, cohortDigest, device = 'cpu', commit }:
     cohortDigest,
     commit: commit?.id ?? 'unknown',
     isDirty: commit?.isDirty ?? true,
-    libtorch: library.version,
+    libtorch: library?.version ?? 'unknown',
     device,
-    numThreads: library.numThreads,
+    numThreads: library?.numThreads ?? 0,
     seeds: recipe.seeds,
     startedAt: new Date().toISOString(),
   }
   writeRunRecord(runFolder, record)
   return record
 }
-
-/** Where a run's folder of one arm and seed is: what evaluation reads when training was done before. */
-export const armFolder = (runFolder: string, arm: ArmId, seed: number): string => join(runFolder, `seed-${seed}`, arm)

@@ -1,0 +1,46 @@
+// A training process: opens the store once, then runs the stages it is told, one at a time, and says how they go.
+import * as torch from '@cinelead/torch'
+import { CineLeadError, faultAt } from '../base/errors.ts'
+import { hold } from '../batches/held.ts'
+import { storeSource } from '../batches/store-source.ts'
+import { openStore } from '../cohort/store.ts'
+import type { WorkerMessage, WorkerRequest, WorkerStart } from './train-pool.ts'
+import { createSelection } from './train-selection.ts'
+import { runStage, type StageContext } from './train-stages.ts'
+
+const stop = new AbortController()
+let shared: Promise<Omit<StageContext, 'seed'>> | undefined
+
+const tell = (message: WorkerMessage): void => void process.send?.(message)
+
+async function open({ storeDir, recipe, runFolder, device, numThreads }: WorkerStart): Promise<Omit<StageContext, 'seed'>> {
+  torch.setNumThreads(numThreads)
+  const source = storeSource(await openStore(storeDir))
+  return {
+    recipe,
+    runFolder,
+    held: hold(source, recipe.ecgInput, device),
+    selection: createSelection(source),
+    signal: stop.signal,
+    onEpoch: (epoch, note) => tell({ kind: 'epoch', epoch, note }),
+    onAlarm: (sentence) => tell({ kind: 'alarm', sentence }),
+  }
+}
+
+process.on('message', async (request: WorkerRequest) => {
+  if (request.kind === 'stop') return stop.abort()
+  if (request.kind === 'start') {
+    shared = open(request.start)
+    shared.catch(() => undefined) // told when the first stage asks for it
+    return
+  }
+  try {
+    const context = await (shared as NonNullable<typeof shared>)
+    tell({ kind: 'done', outcome: await runStage({ ...context, seed: request.seed }, request.name) })
+  } catch (error) {
+    const told = error instanceof CineLeadError ? error : faultAt(error, `the stage ${request.name}`)
+    const { code, where, expected, received, hint, at } = told
+    tell({ kind: 'failed', parts: { code, where, expected, received, hint, at } })
+  }
+})
+process.on('disconnect', () => stop.abort()) // the parent is gone: end after the step in hand, with a state to go on from
