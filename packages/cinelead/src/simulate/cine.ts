@@ -87,7 +87,6 @@ export function renderCine(person: Person, scanner: ScannerProfile = scannerProf
       const at = (f * numSlices + z) * numPixels
       paint(
         states[f],
-        f,
         voxels_FZYX.subarray(at, at + numPixels),
         labels_FZYX.length > 0 ? labels_FZYX.subarray(at, at + numPixels) : undefined,
       )

@@ -2,6 +2,7 @@
 // Hands on: raggedEdge, epicardialFat, papillaryMuscles. Sizes are by eye from public cines; nothing here changes a volume.
 import type { Random } from '../base/seed.ts'
 import { type HeartState, numAngles, type Walls } from './heart-shape.ts'
+import type { Disc } from './heart-tissue.ts'
 import type { Person } from './person.ts'
 
 /** A periodic random edge of unit scale with a few harmonics. Shape [numAngles]. */
@@ -26,13 +27,7 @@ export function epicardialFat(person: Person, edge_K: Float64Array): Float64Arra
 }
 
 /** The two papillary muscles where the slice meets them: anterolateral (up right) and posteromedial (down). */
-export function papillaryMuscles(
-  person: Person,
-  state: HeartState,
-  level: number,
-  walls: Walls,
-  turn: number,
-): { u: number; v: number; radiusMm: number }[] {
+export function papillaryMuscles(person: Person, state: HeartState, level: number, walls: Walls, turn: number): Disc[] {
   if (level < 0.22 || level > 0.82) return []
   const along = Math.sin((Math.PI * (level - 0.22)) / 0.6)
   const radiusMm = (2.6 + 3.1 * along) * Math.cbrt(person.pump.lvmG / 86) * (1 + 0.12 * state.contraction)
