@@ -60,8 +60,7 @@ export async function trainArms(options: TrainArmsOptions, report: Report): Prom
   const isDone = (seed: number, name: StageName) => readOutcome({ runFolder, seed }, name) !== undefined
   const stages = planStages(recipe)
   const waiting = stages.filter(({ seed, name }) => !isDone(seed, name))
-  const library = waiting.length > 0 ? torch.describeLibrary() : undefined
-  const record = openRecord(options, library)
+  const record = openRunRecord(options)
   if (waiting.length < stages.length) report.say(`${stages.length - waiting.length} of ${stages.length} trainings are already done`)
   if (waiting.length > 0) {
     const numEpochs = waiting.reduce((sum, stage) => sum + stage.numEpochs, 0)
@@ -145,7 +144,15 @@ function expectAllDone(stages: ReturnType<typeof planStages>, isDone: (seed: num
   })
 }
 
-function openRecord({ runFolder, recipe, cohortDigest, device = 'cpu', commit }: TrainArmsOptions, library?: torch.LibraryInfo): RunRecord {
+/**
+ * The record of a run: the one in the folder when it is of this recipe and cohort, a new one when there is none.
+ *
+ * @throws  train/other-run when the folder holds a run of another recipe or cohort.
+ */
+export function openRunRecord(
+  { runFolder, recipe, cohortDigest, device = 'cpu', commit }: Omit<TrainArmsOptions, 'data'>,
+  library: torch.LibraryInfo = torch.describeLibrary(),
+): RunRecord {
   const earlier = readRunRecord(runFolder)
   if (earlier !== undefined) {
     const isSame = JSON.stringify(earlier.recipe) === JSON.stringify(recipe) && earlier.cohortDigest === cohortDigest
@@ -165,9 +172,9 @@ function openRecord({ runFolder, recipe, cohortDigest, device = 'cpu', commit }:
     cohortDigest,
     commit: commit?.id ?? 'unknown',
     isDirty: commit?.isDirty ?? true,
-    libtorch: library?.version ?? 'unknown',
+    libtorch: library.version,
     device,
-    numThreads: library?.numThreads ?? 0,
+    numThreads: library.numThreads,
     seeds: recipe.seeds,
     startedAt: new Date().toISOString(),
   }

@@ -1,0 +1,47 @@
+// `cinelead pretrain`: the masked autoencoder alone, into a run's folder where `compare` finds it.
+// Hands on: run, PretrainOptions.
+import { mkdirSync } from 'node:fs'
+import { hold } from '../batches/held.ts'
+import { storeSource } from '../batches/store-source.ts'
+import { openStore } from '../cohort/store.ts'
+import { parseRecipe } from './parse-recipe.ts'
+import type { Report } from './progress.ts'
+import { openRunRecord } from './train-arms.ts'
+import { createSelection } from './train-selection.ts'
+import { readOutcome, runStage, stageFolder } from './train-stages.ts'
+
+export type PretrainOptions = {
+  store: string
+  /** The run's folder. */
+  run: string
+  /** `demo` (default), `paper` or another of `recipes/catalogue`. */
+  recipe?: string
+  /** One seed instead of the recipe's own. */
+  seed?: number
+  /** `cpu` (default), `cuda:0`, … */
+  device?: string
+}
+
+/** The verb. */
+export async function run(options: PretrainOptions, report: Report): Promise<void> {
+  const recipe = parseRecipe(options.recipe, options.seed)
+  const device = options.device ?? 'cpu'
+  using store = await openStore(options.store)
+  mkdirSync(options.run, { recursive: true })
+  openRunRecord({ recipe, runFolder: options.run, cohortDigest: store.manifest.cohortDigest, device })
+  const source = storeSource(store)
+  const held = hold(source, recipe.ecgInput, device)
+  const selection = createSelection(source)
+  const found = []
+  for (const seed of recipe.seeds) {
+    const place = { runFolder: options.run, seed }
+    const step = report.begin(`masked autoencoder (seed ${seed})`, recipe.pretrain.loop.numEpochs)
+    const outcome =
+      readOutcome(place, 'pretrain') ??
+      (await runStage({ recipe, held, selection, ...place, onEpoch: step.advance, onAlarm: report.warn }, 'pretrain'))
+    step.done(`validation R² ${outcome.bestScore.toFixed(3)} after epoch ${outcome.bestEpoch}`)
+    found.push({ seed, ...outcome, encoder: stageFolder(place, 'ecg-only', 'encoder.safetensors') })
+  }
+  held.free()
+  report.answer(found, found.map(({ seed, encoder }) => `seed ${seed}: ${encoder}`).join('\n'))
+}

@@ -1,0 +1,51 @@
+// `cinelead train`: all five models of a recipe on a store. `compare` does this and then evaluates and reports.
+// Hands on: run, TrainOptions.
+import { openStore } from '../cohort/store.ts'
+import { parseRecipe } from './parse-recipe.ts'
+import type { Report } from './progress.ts'
+import { type ArmRun, trainArms } from './train-arms.ts'
+
+export type TrainOptions = {
+  store: string
+  /** The run's folder; a run of the same recipe and cohort in it is gone on with. */
+  run: string
+  /** `demo` (default), `paper` or another of `recipes/catalogue`. */
+  recipe?: string
+  /** One seed instead of the recipe's own. */
+  seed?: number
+  /** `cpu` (default), `cuda:0`, … */
+  device?: string
+  /** Training processes at a time. */
+  workers?: number
+}
+
+/** The verb. */
+export async function run(options: TrainOptions, report: Report): Promise<void> {
+  const runs = await train(options, report)
+  const lines = runs.map(({ arm, seed, outcome }) => `${arm} (seed ${seed}): validation R² ${outcome.bestScore.toFixed(3)}`)
+  report.answer(runs, lines.join('\n'))
+}
+
+/**
+ * Trains all arms of a recipe, or finishes what an earlier call began.
+ *
+ * @throws  Codes of `trainArms`, `openStore`; cli/recipe.
+ */
+export async function train(options: TrainOptions, report: Report, signal?: AbortSignal): Promise<ArmRun[]> {
+  const recipe = parseRecipe(options.recipe, options.seed)
+  const store = await openStore(options.store)
+  const { cohortDigest } = store.manifest
+  store.close()
+  return trainArms(
+    {
+      recipe,
+      runFolder: options.run,
+      cohortDigest,
+      data: { storeDir: options.store },
+      device: options.device,
+      numWorkers: options.workers,
+      signal,
+    },
+    report,
+  )
+}
