@@ -1,6 +1,6 @@
 // One subject's raw files -> its part of the store, or a note why it was taken out. Runs in a worker; touches no other subject.
 // Hands on: ingestSubject, SubjectJob, IngestSettings.
-import { faultAt } from '../base/errors.ts'
+import { CineLeadError, faultAt } from '../base/errors.ts'
 import { phenotypeIds, type PhenotypeValues } from '../base/phenotypes.ts'
 import { dropping, type Verdict } from '../base/verdict.ts'
 import { fileFault } from '../cohort/atomic.ts'
@@ -9,7 +9,7 @@ import type { IngestStep } from '../cohort/flow.ts'
 import { daysApart } from '../cohort/pair.ts'
 import { type RecordShapes, writeDropped, writePart } from '../cohort/part.ts'
 import { partDigest } from '../cohort/resume.ts'
-import type { SourceFile, SourceLine, SubjectFacts } from '../cohort/store-layout.ts'
+import type { SourceFile, SubjectFacts } from '../cohort/store-layout.ts'
 import type { Recording } from '../formats/recording.ts'
 import { type CineOptions, prepareCine } from '../prepare/cmr/prepare-cine.ts'
 import type { PreparedCine, Segmenter } from '../prepare/cmr/prepared-cine.ts'
@@ -64,19 +64,37 @@ const isRefusal = (value: object): value is Refusal => 'step' in value
  */
 export async function ingestSubject(job: SubjectJob, context: IngestContext): Promise<SubjectOutcome> {
   const { subject } = job
-  const files: SourceFile[] = pathsOf(job).map(sourceFile)
-  const digest = partDigest(files, context.settingsDigest)
+  let files: SourceFile[]
+  try {
+    files = pathsOf(job).map(sourceFile)
+  } catch (error) {
+    return putAside(refuseFor('files readable', error, subject), subject, [], context)
+  }
   const notes: string[] = []
   const made = await prepareSubject(job, context, notes)
-  if (isRefusal(made)) {
-    const dropped = { step: made.step, reason: made.reason }
-    const line: SourceLine = { subject, digest, files, dropped }
-    writeDropped(context.storeDir, line)
-    return { subject, dropped, message: made.message, notes }
-  }
+  if (isRefusal(made)) return putAside(made, subject, files, context)
   const { ecg, cine, facts } = made
-  writePart(context.storeDir, { head: { subject, digest, files, facts }, ecg, cine }, context.shapes)
+  const digest = partDigest(files, context.settingsDigest)
+  try {
+    writePart(context.storeDir, { head: { subject, digest, files, facts }, ecg, cine }, context.shapes)
+  } catch (error) {
+    if (!(error instanceof CineLeadError) || error.code !== 'cohort/part-shape') throw error
+    const step = error.expected.startsWith('ecg') ? 'ECG quality' : 'CMR quality'
+    return putAside({ step, reason: error.code, message: error.message }, subject, files, context)
+  }
   return { subject, notes }
+}
+
+/** Notes a refusal beside the parts. Without `files` nothing could be read: the note then holds for no later run, which tries again. */
+function putAside(
+  { step, reason, message }: Refusal,
+  subject: string,
+  files: readonly SourceFile[],
+  context: IngestContext,
+): SubjectOutcome {
+  const digest = files.length === 0 ? 'unread' : partDigest(files, context.settingsDigest)
+  writeDropped(context.storeDir, { subject, digest, files, dropped: { step, reason } })
+  return { subject, dropped: { step, reason }, message, notes: [] }
 }
 
 /** A job's files in the order they are read and digested. */

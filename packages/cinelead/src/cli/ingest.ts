@@ -1,10 +1,9 @@
 // `cinelead ingest`: a folder of raw files becomes a store. Finds subjects, reads tables, prepares everybody on all cores, merges.
 // Hands on: run, ingest, IngestOptions, IngestSummary. Killed at any moment, the same command carries on.
-import { existsSync, mkdirSync, rmSync } from 'node:fs'
+import { existsSync, rmSync } from 'node:fs'
 import { basename } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { fault } from '../base/errors.ts'
-import { fileFault } from '../cohort/atomic.ts'
 import { fileDigest, settingsDigest } from '../cohort/digest.ts'
 import { type Drop, flowOf, ingestSteps } from '../cohort/flow.ts'
 import { mergeParts, type SubjectEntry } from '../cohort/merge.ts'
@@ -109,7 +108,7 @@ export async function ingest(options: IngestOptions, report: Report): Promise<In
       numDropped: ready.flow[0].kept - ready.numSubjects,
     }
   }
-  openFolder(options.store)
+  createPartsFolder(options.store)
   await releaseOld(plan, context)
   const jobs = shareOf(plan.jobs, options.part)
   const waiting = jobs.filter((job) => !isDone(job, context))
@@ -171,15 +170,6 @@ function reusable(storeDir: string, requestDigest: string, plan: IngestPlan, set
     return line !== undefined && stillHolds(pathsOf(job), line, settings)
   })
   return holds ? manifest : undefined
-}
-
-function openFolder(storeDir: string): void {
-  try {
-    mkdirSync(storeDir, { recursive: true })
-  } catch (error) {
-    throw fileFault(error, 'ingest', 'the store')
-  }
-  createPartsFolder(storeDir)
 }
 
 /** What an older store holds and is still good becomes parts again. */

@@ -1,9 +1,9 @@
 // `cinelead simulate`: a made cohort in UK Biobank's real containers, on all cores. The same options give the same bytes.
 // Hands on: run, simulate, SimulateOptions. Killed at any moment, the same command carries on; other options start anew.
-import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { appendFileSync, existsSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { fault } from '../base/errors.ts'
-import { fileFault, writeWhole } from '../cohort/atomic.ts'
+import { fileFault, makeFolder, writeWhole } from '../cohort/atomic.ts'
 import { settingsDigest } from '../cohort/digest.ts'
 import { type SimulatedMark, simulatedMarkName } from '../cohort/manifest.ts'
 import { cohortTables, type Dialect } from '../simulate/cohort-tables.ts'
@@ -76,7 +76,7 @@ export async function simulate(options: SimulateOptions, report: Report): Promis
     const persons = Array.from({ length: numSubjects }, (_, index) => drawPerson(seed, index))
     for (const { name, bytes } of cohortTables(persons, { dialect, quirks })) {
       const folder = join(out, name === 'truth.csv' ? TRUTH : 'tables')
-      makeFolder(folder)
+      makeFolder(folder, 'simulate', 'the raw folder')
       writeWhole(join(folder, name), bytes, { what: name })
     }
     writeMark(out, { ...mark, isComplete: true })
@@ -123,7 +123,7 @@ function expectCount(numSubjects: number): void {
 
 /** Opens the folder for this request and gives back who is there; what an older request left is removed first. */
 function openPlace(out: string, mark: SimulatedMark): PersonMade[] {
-  makeFolder(out)
+  makeFolder(out, 'simulate', 'the raw folder')
   const markPath = join(out, simulatedMarkName)
   if (!existsSync(markPath)) {
     if (filesUnder(out).length > 0) {
@@ -137,17 +137,9 @@ function openPlace(out: string, mark: SimulatedMark): PersonMade[] {
     }
   } else if (readMark(markPath)?.request === mark.request) return readJournal(out)
   else for (const name of ['20205', '20209', 'tables', TRUTH, JOURNAL]) rmSync(join(out, name), { recursive: true, force: true })
-  for (const folder of ['20205', '20209']) makeFolder(join(out, folder))
+  for (const folder of ['20205', '20209']) makeFolder(join(out, folder), 'simulate', 'the raw folder')
   writeMark(out, mark)
   return []
-}
-
-function makeFolder(path: string): void {
-  try {
-    mkdirSync(path, { recursive: true })
-  } catch (error) {
-    throw fileFault(error, 'simulate', 'the raw folder')
-  }
 }
 
 function writeMark(out: string, mark: SimulatedMark): void {

@@ -1,9 +1,9 @@
 // Files that are whole or not there: written beside their place, forced to disk, then renamed. A process killed at any
 // moment leaves at most a file whose name ends in `.tmp`, which nobody reads.
-// Hands on: writeWhole, openWhole (in pieces), sweepUnfinished, fileFault (a system error in the house's words).
+// Hands on: writeWhole, openWhole (in pieces), makeFolder, sweepUnfinished, fileFault (a system error in the house's words).
 //
 // Source: rename(2), POSIX.1-2017: an existing target is replaced in one step.
-import { closeSync, fsyncSync, linkSync, openSync, readdirSync, renameSync, rmSync, writeSync } from 'node:fs'
+import { closeSync, fsyncSync, linkSync, mkdirSync, openSync, readdirSync, renameSync, rmSync, statSync, writeSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { threadId } from 'node:worker_threads'
 import { type CineLeadError, fault } from '../base/errors.ts'
@@ -77,6 +77,23 @@ export function writeWhole(path: string, content: Uint8Array | string, options: 
   file.finish()
 }
 
+/**
+ * Makes a folder and those above it. (Node's own recursive mkdir reports a read-only disk as a missing folder.)
+ *
+ * @param what  What the folder is, for the error message.
+ * @throws      cohort/no-permission, cohort/not-found, cohort/disk-full, cohort/write.
+ */
+export function makeFolder(path: string, where: string, what: string): void {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return
+  const parent = dirname(path)
+  if (parent !== path) makeFolder(parent, where, what)
+  try {
+    mkdirSync(path)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST' || !statSync(path).isDirectory()) throw fileFault(error, where, what)
+  }
+}
+
 /** Removes what a killed process left unfinished in a folder. Only for a folder that nobody else is writing to. */
 export function sweepUnfinished(folder: string): number {
   const unfinished = readdirSync(folder).filter((name) => name.endsWith('.tmp'))
@@ -99,6 +116,7 @@ const FAULTS: Record<string, { code: string; received: string; hint: string }> =
   EPERM: { code: 'cohort/no-permission', received: 'no permission', hint: 'Choose a folder that you may use, or ask its owner.' },
   EROFS: { code: 'cohort/no-permission', received: 'a read-only disk', hint: 'Choose a folder on another disk.' },
   ENOENT: { code: 'cohort/not-found', received: 'no such file or folder', hint: 'Check the path.' },
+  EEXIST: { code: 'cohort/not-found', received: 'a file where a folder should be', hint: 'Check the path.' },
   ENOTDIR: { code: 'cohort/not-found', received: 'a file where a folder should be', hint: 'Check the path.' },
   EMFILE: {
     code: 'cohort/write',

@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto'
 import { type BigIntStats, closeSync, openSync, readdirSync, readSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { CineLeadError } from '../base/errors.ts'
 import { fileFault } from './atomic.ts'
 import type { SourceFile } from './store-layout.ts'
 
@@ -43,11 +44,17 @@ export function sourceFile(path: string): SourceFile {
 
 /**
  * Whether a file or folder is still what it was: by size and age, which cost nothing, and only where the age differs by its bytes.
+ * One that cannot be read is not what it was: reading it then says why.
  */
 export function sameSource(path: string, known: SourceFile): boolean {
-  const age = sourceAge(path)
-  if (age.sizeBytes !== known.sizeBytes) return false
-  return age.mtimeMs === known.mtimeMs || sourceFile(path).sha256 === known.sha256
+  try {
+    const age = sourceAge(path)
+    if (age.sizeBytes !== known.sizeBytes) return false
+    return age.mtimeMs === known.mtimeMs || sourceFile(path).sha256 === known.sha256
+  } catch (error) {
+    if (error instanceof CineLeadError) return false
+    throw error
+  }
 }
 
 function sourceAge(path: string): { sizeBytes: number; mtimeMs: number } {

@@ -89,13 +89,13 @@ describe('discover', () => {
     expect(() => discover(root)).toThrow('received one that is not finished. Run `cinelead simulate` again')
   })
 
-  it('walks 20,000 files within two seconds', () => {
+  it('walks 20,000 files in no time that grows with their square', () => {
     for (let folder = 0; folder < 20; folder++) mkdirSync(join(root, String(folder)))
     for (let i = 0; i < 20_000; i++)
       writeFileSync(join(root, String(i % 20), `${eid(i)}_2020${i % 2 ? 5 : 9}_2_0.${i % 2 ? 'xml' : 'zip'}`), '')
     const begin = performance.now()
     expect(discover(root).subjects.size).toBe(20_000)
-    expect(performance.now() - begin).toBeLessThan(2000) // measured 0.1 s; the rest is for a busy machine
+    expect(performance.now() - begin).toBeLessThan(10_000) // measured 0.1 s; every file against every other would take minutes
   })
 })
 

@@ -1,12 +1,12 @@
 // One subject's prepared arrays on their way into the store: written whole the moment they are ready, so that a killed ingest
 // loses one subject at most. Hands on: writePart, writeDropped, readPartHead, listParts, recordSpecs.
-import { closeSync, existsSync, fstatSync, mkdirSync, openSync, readdirSync, readFileSync, readSync, rmSync } from 'node:fs'
+import { closeSync, existsSync, fstatSync, openSync, readdirSync, readFileSync, readSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { encodeSafetensorsHeader, parseSafetensorsHeader, safetensorsItemBytes, type SafetensorsHeader } from '@cinelead/torch/safetensors'
 import { fault, faultAt } from '../base/errors.ts'
 import type { PreparedCine } from '../prepare/cmr/prepared-cine.ts'
 import type { PreparedEcg } from '../prepare/ecg/prepared-ecg.ts'
-import { fileFault, openWhole, writeWhole } from './atomic.ts'
+import { makeFolder, openWhole, writeWhole } from './atomic.ts'
 import { toHalf } from './half.ts'
 import { nanAsText, textAsNan } from './nan-json.ts'
 import {
@@ -61,11 +61,7 @@ export function partsFolder(storeDir: string): string {
 
 /** Makes the store's folders. */
 export function createPartsFolder(storeDir: string): void {
-  try {
-    mkdirSync(partsFolder(storeDir), { recursive: true })
-  } catch (error) {
-    throw fileFault(error, 'createPartsFolder', 'the store')
-  }
+  makeFolder(partsFolder(storeDir), 'createPartsFolder', 'the store')
 }
 
 /**

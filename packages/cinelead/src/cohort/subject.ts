@@ -3,10 +3,10 @@
 //
 // Source: HMAC, RFC 2104, with SHA-256 (FIPS 180-4) from node:crypto.
 import { createHash, createHmac, randomBytes } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, realpathSync } from 'node:fs'
+import { existsSync, readFileSync, realpathSync } from 'node:fs'
 import { dirname, resolve, sep } from 'node:path'
 import { fault } from '../base/errors.ts'
-import { fileFault, writeWhole } from './atomic.ts'
+import { fileFault, makeFolder, writeWhole } from './atomic.ts'
 
 const SALT_BYTES = 32 // as long as SHA-256's output: RFC 2104 section 3 advises no shorter key
 const KEY_DIGITS = 12 // 48 bits: among 100,000 subjects two keys meet with a chance of 2e-5, and ingest refuses that
@@ -56,11 +56,7 @@ export function openSalt(path: string, forbidden: readonly string[] = []): Salt 
     }
   }
   if (!existsSync(path)) {
-    try {
-      mkdirSync(dirname(resolve(path)), { recursive: true })
-    } catch (error) {
-      throw fileFault(error, 'openSalt', 'the salt file')
-    }
+    makeFolder(dirname(resolve(path)), 'openSalt', 'the salt file')
     writeWhole(path, randomBytes(SALT_BYTES), { mode: 0o600, keepFirst: true, what: 'the salt file' })
   }
   const salt = read(path)
