@@ -29,6 +29,24 @@ export function labelsOf(rows: readonly StoreRow[]): StoreLabels {
   }
 }
 
+/**
+ * Time to each disease after the visit: days to its first code, or to the end of follow-up.
+ *
+ * Left out are those who have it already, and those with a code without a date or without a follow-up.
+ */
+export function followUpOf(rows: readonly StoreRow[]): NonNullable<EvaluationInput['followUp']> {
+  return Object.fromEntries(
+    outcomeIds.map((id) => {
+      const days_S = rows.map(({ outcomes, followUpDays }) => {
+        const { ever, incident, firstDays } = outcomes[id]
+        if (ever) return incident ? firstDays : Number.NaN
+        return followUpDays
+      })
+      return [id, { days_S, isEvent_S: rows.map(({ outcomes }) => Number(outcomes[id].incident)) }]
+    }),
+  )
+}
+
 const sexNumber = { female: 0, male: 1, unknown: Number.NaN }
 
 /**

@@ -8,7 +8,7 @@ import { settingsDigest } from '../cohort/digest.ts'
 import { openStore } from '../cohort/store.ts'
 import { defaultSettings, evaluateArms } from '../evaluate/evaluate-arms.ts'
 import { type Evaluation, type EvaluationSettings, evaluationSchema } from '../evaluate/evaluation.ts'
-import { baselinesOf, exampleRows, type LabelSource, labelsOf, subgroupsOf } from './evaluate-labels.ts'
+import { baselinesOf, exampleRows, followUpOf, type LabelSource, labelsOf, subgroupsOf } from './evaluate-labels.ts'
 import { readTrainedRun } from './evaluate-run.ts'
 import type { Report } from './progress.ts'
 
@@ -38,7 +38,7 @@ export type EvaluationFile = Evaluation & {
 export const defaultLabelFraction = 0.25
 
 /** Bumped when the same input gives other numbers, so that an older evaluation.json is not taken for a new one. */
-const EVALUATION_VERSION = 4
+const EVALUATION_VERSION = 5
 
 /**
  * Evaluates a run and writes `evaluation.json` into it; one that was made from the same things is kept.
@@ -68,6 +68,7 @@ export async function evaluateRun(options: EvaluateOptions, report: Report): Pro
       baselines: baselinesOf(rows),
       reference: 'ecg-only',
       subgroups: subgroupsOf(rows),
+      followUp: followUpOf(rows),
       exampleRows: isTold ? exampleRows(rows) : [],
       settings,
     },

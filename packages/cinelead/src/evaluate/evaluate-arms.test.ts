@@ -9,16 +9,19 @@ import { madeEvaluationInput } from './fixtures/made-evaluation.ts'
 import { labelledRows } from './label-budget.ts'
 
 const settings = { numResamples: 120, labelFraction: 0.5, numDraws: 2, curveFractions: [] }
-const input = madeEvaluationInput(300, { numSeeds: 2 })
+const five = madeEvaluationInput(300, { numSeeds: 2 })
+/** The reference and the best arm: enough for what is not about all five. */
+const input = { ...five, arms: [five.arms[0], five.arms[4]] }
 const result = evaluateArms({ ...input, settings })
 
 describe('evaluateArms', () => {
   it('puts arms with less noise first, within sensible intervals', () => {
-    const means = result.arms.map(({ meanR2 }) => meanR2.value ?? Number.NaN)
+    const { arms } = evaluateArms({ ...five, settings })
+    const means = arms.map(({ meanR2 }) => meanR2.value ?? Number.NaN)
     expect(means).toEqual(means.toSorted((a, b) => a - b))
     expect(means[0]).toBeGreaterThan(0)
     expect(means[4]).toBeLessThan(0.81) // 0.9 squared is all that any arm can know
-    for (const { meanR2 } of result.arms) {
+    for (const { meanR2 } of arms) {
       if (meanR2.value === null) throw meanR2
       expect(meanR2.ciLow).toBeLessThan(meanR2.value)
       expect(meanR2.ciHigh).toBeGreaterThan(meanR2.value)
@@ -27,7 +30,7 @@ describe('evaluateArms', () => {
 
   it('finds the paired difference of the best arm to be above zero, more surely than unpaired intervals would', () => {
     const tcl = result.differences.find(({ arm, metric }) => arm === 'tcl' && metric === 'meanR2')?.estimate
-    const own = result.arms[4].meanR2
+    const own = result.arms[1].meanR2
     if (tcl?.value == null || own.value === null) throw tcl
     expect(tcl.value).toBeCloseTo(own.value - (result.arms[0].meanR2.value ?? 0), 12)
     expect(tcl.ciLow).toBeGreaterThan(0)
@@ -47,7 +50,7 @@ describe('evaluateArms', () => {
 
   it('repeats bit for bit with one seed, and moves with another', () => {
     expect(evaluateArms({ ...input, settings })).toEqual(result)
-    expect(evaluateArms({ ...input, settings: { ...settings, seed: 2 } }).arms[4].meanR2.value).not.toBe(result.arms[4].meanR2.value)
+    expect(evaluateArms({ ...input, settings: { ...settings, seed: 2 } }).arms[1].meanR2.value).not.toBe(result.arms[1].meanR2.value)
   })
 
   it('sees no label of a test or validation subject', () => {
@@ -57,8 +60,8 @@ describe('evaluateArms', () => {
     const scaled = Array.from(input.phenotypes.lvef, (value, s) => (input.split_S[s] === 'test' ? value + 1 : value))
     const shifted = evaluateArms({ ...input, phenotypes: { ...input.phenotypes, lvef: scaled }, settings })
     // The same predictions against truths one higher: correlation stays to the last digits, the error grows to one.
-    expect(shifted.arms[4].phenotypes.lvef.pearson).toBeCloseTo(result.arms[4].phenotypes.lvef.pearson ?? 0, 9)
-    expect(shifted.arms[4].phenotypes.lvef.mae).toBeCloseTo(1, 1)
+    expect(shifted.arms[1].phenotypes.lvef.pearson).toBeCloseTo(result.arms[1].phenotypes.lvef.pearson ?? 0, 9)
+    expect(shifted.arms[1].phenotypes.lvef.mae).toBeCloseTo(1, 1)
   })
 
   it('scores only subjects that have the label', () => {
@@ -77,17 +80,36 @@ describe('evaluateArms', () => {
     const everyone = { id: 'all', name: 'Everyone', isMember_S: input.split_S.map(() => true) }
     const few = { id: 'few', name: 'Few', isMember_S: input.split_S.map((_, s) => s < 20) }
     const { subgroups, arms } = evaluateArms({ ...input, settings, subgroups: [everyone, few] })
-    expect(subgroups[0].arms[4].meanR2).toEqual(arms[4].meanR2)
-    expect(subgroups[1].arms[4].meanR2).toMatchObject({ value: null, reason: 'no-parts' })
+    expect(subgroups[0].arms[1].meanR2).toEqual(arms[1].meanR2)
+    expect(subgroups[1].arms[1].meanR2).toMatchObject({ value: null, reason: 'no-parts' })
   })
 
   it('grows with the number of labels, and passes through the comparison itself', () => {
     const { labelCurve } = evaluateArms({ ...input, settings: { ...settings, curveFractions: [0.04, 0.1, 0.5, 1] } })
     // 0.04 of 210 are 9 subjects: too few, so that share is left out.
     expect(labelCurve.map(({ numLabelled }) => numLabelled)).toEqual([21, 105, 210])
-    expect(labelCurve[1].arms[4].meanR2).toEqual(result.arms[4].meanR2)
-    const tcl = labelCurve.map(({ arms }) => arms[4].meanR2.value ?? Number.NaN)
+    expect(labelCurve[1].arms[1].meanR2).toEqual(result.arms[1].meanR2)
+    const tcl = labelCurve.map(({ arms }) => arms[1].meanR2.value ?? Number.NaN)
     expect(tcl[2]).toBeGreaterThan(tcl[0] + 0.05)
+  })
+
+  it('scores the order in time among those without the disease at the visit', () => {
+    const random = createRandom('days')
+    const isIll = Array.from(input.outcomes.af)
+    const prevalent = isIll.map((ill) => ill === 1 && random.chance(0.3))
+    const days_S = isIll.map((ill, s) => (prevalent[s] ? Number.NaN : ill === 1 ? random.between(1, 900) : random.between(500, 1000)))
+    const { followUp } = evaluateArms({
+      ...input,
+      settings,
+      followUp: { af: { days_S, isEvent_S: isIll }, cmp: { days_S, isEvent_S: isIll } },
+    })
+    // Nobody has the sixth disease among the labelled: it has no probe, so no entry.
+    expect(followUp.map(({ outcome }) => outcome)).toEqual(['af'])
+    const tested = input.split_S.flatMap((part, s) => (part === 'test' && !prevalent[s] ? [s] : []))
+    expect(followUp[0]).toMatchObject({ n: tested.length, events: tested.filter((s) => isIll[s] === 1).length })
+    expect(followUp[0].arms[1].cIndex.value).toBeGreaterThan(0.6)
+    const few = evaluateArms({ ...input, settings, followUp: { af: { days_S, isEvent_S: isIll.map(() => 0) } } })
+    expect(few.followUp[0].arms[0].cIndex).toMatchObject({ value: null, reason: 'too-few-test-events' })
   })
 
   it('tells single predictions of asked test subjects only', () => {
@@ -114,7 +136,7 @@ describe('evaluateArms', () => {
   it('refuses arms with other seeds, a missing reference and another number of subjects', () => {
     const [first, ...rest] = input.arms
     expect(() => evaluateArms({ ...input, arms: [first, { ...rest[0], seeds: rest[0].seeds.slice(0, 1) }] })).toThrow(
-      'evaluate/seeds evaluateArms: expected the same training seeds for every arm (ecg-only: 1, 2) but received cl-2d: 1.',
+      'evaluate/seeds evaluateArms: expected the same training seeds for every arm (ecg-only: 1, 2) but received tcl: 1.',
     )
     expect(() => evaluateArms({ ...input, reference: 'none' })).toThrow('evaluate/reference')
     const short = { ...first, seeds: first.seeds.map((one) => ({ ...one, embeddings_SE: one.embeddings_SE.slice(12) })) }

@@ -4,6 +4,7 @@ import type { OutcomeId, PhenotypeId } from '../base/phenotypes.ts'
 import { scoresOf } from './arm-scores.ts'
 import { differencesFrom } from './differences.ts'
 import { type Evaluation, type EvaluationSettings, evaluationSchema } from './evaluation.ts'
+import { type FollowUp, scoreFollowUp } from './follow-up.ts'
 import { labelCurve } from './label-curve.ts'
 import { type ArmEmbeddings, createTasks, probeArm } from './probes.ts'
 import { tellExamples } from './examples.ts'
@@ -25,6 +26,8 @@ export type EvaluationInput = {
   split_S: readonly ('train' | 'validation' | 'test' | 'none')[]
   /** Parts of the test split to score apart. */
   subgroups?: readonly Subgroup[]
+  /** Time to disease, where the cohort knows it. */
+  followUp?: Partial<Record<OutcomeId, FollowUp>>
   /** Test subjects whose predictions are told one by one: row numbers. */
   exampleRows?: readonly number[]
   settings?: Partial<EvaluationSettings>
@@ -85,6 +88,7 @@ export function evaluateArms(input: EvaluationInput, onProgress: (doneFraction: 
     baselines: scores.slice(ids.length),
     differences: differencesFrom(input.reference, ids, tasks, armPredictions, resampled, settings),
     subgroups,
+    followUp: scoreFollowUp(input.followUp ?? {}, ids, tasks, armPredictions, testRows, settings),
     labelCurve: curve,
     examples: tellExamples(input.exampleRows ?? [], ids, tasks, armPredictions, testRows),
   }

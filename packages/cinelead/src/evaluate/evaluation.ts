@@ -78,6 +78,9 @@ export type Difference = { arm: string; versus: string; metric: Metric; estimate
 /** Mean R² and mean AUROC within a part of the test split. */
 export type SubgroupScores = { id: string; name: string; n: number; arms: { id: string; meanR2: Estimate; meanAuroc: Estimate }[] }
 
+/** Harrell's C of every arm for one disease, among test subjects without it at the visit. */
+export type FollowUpScores = { outcome: OutcomeId; n: number; events: number; arms: { id: string; cIndex: Estimate }[] }
+
 /** One point of the label curve: mean R² of every arm when the probes see this share. */
 export type LabelCurvePoint = { labelFraction: number; numLabelled: number; arms: { id: string; meanR2: Estimate }[] }
 
@@ -102,6 +105,8 @@ export type Evaluation = {
   baselines: ArmScores[]
   differences: Difference[]
   subgroups: SubgroupScores[]
+  /** Empty where the cohort has no follow-up. */
+  followUp: FollowUpScores[]
   labelCurve: LabelCurvePoint[]
   examples: ExampleScores[]
 }

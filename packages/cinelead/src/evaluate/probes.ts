@@ -32,6 +32,8 @@ export type Task = {
   /** Places in the test list of those with this label. */
   testPlaces: number[]
   truth_N: Float64Array
+  /** Days to the event or the end of follow-up, where the order in time is scored. Shape [N]. */
+  days_N?: Float64Array
   /** Set when no score of this label can be given. */
   refusal?: NotEstimable
 }

@@ -22,8 +22,7 @@ export function scoreSubgroup(
 ): SubgroupScores {
   const kept_T = tasks.map((task) => task.testPlaces.flatMap((place, n) => (group.isMember_S[testRows[place]] ? [n] : [])))
   const parts = tasks.map((task, t): Task => {
-    const kept = kept_T[t]
-    const part = { ...task, testPlaces: kept.map((n) => task.testPlaces[n]), truth_N: Float64Array.from(kept, (n) => task.truth_N[n]) }
+    const part = restrictTask(task, kept_T[t])
     return { ...part, refusal: task.refusal ?? refusalOf(part, settings) }
   })
   const partPredictions = predictions.map((seeds) =>
@@ -41,4 +40,9 @@ export function scoreSubgroup(
       return { id, meanR2: meanEstimate(means.r2, settings), meanAuroc: meanEstimate(means.auroc, settings) }
     }),
   }
+}
+
+/** A task on some of its test subjects. @param kept Places in `testPlaces` and `truth_N`. */
+export function restrictTask(task: Task, kept: readonly number[]): Task {
+  return { ...task, testPlaces: kept.map((n) => task.testPlaces[n]), truth_N: Float64Array.from(kept, (n) => task.truth_N[n]) }
 }

@@ -14,6 +14,7 @@ import {
   agreementTable,
   alignmentTable,
   differenceTable,
+  followUpTable,
   labelTable,
   meansTable,
   outcomeTable,
@@ -34,7 +35,7 @@ export type Figures = { curves: readonly LearningCurve[]; examples: readonly Exa
  * @returns  HTML, complete, without any reference to another file or host.
  */
 export function renderReport(report: ReportJson, figures: Figures): string {
-  const { cohort, arms, baselines, differences, subgroups } = report
+  const { cohort, arms, baselines, differences, subgroups, followUp } = report
   const ids = arms.map(({ id }) => id)
   const body = html`
 <p class="banner" role="note">${
@@ -78,6 +79,7 @@ ${armLegend(ids)}
 <figure>${groupedFigure('AUROC by disease and arm; the table below has the numbers', 'AUROC', outcomePoints(report), { value: 0.5, text: 'chance' })}</figure>
 ${outcomeTable(arms, differences)}
 <details><summary>AUPRC, Brier score and calibration</summary>${probabilityTable(arms)}<p class="note">A lower Brier score is better. Calibration is that of the mean risk: 1 · 1 is perfect, and it is given from ${report.method.settings.minCalibration} events on. Where a share of labels was raised to have ${report.method.settings.minEvents} events in it, risks are too high by design.</p></details>
+${followUp.length > 0 && html`<details><summary>Disease to come: order in time</summary>${followUpTable(followUp)}<p class="note">Harrell's C of the same risks among test subjects without the disease at their visit: the share of pairs in which the one who fell ill first had the higher risk. 0.5 is chance.</p></details>`}
 <details><summary>All differences from ${armLook(report.method.reference).name}, with DeLong tests of the areas</summary>${differenceTable(differences)}</details>
 ${
   subgroups.length > 0 &&

@@ -63,6 +63,9 @@ export type CurveJson = {
 
 export type SubgroupJson = { id: string; name: string; n: number; arms: { id: string; meanR2: ValueJson; meanAuroc: ValueJson }[] }
 
+/** Harrell's C among those without the disease at the visit. */
+export type FollowUpJson = { outcome: OutcomeId; n: number; events: number; arms: { id: string; cIndex: ValueJson }[] }
+
 export type LabelCurveJson = { labelFraction: number; numLabelled: number; arms: { id: string; meanR2: ValueJson }[] }
 
 export type ReportJson = {
@@ -73,6 +76,7 @@ export type ReportJson = {
   /** Probes on what needs no ECG encoder, for scale. Not among the arms. */
   baselines: ArmJson[]
   subgroups: SubgroupJson[]
+  followUp: FollowUpJson[]
   /** Mean R² of every arm against the number of labels a probe sees. */
   labelCurve: LabelCurveJson[]
   curves: CurveJson[]
@@ -103,6 +107,7 @@ export function buildReport(parts: {
       ...group,
       arms: group.arms.map(({ id, meanR2, meanAuroc }) => ({ id, meanR2: valueJson(meanR2), meanAuroc: valueJson(meanAuroc) })),
     })),
+    followUp: evaluation.followUp.map((one) => ({ ...one, arms: one.arms.map(({ id, cIndex }) => ({ id, cIndex: valueJson(cIndex) })) })),
     labelCurve: evaluation.labelCurve.map((point) => ({
       ...point,
       arms: point.arms.map(({ id, meanR2 }) => ({ id, meanR2: valueJson(meanR2) })),

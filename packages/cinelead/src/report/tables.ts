@@ -1,7 +1,16 @@
 // The numbers beside the figures, as tables that can be copied: heat tables of R² and AUROC, differences, baselines, subgroups.
 import { outcomes, phenotypes } from '../base/phenotypes.ts'
 import { type Html, html } from './html.ts'
-import type { ArmJson, CurveJson, DifferenceJson, LabelCurveJson, ReportJson, SubgroupJson, ValueJson } from './report-json.ts'
+import type {
+  ArmJson,
+  CurveJson,
+  DifferenceJson,
+  FollowUpJson,
+  LabelCurveJson,
+  ReportJson,
+  SubgroupJson,
+  ValueJson,
+} from './report-json.ts'
 import { armLook, count, decimal, errorWithUnit, pValue, withInterval } from './words.ts'
 
 /** R² of every phenotype and arm: the deeper the tint, the higher. A mark says that the paired interval leaves out zero. */
@@ -106,6 +115,18 @@ export function subgroupTable(subgroups: readonly SubgroupJson[]): Html {
     <tbody>${subgroups.map(
       ({ name, n, arms: scores }) =>
         html`<tr><th scope="row">${name}</th><td class="quiet">${count(n)}</td>${scores.map(({ meanR2 }) => heatCell(meanR2, shade(meanR2.value, 0, 1)))}</tr>`,
+    )}</tbody></table></div>`
+}
+
+/** Harrell's C of every disease that came after the visit. */
+export function followUpTable(followUp: readonly FollowUpJson[]): Html {
+  return html`<div class="scroll"><table class="heat">
+    <thead><tr><th scope="col">Disease to come</th><th scope="col">New events</th>${followUp[0].arms.map(({ id }) => html`<th scope="col">${armLook(id).short}</th>`)}</tr></thead>
+    <tbody>${followUp.map(
+      ({ outcome, n, events, arms }) =>
+        html`<tr><th scope="row">${outcomes.find(({ id }) => id === outcome)?.name ?? outcome}</th><td class="quiet">${count(events)} of ${count(n)}</td>${arms.map(
+          ({ cIndex }) => heatCell(cIndex, shade(cIndex.value, 0.5, 1)),
+        )}</tr>`,
     )}</tbody></table></div>`
 }
 
