@@ -1,8 +1,15 @@
 // The door for ECG files: recognises a format by what is in the file and reads it.
 // Adding a format: one reader file and one row here.
 import { fault } from '../base/errors.ts'
+import { readAecg } from './aecg.ts'
 import { readCardiosoftXml } from './cardiosoft-xml.ts'
+import { isDicomFile, readDicomWaveform } from './dicom-waveform.ts'
+import { isEcgCsv, readEcgCsv } from './ecg-csv.ts'
+import { isEdfFile, readEdf } from './edf.ts'
+import { readMuseXml } from './muse-xml.ts'
+import { readPhilipsXml } from './philips-xml.ts'
 import type { Recording } from './recording.ts'
+import { isScpFile, readScp } from './scp.ts'
 import { readWfdb } from './wfdb.ts'
 
 /** The bytes of a file that lies beside the one being read, by its plain name. */
@@ -23,12 +30,19 @@ const formats = [
     isLike: (_bytes, head) => /<CardiologyXML[\s>]/.test(head),
     read: readCardiosoftXml,
   },
+  { id: 'muse-xml', label: 'GE MUSE XML', isLike: (_bytes, head) => /<RestingECG[\s>]/.test(head), read: readMuseXml },
+  { id: 'aecg', label: 'HL7 aECG', isLike: (_bytes, head) => /<(\w+:)?AnnotatedECG[\s>]/.test(head), read: readAecg },
+  { id: 'philips-xml', label: 'Philips Sierra XML', isLike: (_bytes, head) => /<restingecgdata[\s>]/.test(head), read: readPhilipsXml },
+  { id: 'dicom-waveform', label: 'DICOM waveform', isLike: isDicomFile, read: readDicomWaveform },
+  { id: 'scp', label: 'SCP-ECG', isLike: isScpFile, read: readScp },
+  { id: 'edf', label: 'EDF, EDF+ or BDF', isLike: isEdfFile, read: readEdf },
   {
     id: 'wfdb',
     label: 'WFDB header (.hea)',
     isLike: (_bytes, head, name) => /\.hea$/i.test(name) || /^(#.*\n)*\S+ \d+ [\d.]+.*\n\S+\.\w+ \d+/.test(head.replace(/\r/g, '')),
     read: (bytes, companion) => readWfdb(bytes, companion),
   },
+  { id: 'csv', label: 'CSV with a header row of leads', isLike: (_bytes, head) => isEcgCsv(head), read: readEcgCsv },
 ] as const satisfies readonly EcgFormat[]
 
 export type EcgFormatId = (typeof formats)[number]['id']

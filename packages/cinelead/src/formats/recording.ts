@@ -53,4 +53,6 @@ export type Recording = {
   printed: PrintedMeasurements
   statements: readonly string[]
   median?: MedianBeat
+  /** What a reader had to assume or found amiss, in words; empty or absent when nothing. */
+  warnings?: readonly string[]
 }

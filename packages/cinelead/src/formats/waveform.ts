@@ -2,7 +2,7 @@
 // Hands on: createRecording, isoDay, checkSize.
 import { fault } from '../base/errors.ts'
 import { leadName } from './lead-names.ts'
-import type { MedianBeat, Recording } from './recording.ts'
+import { type MedianBeat, type Recording, standardLeads } from './recording.ts'
 
 /** One lead as a file holds it: integers, the µV of one step and the integer that means 0 mV. NaN marks a missing sample. */
 export type LeadCounts = { name: string; counts_T: ArrayLike<number>; resolutionUv: number; baseline?: number }
@@ -68,7 +68,7 @@ export function createRecording(
     const baseline = lead.baseline ?? 0
     const counts_T = lead.counts_T
     const at = leadIndex * numSamples
-    for (let t = 0; t < numSamples; t++) ecg_LT[at + t] = (counts_T[t] - baseline) * perCountMv
+    for (let t = 0; t < numSamples; t++) ecg_LT[at + t] = (counts_T[t] - baseline) * perCountMv + 0 // never a negative zero
   }
   return {
     filters: {},
@@ -154,10 +154,17 @@ export function isoDayOf(text: string | undefined): string | undefined {
   return found === null ? undefined : isoDay(Number(found[1]), Number(found[2]), Number(found[3]))
 }
 
-/** Statements a recorder printed: trimmed, empty ones out, at most 200 of 500 characters. */
+// A statement that says by whom it was confirmed or ordered names a person.
+const personal =
+  /\b(confirmed|reviewed|signed|read|edited|over-?read|interpreted|verified|ordered|referred|requested|technician|physician|operator)\b.*\b(by|dr|md|m\.d)\b|\b(by|technician|physician|operator)\s*:/i
+
+/** Statements a recorder printed: trimmed, empty and personal ones out, at most 200 of 500 characters. */
 export function tidyStatements(lines: readonly string[]): string[] {
   return lines
     .map((line) => line.replace(/\s+/g, ' ').trim().slice(0, 500))
-    .filter((line) => line !== '')
+    .filter((line) => line !== '' && !personal.test(line))
     .slice(0, 200)
 }
+
+/** Names of channels in files that give none: the standard order. */
+export const standardOrder: readonly string[] = standardLeads

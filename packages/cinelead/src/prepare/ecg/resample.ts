@@ -6,7 +6,7 @@ import { fault } from '../../base/errors.ts'
 
 const zeroCrossings = 10 // scipy.signal.resample_poly: half_len = 10 * max(up, down)
 const kaiserBeta = 5 // scipy.signal.resample_poly: window=('kaiser', 5.0)
-const maxFactor = 1000 // rates are taken as a fraction of integers up to this: 1e-6 of a rate at worst, 10 µs in 10 s
+const maxFactor = 5000 // rates are taken as a fraction of integers up to this: below 1e-6 of a rate, 10 µs in 10 s, for rates told to 0.01 Hz
 
 /** The fraction up/down that turns one rate into another. */
 export function rateRatio(fromHz: number, toHz: number): { up: number; down: number } {
@@ -38,7 +38,7 @@ export function rateRatio(fromHz: number, toHz: number): { up: number; down: num
 /**
  * A signal at another rate: up/down times as many samples.
  *
- * The straight line from the first to the last sample is taken out before and put back after, so that edges do not ring.
+ * Beyond its ends the signal goes on along the straight line from its first to its last sample, so that edges do not ring.
  *
  * @param signal_T  Any unit, no NaN, two samples at least.
  * @returns         ceil(T up / down) samples. Shape [T].
@@ -53,16 +53,17 @@ export function resample(signal_T: ArrayLike<number>, up: number, down: number):
   const numOut = Math.ceil((numIn * up) / down)
   const first = signal_T[0]
   const slope = numIn > 1 ? (signal_T[numIn - 1] - first) / (numIn - 1) : 0
-  const level_T = new Float64Array(numIn)
-  for (let t = 0; t < numIn; t++) level_T[t] = signal_T[t] - first - slope * t
+  const pad = Math.ceil(half / up) + 1
+  const padded_T = new Float64Array(numIn + 2 * pad)
+  for (let k = -pad; k < numIn + pad; k++) padded_T[k + pad] = k >= 0 && k < numIn ? signal_T[k] : first + slope * k
   const out_T = new Float64Array(numOut)
   for (let m = 0; m < numOut; m++) {
     const centre = m * down
-    const from = Math.max(0, Math.ceil((centre - half) / up))
-    const to = Math.min(numIn - 1, Math.floor((centre + half) / up))
+    const from = Math.ceil((centre - half) / up)
+    const to = Math.floor((centre + half) / up)
     let sum = 0
-    for (let k = from; k <= to; k++) sum += taps[centre - k * up + half] * level_T[k]
-    out_T[m] = sum + first + (slope * centre) / up
+    for (let k = from, tap = centre - from * up + half; k <= to; k++, tap -= up) sum += taps[tap] * padded_T[k + pad]
+    out_T[m] = sum
   }
   return out_T
 }

@@ -50,30 +50,42 @@ export function butterworth(kind: FilterKind, order: number, cutoffHz: number | 
     const angle = (Math.PI * m) / (2 * order)
     prototype.push({ re: -Math.cos(angle), im: Math.sin(angle) })
   }
-  const poles: Complex[] = []
+  // Each section has a pole and its conjugate, or two real poles, or one.
+  const pairs: (readonly [Complex, Complex?])[] = []
   for (const pole of prototype) {
-    if (kind === 'lowpass') poles.push({ re: pole.re * warped[0], im: pole.im * warped[0] })
-    else if (kind === 'highpass') poles.push(divide({ re: warped[0], im: 0 }, pole))
-    else poles.push(...bandPoles(pole, warped[0], warped[1]))
+    const isReal = Math.abs(pole.im) < 1e-14
+    if (kind === 'bandpass') pairs.push(...bandPairs(pole, isReal, warped[0], warped[1]))
+    else {
+      const moved = kind === 'lowpass' ? { re: pole.re * warped[0], im: pole.im * warped[0] } : divide({ re: warped[0], im: 0 }, pole)
+      pairs.push(isReal ? [moved] : [moved, { re: moved.re, im: -moved.im }])
+    }
   }
-  const sections: Section[] = []
-  for (const pole of poles) {
-    const z = divide({ re: 4 + pole.re, im: pole.im }, { re: 4 - pole.re, im: -pole.im })
-    const isReal = Math.abs(z.im) < 1e-14
-    const a1 = isReal ? -z.re : -2 * z.re
-    const a2 = isReal ? 0 : z.re * z.re + z.im * z.im
-    sections.push(unitGain(kind, isReal, a1, a2, centreOf(kind, edges, rateHz)))
-  }
+  const sections = pairs.map(([p, q]) => {
+    const [zp, zq] = [bilinear(p), q === undefined ? { re: 0, im: 0 } : bilinear(q)]
+    const a1 = -(zp.re + zq.re)
+    const a2 = multiply(zp, zq).re
+    return unitGain(kind, q === undefined, a1, a2, centreOf(kind, edges, rateHz))
+  })
   return kind === 'bandpass' ? scaled(sections, edges, rateHz) : sections
 }
 
-/** The two (or, by symmetry of a real pole, one pair's) poles of the band-pass that a low-pass pole becomes. */
-function bandPoles(pole: Complex, low: number, high: number): Complex[] {
+/** The sections' poles of the band-pass that one low-pass pole (and its conjugate) becomes. */
+function bandPairs(pole: Complex, isReal: boolean, low: number, high: number): (readonly [Complex, Complex])[] {
   const half = { re: (pole.re * (high - low)) / 2, im: (pole.im * (high - low)) / 2 }
   const root = squareRoot({ re: half.re * half.re - half.im * half.im - low * high, im: 2 * half.re * half.im })
   const sum = { re: half.re + root.re, im: half.im + root.im }
   const difference = { re: half.re - root.re, im: half.im - root.im }
-  return Math.abs(pole.im) < 1e-14 ? [sum] : [sum, difference]
+  // A real pole becomes two that are conjugate or both real: one section.
+  if (isReal) return [[sum, difference]]
+  return [
+    [sum, { re: sum.re, im: -sum.im }],
+    [difference, { re: difference.re, im: -difference.im }],
+  ]
+}
+
+/** From the s-plane to the z-plane at a sampling rate of 2 (the factor 4 of the warped edges). */
+function bilinear(pole: Complex): Complex {
+  return divide({ re: 4 + pole.re, im: pole.im }, { re: 4 - pole.re, im: -pole.im })
 }
 
 /** The angle at which a section's gain is one: 0 for low-pass, Nyquist for high-pass, the geometric middle for band-pass. */

@@ -1,0 +1,239 @@
+// DICOM waveform objects (12-lead, general and ambulatory ECG): bytes to a Recording.
+// Source: DICOM PS3.3 C.10.9 (Waveform Module) and A.34 (waveform objects); sample values: C.10.9.1.4.
+import dicomParser, { type DataSet } from 'dicom-parser'
+import { fault } from '../base/errors.ts'
+import type { DeviceFilters, MedianBeat, PrintedMeasurements, Recording } from './recording.ts'
+import { checkSize, createMedianBeat, createRecording, isoDayOf, type LeadCounts, tidyStatements } from './waveform.ts'
+
+const where = 'readDicomWaveform'
+const deflated = '1.2.840.10008.1.2.1.99'
+const bigEndian = '1.2.840.10008.1.2.2'
+
+const objectNames: Readonly<Record<string, string>> = {
+  '1.2.840.10008.5.1.4.1.1.9.1.1': '12-lead ECG',
+  '1.2.840.10008.5.1.4.1.1.9.1.2': 'general ECG',
+  '1.2.840.10008.5.1.4.1.1.9.1.3': 'ambulatory ECG',
+  '1.2.840.10008.5.1.4.1.1.9.1.4': 'general 32-bit ECG',
+}
+
+/** True when the bytes are a DICOM file (preamble and DICM). */
+export function isDicomFile(bytes: Uint8Array): boolean {
+  return bytes.length > 132 && bytes[128] === 0x44 && bytes[129] === 0x49 && bytes[130] === 0x43 && bytes[131] === 0x4d
+}
+
+/**
+ * An ECG from a DICOM waveform object: implicit or explicit little endian, or explicit big endian.
+ *
+ * The multiplex group with most samples is the rhythm; one labelled MEDIAN BEAT or of originality DERIVED becomes the median beat.
+ * Integers of 8, 16 and 32 bits, signed and unsigned; a padding value at an end of the number range becomes NaN.
+ *
+ * @throws formats/dicom-malformed, -transfer-syntax, -object, -missing, -samples, -units, -length.
+ */
+export function readDicomWaveform(bytes: Uint8Array): Recording {
+  const data = parse(bytes)
+  const object = textIn(data, 'x00080016')
+  const groups = itemsOf(data, 'x54000100')
+  if (groups.length === 0) {
+    throw refuse(
+      'missing',
+      '(5400,0100) WaveformSequence',
+      objectNames[object] === undefined ? 'none, in an object of another kind' : 'none',
+      'Is this an image file? ECGs are waveform objects.',
+    )
+  }
+  const isBig = textIn(data, 'x00020010') === bigEndian
+  const read = groups.map((group) => readGroup(group, isBig))
+  const size = ({ leads }: Group): number => leads.length * (leads[0]?.counts_T.length ?? 0)
+  const rhythm = [...read].filter(({ isMedian }) => !isMedian).sort((p, q) => size(q) - size(p))[0] ?? read[0]
+  const median = read.find(({ isMedian }) => isMedian)
+  return createRecording(
+    {
+      format: 'DICOM waveform',
+      version: objectNames[object] ?? 'waveform',
+      recordedOn: isoDayOf(textIn(data, 'x0008002a')) ?? isoDayOf(textIn(data, 'x00080023')) ?? isoDayOf(textIn(data, 'x00080020')),
+      filters: rhythm.filters,
+      printed: readPrinted(data),
+      statements: tidyStatements(itemsOf(data, 'x0040b020').map((item) => textIn(item, 'x00700006'))),
+      median: median === undefined || median === rhythm ? undefined : asMedian(median),
+    },
+    rhythm.leads,
+    rhythm.rateHz,
+    where,
+  )
+}
+
+type Group = { leads: LeadCounts[]; rateHz: number; isMedian: boolean; filters: DeviceFilters }
+
+function asMedian(group: Group): MedianBeat {
+  return createMedianBeat(group.leads, group.rateHz, where)
+}
+
+function parse(bytes: Uint8Array): DataSet {
+  let data: DataSet
+  try {
+    const head = dicomParser.parseDicom(bytes, { untilTag: 'x00020010' })
+    const syntax = textIn(head, 'x00020010')
+    if (syntax === deflated || /^1\.2\.840\.10008\.1\.2\.4/.test(syntax)) {
+      throw refuse('transfer-syntax', 'a plain transfer syntax', syntax.slice(0, 64), 'Convert the file with: dcmconv +te IN OUT')
+    }
+    data = dicomParser.parseDicom(bytes)
+  } catch (error) {
+    if (error instanceof Error && error.name === 'CineLeadError') throw error
+    throw fault({
+      code: 'formats/dicom-malformed',
+      where,
+      expected: 'a whole DICOM file',
+      received: 'bytes that break off or contradict themselves',
+      hint: 'The file is cut short or damaged: send it again.',
+      cause: error,
+    })
+  }
+  return data
+}
+
+function readGroup(group: DataSet, isBig: boolean): Group {
+  const numChannels = group.uint16('x003a0005') ?? 0
+  const numSamples = group.uint32('x003a0010') ?? 0
+  checkSize(numChannels, numSamples, where)
+  const channels = itemsOf(group, 'x003a0200')
+  if (channels.length !== numChannels) throw refuse('length', `${numChannels} channel definitions`, String(channels.length))
+  const stored = readSamples(group, numChannels * numSamples, isBig)
+  const leads = channels.map((channel, index): LeadCounts => {
+    const counts_T = new Float64Array(numSamples)
+    for (let t = 0; t < numSamples; t++) counts_T[t] = stored[t * numChannels + index]
+    const { resolutionUv, baseline } = readScale(channel)
+    return { name: channelName(channel), counts_T, resolutionUv, baseline }
+  })
+  const label = `${textIn(group, 'x003a0020')} ${textIn(group, 'x003a0004')}`
+  return {
+    leads,
+    rateHz: numberIn(group, 'x003a001a'),
+    isMedian: /MEDIAN|AVERAGE|DERIVED|TEMPLATE/i.test(label),
+    filters: readFilters(channels),
+  }
+}
+
+// Sample interpretation (5400,1006) to the bytes of a sample and how it is read.
+const interpretations: Readonly<Record<string, { width: number; read: (view: DataView, at: number, isLittle: boolean) => number }>> = {
+  SB: { width: 1, read: (view, at) => view.getInt8(at) },
+  UB: { width: 1, read: (view, at) => view.getUint8(at) },
+  SS: { width: 2, read: (view, at, isLittle) => view.getInt16(at, isLittle) },
+  US: { width: 2, read: (view, at, isLittle) => view.getUint16(at, isLittle) },
+  SL: { width: 4, read: (view, at, isLittle) => view.getInt32(at, isLittle) },
+  UL: { width: 4, read: (view, at, isLittle) => view.getUint32(at, isLittle) },
+}
+
+/** Samples of all channels, interleaved; the padding value as NaN. */
+function readSamples(group: DataSet, count: number, isBig: boolean): Float64Array {
+  const name = textIn(group, 'x54001006')
+  const kind = interpretations[name]
+  const bits = group.uint16('x54001004') ?? 0
+  if (kind === undefined || kind.width * 8 !== bits) {
+    throw refuse('samples', 'samples of interpretation SB, UB, SS, US, SL or UL in as many bits', `${name.slice(0, 8)} in ${bits} bits`)
+  }
+  const element = group.elements.x54001010
+  const needed = count * kind.width
+  if (element === undefined || element.length < needed || element.dataOffset + needed > group.byteArray.length) {
+    throw refuse('length', `${needed} bytes of (5400,1010) WaveformData`, `${element?.length ?? 0} bytes`)
+  }
+  const view = new DataView(group.byteArray.buffer, group.byteArray.byteOffset + element.dataOffset, needed)
+  const paddingValue = readPadding(group, kind, isBig)
+  const stored = new Float64Array(count)
+  for (let i = 0; i < count; i++) {
+    const value = kind.read(view, i * kind.width, !isBig)
+    stored[i] = value === paddingValue ? Number.NaN : value
+  }
+  return stored
+}
+
+/**
+ * The value that stands for no sample. Writers put 0 there too, where it also means 0 mV: only an end of the number range counts.
+ */
+function readPadding(
+  group: DataSet,
+  kind: { width: number; read: (view: DataView, at: number, isLittle: boolean) => number },
+  isBig: boolean,
+): number {
+  const padding = group.elements.x5400100a
+  if (padding === undefined || padding.length < kind.width || padding.dataOffset + kind.width > group.byteArray.length) return Number.NaN
+  const value = kind.read(new DataView(group.byteArray.buffer, group.byteArray.byteOffset + padding.dataOffset, kind.width), 0, !isBig)
+  const range = 2 ** (8 * kind.width - 1)
+  return [-range, range - 1, 2 * range - 1].includes(value) ? value : Number.NaN
+}
+
+const unitUv: Readonly<Record<string, number>> = { uv: 1, mv: 1000, v: 1e6, nv: 1e-3 }
+
+/** Value in units = stored x sensitivity x correction + baseline. */
+function readScale(channel: DataSet): { resolutionUv: number; baseline: number } {
+  const unit = textIn(itemsOf(channel, 'x003a0211')[0], 'x00080100').toLowerCase()
+  const perUnitUv = unitUv[unit]
+  if (perUnitUv === undefined) throw refuse('units', 'a channel sensitivity in uV or mV', unit === '' ? 'none' : unit.slice(0, 16))
+  const sensitivity = numberIn(channel, 'x003a0210') * (numberIn(channel, 'x003a0212') || 1)
+  return { resolutionUv: sensitivity * perUnitUv, baseline: -(numberIn(channel, 'x003a0213') || 0) / sensitivity || 0 }
+}
+
+// SCP-ECG lead numbers, as DICOM's context group 3001 uses them behind 5.6.3-9- and MDC's 2: codes.
+const codedLeads: Readonly<Record<string, string>> = {
+  1: 'I', 2: 'II', 3: 'V1', 4: 'V2', 5: 'V3', 6: 'V4', 7: 'V5', 8: 'V6', 61: 'III', 62: 'aVR', 63: 'aVL', 64: 'aVF',
+} // biome-ignore format: one table
+
+function channelName(channel: DataSet): string {
+  const source = itemsOf(channel, 'x003a0208')[0]
+  const code = textIn(source, 'x00080100')
+  const number = /^(?:5\.6\.3-9-|2:)(\d+)$/.exec(code)?.[1]
+  const meaning = textIn(source, 'x00080104').replace(/\s*\(.*\)\s*$/, '')
+  return codedLeads[number ?? ''] ?? (meaning || textIn(channel, 'x003a0203'))
+}
+
+function readFilters(channels: readonly DataSet[]): DeviceFilters {
+  const filters: DeviceFilters = {}
+  const first = channels[0]
+  if (first === undefined) return filters
+  const [low, high, mains] = [numberIn(first, 'x003a0220'), numberIn(first, 'x003a0221'), numberIn(first, 'x003a0222')]
+  if (low > 0) filters.highPassHz = low
+  if (high > 0) filters.lowPassHz = high
+  if (Number.isFinite(mains)) filters.notchHz = mains > 0 ? [mains] : []
+  return filters
+}
+
+const printedMeanings: readonly (readonly [RegExp, keyof PrintedMeasurements])[] = [
+  [/^(ventricular|heart).*rate$/i, 'heartRateBpm'],
+  [/^P (duration|wave duration)$/i, 'pMs'],
+  [/^(PR|PQ) interval/i, 'prMs'],
+  [/^QRS duration/i, 'qrsMs'],
+  [/^QT interval/i, 'qtMs'],
+  [/^QTc interval/i, 'qtcMs'],
+  [/^RR interval/i, 'rrMs'],
+  [/^PP interval/i, 'ppMs'],
+  [/^P axis/i, 'pAxisDeg'],
+  [/^QRS axis/i, 'qrsAxisDeg'],
+  [/^T axis/i, 'tAxisDeg'],
+]
+
+function readPrinted(data: DataSet): PrintedMeasurements {
+  const printed: PrintedMeasurements = {}
+  for (const item of itemsOf(data, 'x0040b020')) {
+    const meaning = textIn(itemsOf(item, 'x0040a043')[0], 'x00080104')
+    const key = printedMeanings.find(([pattern]) => pattern.test(meaning))?.[1]
+    const value = numberIn(item, 'x0040a30a')
+    if (key !== undefined && Number.isFinite(value) && printed[key] === undefined) printed[key] = value
+  }
+  return printed
+}
+
+function itemsOf(data: DataSet | undefined, tag: string): DataSet[] {
+  return (data?.elements[tag]?.items ?? []).flatMap((item) => (item.dataSet === undefined ? [] : [item.dataSet]))
+}
+
+function textIn(data: DataSet | undefined, tag: string): string {
+  return (data?.elements[tag] === undefined ? '' : (data.string(tag) ?? '')).trim()
+}
+
+function numberIn(data: DataSet | undefined, tag: string): number {
+  const text = textIn(data, tag).split('\\')[0]
+  return /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?$/.test(text) ? Number(text) : Number.NaN
+}
+
+function refuse(what: string, expected: string, received: string, hint = 'The file is damaged or of a kind CineLead does not read.') {
+  return fault({ code: `formats/dicom-${what}`, where, expected, received, hint })
+}
