@@ -35,10 +35,11 @@ async function runVerb(verb: Verb, options: Record<string, unknown>): Promise<vo
   }
 }
 
-function parseNumber(text: string, kind: 'count' | 'number'): number {
+function parseValue(text: string, kind: NonNullable<Flag['kind']>): number | string {
   const value = text.trim() === '' ? Number.NaN : Number(text)
+  if (kind === 'count-or-word' && !Number.isFinite(value)) return text
   if (!Number.isFinite(value)) throw new InvalidArgumentError('A number is wanted.')
-  if (kind === 'count' && !(Number.isSafeInteger(value) && value >= 0))
+  if (kind !== 'number' && !(Number.isSafeInteger(value) && value >= 0))
     throw new InvalidArgumentError('A whole number from 0 up is wanted.')
   return value
 }
@@ -46,9 +47,16 @@ function parseNumber(text: string, kind: 'count' | 'number'): number {
 function toOption(flag: Flag): Option {
   const option = new Option(flag.flags, flag.help).makeOptionMandatory(flag.isRequired ?? false)
   const { kind } = flag
-  if (kind !== undefined) option.argParser((text) => parseNumber(text, kind))
+  if (kind !== undefined) option.argParser((text) => parseValue(text, kind))
+  if (flag.choices !== undefined) option.choices(flag.choices)
   if (flag.default !== undefined) option.default(flag.default)
   return option
+}
+
+/** Commander's options by the names that the verb's file knows. */
+function namedOptions(verb: Verb, command: Command): Record<string, unknown> {
+  const names = new Map(verb.flags.map((flag) => [new Option(flag.flags).attributeName(), flag.option]))
+  return Object.fromEntries(Object.entries(command.opts()).map(([name, value]) => [names.get(name) ?? name, value]))
 }
 
 /** The whole command line as commander sees it; a test reads its flags. */
@@ -67,7 +75,7 @@ export function createProgram(): Command {
     command.option('--debug', 'print the stack of an error')
     command.addHelpText('after', `\nExample:\n  ${verb.example}`)
     command.action(async (...given: unknown[]) => {
-      const options = { ...command.opts() }
+      const options = namedOptions(verb, command)
       if (verb.argument) options[verb.argument[1]] = given[0]
       await runVerb(verb, options)
     })

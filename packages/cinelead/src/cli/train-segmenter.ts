@@ -1,12 +1,15 @@
 // Trains the segmenter on random anatomy alone and writes its weights and a card that tells how. Hands on: run, SegmenterRecipe.
 // Reproducible: pictures, initial weights and their order follow from the seed; the loss curve repeats bit for bit on one machine.
 import { mkdirSync, writeFileSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import * as torch from '@cinelead/torch'
+import { fault } from '../base/errors.ts'
 import { cardiacLabels } from '../formats/volume.ts'
 import { WORKING_MM, WORKING_SIZE } from '../models/segmenter-grid.ts'
 import { segmenterConfig, SegmenterNetwork } from '../models/segmenter-network.ts'
+import { shippedWeights } from './open-stack.ts'
+import type { Report } from './progress.ts'
 import { type AnatomyBatch, type AnatomyRequest, drawAnatomy } from './train-segmenter-worker.ts'
 
 /** How the shipped weights were made, but for `numSteps`, which the card beside them tells. */
@@ -34,11 +37,11 @@ export const segmenterRecipe: SegmenterRecipe = {
 }
 
 export type TrainSegmenterOptions = {
-  /** Where the weights go; the card goes beside them as `.json`. */
-  out: string
+  /** Where the weights go; the card goes beside them as `.json`. The shipped ones where left out. */
+  out?: string
+  seed?: number
+  /** For tests: other settings than the recipe's. */
   recipe?: Partial<SegmenterRecipe>
-  /** Told after each step. */
-  onStep?: (step: number, numSteps: number, loss: number) => void
 }
 
 /** Mean Dice of the three labels on pictures never trained on, and where it was written. */
@@ -140,13 +143,26 @@ function validate(network: SegmenterNetwork, seed: number): SegmenterCard['valid
   return { numPictures: NUM_VALIDATION, dice: { lvCavity: dice(1), myocardium: dice(2), rvCavity: dice(3) } }
 }
 
-/**
- * Trains a segmenter and writes it.
- *
- * @returns  What the card says, which lies beside the weights as JSON.
- */
-export async function run(options: TrainSegmenterOptions): Promise<SegmenterCard> {
-  const recipe = { ...segmenterRecipe, ...options.recipe }
+/** `cinelead train-segmenter`: trains on random anatomy, writes weights and card, answers with the card. */
+export async function run(options: TrainSegmenterOptions, report: Report): Promise<void> {
+  const out = resolve(options.out ?? shippedWeights)
+  if (!out.endsWith('.safetensors'))
+    throw fault({
+      code: 'cli/train-segmenter-out',
+      where: 'train-segmenter',
+      expected: 'a file that ends in .safetensors',
+      received: 'another ending',
+      hint: 'Name it for instance segmenter.safetensors.',
+    })
+  const recipe = { ...segmenterRecipe, ...(options.seed === undefined ? {} : { seed: options.seed }), ...options.recipe }
+  const card = await train(recipe, out, report)
+  const { lvCavity, myocardium, rvCavity } = card.validation.dice
+  const dice = `LV cavity ${lvCavity.toFixed(3)}, myocardium ${myocardium.toFixed(3)}, RV cavity ${rvCavity.toFixed(3)}`
+  report.answer(card, `Dice on ${card.validation.numPictures} unseen random pictures: ${dice}`)
+}
+
+async function train(recipe: SegmenterRecipe, out: string, report: Report): Promise<SegmenterCard> {
+  const progress = report.begin('training', recipe.numSteps)
   const { batchSize, pictureSize, numSteps } = recipe
   torch.manualSeed(recipe.seed)
   const network = new SegmenterNetwork(segmenterConfig)
@@ -174,11 +190,12 @@ export async function run(options: TrainSegmenterOptions): Promise<SegmenterCard
         lossEvery100.push(Number((lossSum / 100).toFixed(5)))
         lossSum = 0
       }
-      options.onStep?.(step + 1, numSteps, loss)
+      progress.advance(step + 1, `loss ${loss.toFixed(3)}`)
     }
   } finally {
     await source.close()
   }
+  progress.done()
   network.eval()
   const folded = network.folded()
   const card: SegmenterCard = {
@@ -190,8 +207,8 @@ export async function run(options: TrainSegmenterOptions): Promise<SegmenterCard
     validation: validate(folded, recipe.seed),
     lossEvery100,
   }
-  mkdirSync(dirname(options.out), { recursive: true })
-  torch.saveSafetensors(options.out, folded.stateDict(), { card: JSON.stringify(card.recipe) })
-  writeFileSync(options.out.replace(/\.safetensors$/, '.json'), `${JSON.stringify(card, undefined, 2)}\n`)
+  mkdirSync(dirname(out), { recursive: true })
+  torch.saveSafetensors(out, folded.stateDict(), { card: JSON.stringify(card.recipe) })
+  writeFileSync(out.replace(/\.safetensors$/, '.json'), `${JSON.stringify(card, undefined, 2)}\n`)
   return card
 }

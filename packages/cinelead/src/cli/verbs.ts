@@ -5,8 +5,21 @@ import type { Report } from './progress.ts'
 /** What a verb's file exports: it does the work and may return an exit code (0 where it returns none). */
 export type VerbModule<Options> = { run(options: Options, report: Report): Promise<number | void> | number | void }
 
-/** A flag as commander reads it and what it does; `count` and `number` are turned from text, others stay text. */
-export type Flag = { flags: string; help: string; kind?: 'count' | 'number'; isRequired?: boolean; default?: string | number }
+/** A flag as commander reads it and what it does. */
+export type Flag = {
+  flags: string
+  help: string
+  /** What the text is turned into: a whole number, a number, a whole number where it is one and else a word. Default: text. */
+  kind?: 'count' | 'number' | 'count-or-word'
+  choices?: readonly string[]
+  isRequired?: boolean
+  default?: string | number
+  /** The option's name where it is not the flag's. */
+  option?: string
+}
+
+const workers: Flag = { flags: '--workers <count>', help: 'worker threads (default: one a core)', kind: 'count', option: 'numWorkers' }
+const seed: Flag = { flags: '--seed <seed>', help: 'the same seed gives the same result (default: 1)', kind: 'count-or-word' }
 
 /** One row of the table. */
 export type Verb = {
@@ -27,6 +40,38 @@ export const verbs: readonly Verb[] = [
     flags: [],
     example: 'cinelead doctor',
     load: () => import('./doctor.ts'),
+  },
+  {
+    name: 'simulate',
+    summary: "make a raw folder of digital hearts in UK Biobank's real file formats",
+    flags: [
+      { flags: '--out <folder>', help: 'the raw folder to make', isRequired: true },
+      { flags: '--subjects <count>', help: 'how many people', kind: 'count', default: 240 },
+      seed,
+      { flags: '--scanner <profile>', help: "demo: small and quick; ukb: UK Biobank's matrix and phases", choices: ['demo', 'ukb'] },
+      { flags: '--dialect <dialect>', help: "how the table's columns are called", choices: ['basket', 'r', 'rap'] },
+      workers,
+    ],
+    example: 'cinelead simulate --out raw --subjects 240 --seed 7',
+    load: () => import('./simulate.ts'),
+  },
+  {
+    name: 'ingest',
+    summary: 'read, pair, clean, segment, judge and store what lies in a raw folder',
+    argument: ['<raw>', 'raw', 'the raw folder'],
+    flags: [
+      { flags: '--store <folder>', help: "the store's folder; what is there already is kept", isRequired: true },
+      { flags: '--part <i/n>', help: 'only this share of the subjects, for array jobs; a run without it merges' },
+      { flags: '--weights <file>', help: "the segmentation network's weights (default: the shipped ones)" },
+      { flags: '--salt <file>', help: 'the secret that turns participant numbers into keys (default: beside the raw folder)' },
+      { flags: '--visit <visit>', help: 'which of several complete visits: first, last or a number', kind: 'count-or-word' },
+      { flags: '--records-end <date>', help: 'last day that the hospital records cover, YYYY-MM-DD' },
+      { flags: '--keep-unpaired', help: 'keep subjects with an ECG or a cine alone, for looking at' },
+      { ...seed, flags: '--split-seed <seed>' },
+      workers,
+    ],
+    example: 'cinelead ingest raw --store store',
+    load: () => import('./ingest.ts'),
   },
   {
     name: 'inspect',
