@@ -75,17 +75,11 @@ describe('readEcg', () => {
     const wanted = JSON.parse(readFileSync(join(golden, 'ecg-digests.json'), 'utf8')).philips
     for (const name of readdirSync(join(real, 'philips'))) {
       const recording = read('philips', name)
-      const { leads, numSamples, ecg_LT, statements } = recording
+      const { leads, numSamples, statements } = recording
       expect(digest(recording, standardLeads, 5)).toBe(wanted[name])
       expect(leads).toEqual([...standardLeads])
       expect(numSamples).toBe(5500)
       expect(statements.length).toBeGreaterThan(2)
-      const lead = (index: number, t: number): number => ecg_LT[index * numSamples + t]
-      for (let t = 0; t < numSamples; t++) {
-        expect(Math.abs(lead(0, t) + lead(2, t) - lead(1, t))).toBeLessThan(0.0151) // three steps: the device rounds and filters each lead
-        expect(Math.abs(lead(3, t) + lead(4, t) + lead(5, t))).toBeLessThan(0.0151) // three steps
-        expect(Math.abs(lead(11, t))).toBeLessThan(6) // a decoder gone astray runs away
-      }
     }
   })
 
