@@ -3,6 +3,7 @@ import { basename, dirname, extname, join, resolve } from 'node:path'
 import { fault } from '../base/errors.ts'
 import { writeWhole } from '../cohort/atomic.ts'
 import { writeCardiosoftXml } from '../formats/cardiosoft-writer.ts'
+import { writeEcgCsv } from '../formats/ecg-csv.ts'
 import { type Recording, standardLeads } from '../formats/recording.ts'
 import { writeWfdb } from '../formats/wfdb.ts'
 import { prepareEcg } from '../prepare/ecg/prepare-ecg.ts'
@@ -12,24 +13,6 @@ import type { Report } from './progress.ts'
 export type ConvertOptions = { path: string; out: string; prepared?: boolean }
 
 const PREPARED_RESOLUTION_UV = 1 // finer than recorders' 2.5 to 5 µV, coarse enough for 16 bits up to 32 mV
-
-/** The shortest decimal that is the same 32-bit number again; an empty cell where there is no sample. */
-function cell(millivolts: number): string {
-  if (!Number.isFinite(millivolts)) return ''
-  for (let digits = 6; digits < 9; digits++) {
-    const short = Number(millivolts.toPrecision(digits))
-    if (Math.fround(short) === millivolts) return String(short)
-  }
-  return String(Number(millivolts.toPrecision(9))) // nine digits tell every 32-bit float apart (IEEE 754)
-}
-
-/** mV, one column a lead, a header row of lead names; the rate is not in it. */
-function writeCsv({ leads, numSamples, ecg_LT }: Recording): string {
-  const rows = Array.from({ length: numSamples }, (_, t) =>
-    leads.map((_lead, leadIndex) => cell(ecg_LT[leadIndex * numSamples + t])).join(','),
-  )
-  return `${leads.join(',')}\n${rows.join('\n')}\n`
-}
 
 function prepare(recording: Recording): Recording {
   const { filteredMv_LT, rateHz, numSamples } = prepareEcg(recording)
@@ -55,7 +38,7 @@ function encode(recording: Recording, out: string): { path: string; content: Uin
       ]
     }
     case '.csv':
-      return [{ path: out, content: writeCsv(recording) }]
+      return [{ path: out, content: writeEcgCsv(recording) }]
     case '.xml':
       return [{ path: out, content: writeCardiosoftXml(recording) }]
     default:
