@@ -1,0 +1,48 @@
+// `cinelead measure STUDY`: volumes, mass, ejection fractions, wall and strain of a short-axis study.
+import type { Verdict } from '../base/verdict.ts'
+import { measureStudy, type StudyMeasures } from '../prepare/cmr/measure-study.ts'
+import { openSegmenter, openStack } from './open-stack.ts'
+import type { Report } from './progress.ts'
+import { verdictLine } from './verdict-line.ts'
+
+/** Frames count from zero, as in the answer. */
+export type MeasureOptions = { path: string; ed?: number; es?: number; weights?: string }
+
+/** JSON has no NaN: what could not be measured is null. */
+function known(value: unknown): unknown {
+  if (typeof value === 'number') return Number.isFinite(value) ? Number(value.toPrecision(6)) : null
+  if (Array.isArray(value)) return value.map(known)
+  if (typeof value === 'object' && value !== null) return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, known(item)]))
+  return value
+}
+
+function asText(found: StudyMeasures): string {
+  const say = (name: string, value: number, unit: string, digits = 1) =>
+    `${name.padEnd(24)} ${Number.isFinite(value) ? `${value.toFixed(digits)} ${unit}` : 'not measured'}`
+  const failed = found.verdicts.filter(({ ok }: Verdict) => !ok)
+  return [
+    `end-diastole in frame ${found.edFrame}, end-systole in frame ${found.esFrame} (counted from 0)`,
+    say('LV end-diastolic volume', found.lvedvMl, 'mL'),
+    say('LV end-systolic volume', found.lvesvMl, 'mL'),
+    say('LV ejection fraction', 100 * found.lvefFraction, '%'),
+    say('LV mass', found.lvmG, 'g'),
+    say('cardiac output', found.coLPerMin, 'L/min'),
+    say('RV end-diastolic volume', found.rvedvMl, 'mL'),
+    say('RV end-systolic volume', found.rvesvMl, 'mL'),
+    say('RV ejection fraction', 100 * found.rvefFraction, '%'),
+    say('wall thickness', found.wall.globalThicknessMm, 'mm'),
+    say('circumferential strain', 100 * found.wall.circumferentialStrain, '%'),
+    say('radial strain', 100 * found.wall.radialStrain, '%'),
+    ...(failed.length === 0 ? ['every criterion of quality is met'] : failed.map(verdictLine)),
+  ].join('\n')
+}
+
+export async function run({ path, ed, es, weights }: MeasureOptions, report: Report): Promise<void> {
+  const { volume, notes } = await openStack(path, report)
+  const segmenter = await openSegmenter(weights)
+  const step = report.begin('measuring')
+  const found = await measureStudy(volume, segmenter, { edFrame: ed, esFrame: es })
+  step.done()
+  for (const note of notes) report.say(note)
+  report.answer({ ...(known(found) as object), notes }, asText(found))
+}

@@ -1,0 +1,49 @@
+// A short-axis stack from whatever holds one: a zip, a folder of DICOM files, one file, a NIfTI image. And the segmenter that ships.
+// Hands on: openStack, openSegmenter, shippedWeights.
+import { existsSync, readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { fault } from '../base/errors.ts'
+import { readNifti } from '../formats/nifti.ts'
+import type { Volume } from '../formats/volume.ts'
+import type { Segmenter } from '../prepare/cmr/prepared-cine.ts'
+import { volumeOfNifti } from '../prepare/cmr/nifti-volume.ts'
+import { loadStudy } from './load-study.ts'
+import type { Report } from './progress.ts'
+
+export const shippedWeights = fileURLToPath(new URL('../../weights/segmenter.safetensors', import.meta.url))
+
+/**
+ * Opens the short-axis stack of a path.
+ *
+ * @throws  cli/no-short-axis when a study has none; what the readers throw.
+ */
+export async function openStack(path: string, report: Report): Promise<{ volume: Volume; notes: string[] }> {
+  if (/\.nii(\.gz)?$/i.test(path)) return volumeOfNifti(readNifti(readFileSync(path)))
+  const step = report.begin('reading')
+  const { volumes, notes, numImages } = await loadStudy(path, (numDone) => step.advance(numDone))
+  step.done(`${numImages} images`)
+  const volume = volumes.find(({ view }) => view === 'sax')
+  if (volume === undefined)
+    throw fault({
+      code: 'cli/no-short-axis',
+      where: 'openStack',
+      expected: 'a stack of short-axis cines',
+      received: volumes.length === 0 ? 'no cine' : volumes.map(({ view }) => view).join(', '),
+      hint: 'Look at the study with: cinelead inspect',
+    })
+  return { volume, notes }
+}
+
+/** Our own segmenter, with the weights that ship or others; libtorch is loaded here and not before. */
+export async function openSegmenter(weightsPath: string = shippedWeights): Promise<Segmenter> {
+  if (!existsSync(weightsPath))
+    throw fault({
+      code: 'cli/no-weights',
+      where: 'openSegmenter',
+      expected: 'weights of the segmenter',
+      received: 'no such file',
+      hint: 'Make them with: cinelead train-segmenter',
+    })
+  const { loadSegmenter } = await import('../models/segmenter.ts')
+  return loadSegmenter(weightsPath)
+}
