@@ -2,7 +2,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createRandom } from '../base/seed.ts'
-import { concordance } from './concordance.ts'
+import { createConcordance } from './concordance.ts'
+
+const concordance = (risk: readonly number[], days: readonly number[], isEvent: readonly number[], count?: readonly number[]) =>
+  createConcordance(risk, days, isEvent)(count)
 
 function byPairs(risk: readonly number[], days: readonly number[], isEvent: readonly number[], count: readonly number[]): number {
   let pairs = 0
@@ -18,7 +21,7 @@ function byPairs(risk: readonly number[], days: readonly number[], isEvent: read
   return right / pairs
 }
 
-describe('concordance', () => {
+describe('createConcordance', () => {
   it('counts as the definition does, with ties in risk and in time, and with repeated subjects', () => {
     const subject = fc.tuple(
       fc.integer({ min: 0, max: 5 }),

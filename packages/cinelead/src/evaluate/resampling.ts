@@ -3,7 +3,7 @@
 // Shapes: per model and task, value_R [R] of R resamples.
 import { createRandom } from '../base/seed.ts'
 import { resampleCounts } from './bootstrap.ts'
-import { concordance } from './concordance.ts'
+import { createConcordance } from './concordance.ts'
 import type { EvaluationSettings } from './evaluation.ts'
 import type { Predictions, Task } from './probes.ts'
 import { auroc, createRanking, type Ranking } from './ranking-scores.ts'
@@ -87,7 +87,7 @@ export function mean(values: readonly number[]): number {
 function createScorer(predicted_N: Predictions | undefined, task: Task): ((count_N?: Float64Array) => number) | undefined {
   if (predicted_N === undefined) return undefined
   const { days_N } = task
-  if (days_N !== undefined) return (count_N) => concordance(predicted_N, days_N, task.truth_N, count_N)
+  if (days_N !== undefined) return createConcordance(predicted_N, days_N, task.truth_N)
   if (!task.isOutcome) return (count_N) => rSquared(task.truth_N, predicted_N, count_N)
   const ranking: Ranking = createRanking(predicted_N)
   return (count_N) => auroc(ranking, task.truth_N, count_N)

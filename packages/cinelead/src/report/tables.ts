@@ -23,7 +23,7 @@ export function phenotypeTable(arms: readonly ArmJson[], differences: readonly D
         return heatCell({ value: r2, ciLow, ciHigh, detail }, shade(r2, 0, 1), markOf(differences, arm.id, `r2.${id}`))
       })}</tr>`
     })}
-    <tr class="total"><th scope="row">Mean</th><td></td>${arms.map((arm) => heatCell(arm.meanR2, shade(arm.meanR2.value, 0, 1), markOf(differences, arm.id, 'meanR2')))}</tr></tbody>
+    <tr class="total"><th scope="row">Mean</th>${arms.map((arm) => heatCell(arm.meanR2, shade(arm.meanR2.value, 0, 1), markOf(differences, arm.id, 'meanR2')))}</tr></tbody>
   </table></div>`
 }
 
