@@ -27,10 +27,10 @@ export function drawChest(sex: 0 | 1, heightCm: number, bmi: number, pump: Pump,
     halfDepthMm: (sex === 1 ? 113 : 102) * frame + 2.9 * extra + 4 * random.normal(),
     fatMm: Math.max(4, (sex === 1 ? 14 : 19) + 1.9 * extra + 3 * random.normal()),
     heartMm: [27 + 6 * random.normal() + 25 * swelling, -31 + 5 * random.normal(), 0.8 * extra + 7 * random.normal()],
-    voltageGain: Math.exp(0.34 * random.normal() - (sex === 1 ? 0 : 0.05)), // between-person spread of voltage at equal mass; size argued
+    voltageGain: Math.exp(0.17 * random.normal() - (sex === 1 ? 0 : 0.05)), // between-person spread of voltage at equal mass; size argued
     // A heavy body and a high diaphragm lay the heart down; a dilated one turns to the left and back.
-    yawRad: 0.11 * random.normal() + 0.5 * swelling,
-    pitchRad: 0.024 * extra + 0.18 * random.normal() + 0.4 * swelling,
-    rollRad: 0.12 * random.normal(),
+    yawRad: 0.07 * random.normal() + 0.5 * swelling,
+    pitchRad: 0.024 * extra + 0.1 * random.normal() + 0.4 * swelling,
+    rollRad: 0.08 * random.normal(),
   }
 }

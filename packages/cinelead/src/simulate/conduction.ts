@@ -112,20 +112,20 @@ export function drawConduction(
     gradientFraction: Math.max(
       0.18,
       1 -
-        0.1 * traits.fibrosis +
-        0.13 * traits.coupling -
+        0.12 * traits.fibrosis +
+        0.16 * traits.coupling -
         0.12 * traits.tone -
         0.22 * failing -
         0.15 * dilated -
         0.12 * coronary +
-        0.12 * draws.vg,
+        0.08 * draws.vg,
     ),
     strainFraction: Math.min(1, Math.max(0, 0.16 * traits.load + 0.26 * Math.log(pump.lvmG / 86) + 0.95 * thick + 0.15 * failing - 0.05)),
     ischaemiaFraction: Math.min(1, coronary > 0 ? ischaemic : 0.4 * Math.max(0, ischaemic - 0.2)),
     ischaemiaRad: random.uniform() * 2 * Math.PI,
     ventricularEctopyFraction: random.chance(0.06 + 0.12 * failing + 0.1 * dilated + 0.2 * doomed) ? 0.03 + 0.12 * random.uniform() : 0,
     atrialEctopyFraction: random.chance(0.06 + 0.2 * severityOf(diseases, 'af')) ? 0.03 + 0.1 * random.uniform() : 0,
-    frontalTurnRad: 0.36 * random.normal() - 0.009 * (ageYears - 61) - (block === 'lafb' ? 0.5 : 0),
+    frontalTurnRad: 0.22 * random.normal() - 0.009 * (ageYears - 61) - (block === 'lafb' ? 0.5 : 0),
     fragmentation: Math.max(0, 0.12 + 0.08 * traits.fibrosis + 0.25 * infarcted + 0.1 * random.normal()),
   }
 }

@@ -8,6 +8,7 @@
 // is as strong as its living muscle is thick; T follows from Wilson's ventricular gradient (T area = gradient - QRS area).
 import { createRandom } from '../base/seed.ts'
 import type { Person } from './person.ts'
+import { massLogPerSd } from './population.ts'
 
 export type Vector3 = readonly [number, number, number]
 
@@ -99,6 +100,8 @@ const rightSegments = [
 /** QRS that the onset times above add up to, ms. */
 const tableQrsMs = 88
 const spreadMs = 8.5
+/** Share of the wall trait that no electrode sees; sets the ceiling of LV mass. */
+const hiddenWall = 0.85
 /** Repolarisation moment per unit of gradient against depolarisation area; tuned on the T/R ratio of healthy LUDB leads. */
 const gradientScale = 0.62
 
@@ -115,7 +118,8 @@ export function electricalHeart(person: Person): Dipole[] {
   const blockStretch =
     conduction.block === 'lbbb' || conduction.block === 'rbbb' ? Math.max(0.8, (conduction.qrsMs - 42) / tableQrsMs) : usual
   const radiusMm = 6.2 * Math.cbrt(pump.lvedvMl)
-  const wallMl = pump.lvmG / 1.05
+  // Part of a thick wall is not muscle that fires: what makes walls differ at equal load and volume hardly shows in voltage.
+  const wallMl = (pump.lvmG / 1.05) * Math.exp(-hiddenWall * massLogPerSd.wall * person.traits.wall)
   // Brody 1956 (Circ Res 4:731): blood strengthens dipoles that point outward.
   const blood = 1 + 0.35 * (Math.cbrt(pump.lvedvMl / 148) - 1)
   // Fibrosis replaces muscle that would have fired.
