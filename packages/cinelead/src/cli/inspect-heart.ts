@@ -1,17 +1,15 @@
 // The heart in a study, for `inspect STUDY --out`: segmented, measured and drawn; without weights or libtorch, the bare slices.
 // Hands on: findHeart, heartSheet, bareSheet, heartAsText.
-import { existsSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
 import { phenotypes } from '../base/phenotypes.ts'
 import type { Volume } from '../formats/volume.ts'
 import { prepareCine } from '../prepare/cmr/prepare-cine.ts'
 import type { PreparedCine } from '../prepare/cmr/prepared-cine.ts'
 import { cineContactSheet, slicePicture } from '../report/slice-picture.ts'
 import { describeFailure } from './failure.ts'
+import { openSegmenter } from './open-stack.ts'
 import type { Report } from './progress.ts'
 import { verdictLine } from './verdict-line.ts'
 
-const SHIPPED_WEIGHTS = fileURLToPath(new URL('../../weights/segmenter.safetensors', import.meta.url))
 const BARE_ZOOM = 1 // whole slices are 200 pixels and more across
 const SHEET_ZOOM = 3 // the crop's 64 pixels become 192
 
@@ -20,19 +18,14 @@ export type HeartFacts = Pick<PreparedCine, 'edFrame' | 'esFrame' | 'measured' |
 
 /** The heart in a short-axis stack; undefined, with a warning that says why, where it cannot be found here. */
 export async function findHeart(volume: Volume, report: Report): Promise<PreparedCine | undefined> {
-  if (!existsSync(SHIPPED_WEIGHTS)) {
-    report.warn('no weights of the segmenter: slices are drawn without contours (cinelead train-segmenter makes them)')
-    return undefined
-  }
   const step = report.begin('segmenting')
   try {
-    const { loadSegmenter } = await import('../models/segmenter.ts')
-    const heart = await prepareCine(volume, loadSegmenter(SHIPPED_WEIGHTS))
+    const heart = await prepareCine(volume, await openSegmenter())
     step.done(`end-diastole in frame ${heart.edFrame + 1}, end-systole in frame ${heart.esFrame + 1}`)
     return heart
   } catch (error) {
     step.done('not possible')
-    report.warn(describeFailure(error).message)
+    report.warn(`drawn without contours: ${describeFailure(error).message}`)
     return undefined
   }
 }

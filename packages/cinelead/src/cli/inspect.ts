@@ -13,7 +13,8 @@ import { type Description, describeEcgFiles, describeRaw, describeRun, describeS
 import { describeStudy, studyAsText } from './inspect-study.ts'
 import { describeSubject, subjectDrawings } from './inspect-subject.ts'
 import { loadEcg, recogniseEcgFile } from './load-ecg.ts'
-import { loadStudy } from './load-study.ts'
+import { type LoadedStudy, loadStudy } from './load-study.ts'
+import { openStack } from './open-stack.ts'
 import type { Report } from './progress.ts'
 
 export type InspectOptions = {
@@ -50,14 +51,28 @@ async function inspectStudy({ path, out }: InspectOptions, report: Report): Prom
   const step = report.begin('reading images')
   const study = await loadStudy(path, (numDone) => step.advance(numDone))
   step.done(`${study.numImages} read`)
+  return await drawStudy(study, out, report)
+}
+
+/** A NIfTI file is one volume; its view is told by its place, like that of a stack without names. */
+async function inspectNifti({ path, out }: InspectOptions, report: Report): Promise<Description> {
+  const { volume, notes } = await openStack(path, report)
+  return await drawStudy(
+    { volumes: [volume], notes, verdicts: [], numFiles: 1, numImages: volume.shape[0] * volume.shape[1], leftOut: [] },
+    out,
+    report,
+  )
+}
+
+async function drawStudy(study: LoadedStudy, out: string | undefined, report: Report): Promise<Description> {
   const facts = describeStudy(study)
   const described = { value: facts, text: studyAsText(facts) }
   if (out === undefined) return described
   const [volume] = study.volumes
   if (volume === undefined) throw fault(nothingToDraw)
+  draw(out, 'slices.png', bareSheet(volume), report)
   const isStack = volume.view === 'sax' && volume.shape[0] > 1 && volume.shape[1] > 1
   const heart = isStack ? await findHeart(volume, report) : undefined
-  draw(out, 'slices.png', bareSheet(volume), report)
   if (heart === undefined) return described
   draw(out, 'heart.png', heartSheet(heart), report)
   const { edFrame, esFrame, measured, heartBoxMm, verdicts } = heart
@@ -97,13 +112,14 @@ function isDicom(path: string): boolean {
 async function describe(options: InspectOptions, report: Report): Promise<Description> {
   const { path } = options
   if (statSync(path).isDirectory()) return await inspectFolder(options, report)
+  if (/\.nii(\.gz)?$/i.test(path)) return await inspectNifti(options, report)
   if (extname(path).toLowerCase() === '.zip') return await inspectStudy(options, report)
   if (recogniseEcgFile(path) !== undefined) return inspectEcg(options, report)
   if (isDicom(path)) return await inspectStudy(options, report)
   throw fault({
     code: 'cli/unknown',
     where: 'inspect',
-    expected: 'an ECG, a DICOM image, a zip of images, a store, a run or a raw folder',
+    expected: 'an ECG, a DICOM or NIfTI image, a zip of images, a store, a run or a raw folder',
     received: statSync(path).size === 0 ? 'an empty file' : 'a file of another kind',
     hint: 'See docs/formats.md for what is read.',
   })

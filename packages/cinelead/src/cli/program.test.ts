@@ -18,8 +18,12 @@ describe('createProgram', () => {
         "ingest: --store <folder>, --part <i/n>, --weights <file>, --salt <file>, --visit <visit>, --records-end <date>, --keep-unpaired, --split-seed <seed>, --workers <count>, --json, --debug",
         "inspect: --out <folder>, --subject <key>, --json, --debug",
         "convert: --out <file>, --prepared, --json, --debug",
+        "pretrain: --store <folder>, --run <folder>, --recipe <name>, --seed <seed>, --device <device>, --json, --debug",
+        "train: --store <folder>, --run <folder>, --recipe <name>, --seed <seed>, --device <device>, --workers <count>, --json, --debug",
+        "compare: --store <folder>, --run <folder>, --recipe <name>, --seed <seed>, --device <device>, --workers <count>, --labels <share>, --examples, --json, --debug",
         "report: --store <folder>, --json, --debug",
         "serve: --port <port>, --json, --debug",
+        "demo: --out <folder>, --subjects <count>, --seed <seed>, --labels <share>, --workers <count>, --no-serve, --port <port>, --json, --debug",
       ]
     `)
   })

@@ -21,6 +21,16 @@ export type Flag = {
 const workers: Flag = { flags: '--workers <count>', help: 'worker threads (default: one a core)', kind: 'count', option: 'numWorkers' }
 const seed: Flag = { flags: '--seed <seed>', help: 'the same seed gives the same result (default: 1)', kind: 'count-or-word' }
 
+const weights: Flag = { flags: '--weights <file>', help: "the segmentation network's weights (default: the shipped ones)" }
+const training: readonly Flag[] = [
+  { flags: '--store <folder>', help: "the store's folder", isRequired: true },
+  { flags: '--run <folder>', help: "the run's folder; a run of the same recipe and cohort in it is gone on with", isRequired: true },
+  { flags: '--recipe <name>', help: 'demo (default), paper or another of the recipes' },
+  { flags: '--seed <seed>', help: "one training seed instead of the recipe's own", kind: 'count' },
+  { flags: '--device <device>', help: 'cpu (default), cuda:0, …' },
+]
+const processes: Flag = { flags: '--workers <count>', help: 'training processes at a time', kind: 'count' }
+
 /** One row of the table. */
 export type Verb = {
   name: string
@@ -32,6 +42,19 @@ export type Verb = {
   example: string
   load(): Promise<VerbModule<never>>
 }
+
+const storeOf: Flag = { flags: '--store <folder>', help: "the store's folder", isRequired: true }
+const runOf: Flag = { flags: '--run <folder>', help: "the run's folder; what is there already is gone on with", isRequired: true }
+const recipe: Flag = { flags: '--recipe <name>', help: 'demo (default), paper or another of the catalogue' }
+const oneSeed: Flag = { flags: '--seed <seed>', help: "one seed instead of the recipe's own", kind: 'count' }
+const device: Flag = { flags: '--device <device>', help: 'cpu (default), cuda:0, …' }
+const processes: Flag = { flags: '--workers <count>', help: 'training processes at a time', kind: 'count' }
+const labels: Flag = {
+  flags: '--labels <share>',
+  help: 'share of the training subjects whose labels the probes see (default: 0.25)',
+  kind: 'number',
+}
+const examples: Flag = { flags: '--examples', help: 'draw single test subjects in the report also when they are people' }
 
 export const verbs: readonly Verb[] = [
   {
@@ -62,7 +85,7 @@ export const verbs: readonly Verb[] = [
     flags: [
       { flags: '--store <folder>', help: "the store's folder; what is there already is kept", isRequired: true },
       { flags: '--part <i/n>', help: 'only this share of the subjects, for array jobs; a run without it merges' },
-      { flags: '--weights <file>', help: "the segmentation network's weights (default: the shipped ones)" },
+      weights,
       { flags: '--salt <file>', help: 'the secret that turns participant numbers into keys (default: beside the raw folder)' },
       { flags: '--visit <visit>', help: 'which of several complete visits: first, last or a number', kind: 'count-or-word' },
       { flags: '--records-end <date>', help: 'last day that the hospital records cover, YYYY-MM-DD' },
@@ -96,6 +119,61 @@ export const verbs: readonly Verb[] = [
     load: () => import('./convert.ts'),
   },
   {
+    name: 'pretrain',
+    summary: "pre-train a recipe's ECG encoder alone (masked autoencoder); compare does this too",
+    flags: [storeOf, runOf, recipe, oneSeed, device],
+    example: 'cinelead pretrain --store store --run runs/first',
+    load: () => import('./pretrain.ts'),
+  },
+  {
+    name: 'train',
+    summary: 'train the five models of a recipe; compare does this and scores them too',
+    flags: [storeOf, runOf, recipe, oneSeed, device, processes],
+    example: 'cinelead train --store store --run runs/first --recipe demo',
+    load: () => import('./train.ts'),
+  },
+  {
+    name: 'compare',
+    summary: 'train the five models, score them with the same probes and write the report',
+    flags: [storeOf, runOf, recipe, oneSeed, device, processes, labels, examples],
+    example: 'cinelead compare --store store --run runs/first --labels 0.1',
+    load: () => import('./compare.ts'),
+  },
+  {
+    name: 'segment',
+    summary: 'label the heart in every slice and frame of a study: 1 LV cavity, 2 myocardium, 3 RV cavity',
+    argument: ['<study>', 'path', 'a zip, a folder of DICOM images or a NIfTI file'],
+    flags: [{ flags: '--out <file>', help: "the labels as .nii or .nii.gz, in the study's own geometry", isRequired: true }, weights],
+    example: 'cinelead segment study.zip --out masks.nii.gz',
+    load: () => import('./segment.ts'),
+  },
+  {
+    name: 'measure',
+    summary: 'measure volumes, mass, ejection fractions, wall and strain of a short-axis study',
+    argument: ['<study>', 'path', 'a zip, a folder of DICOM images or a NIfTI file'],
+    flags: [
+      { flags: '--ed <frame>', help: 'the end-diastolic frame, from 0, instead of the one found', kind: 'count' },
+      { flags: '--es <frame>', help: 'the end-systolic frame, from 0, instead of the one found', kind: 'count' },
+      weights,
+    ],
+    example: 'cinelead measure study.zip --json',
+    load: () => import('./measure.ts'),
+  },
+  {
+    name: 'pretrain',
+    summary: 'pre-train the ECG encoder of a run with a masked autoencoder',
+    flags: training,
+    example: 'cinelead pretrain --store store --run runs/mine',
+    load: () => import('./pretrain.ts'),
+  },
+  {
+    name: 'train',
+    summary: 'train the five models of a recipe, without scoring them',
+    flags: [...training, processes],
+    example: 'cinelead train --store store --run runs/mine',
+    load: () => import('./train.ts'),
+  },
+  {
     name: 'report',
     summary: 'write the page and report.json of an evaluated run',
     argument: ['<run>', 'run', "the run's folder"],
@@ -110,5 +188,30 @@ export const verbs: readonly Verb[] = [
     flags: [{ flags: '--port <port>', help: 'the port (default: 4780)', kind: 'count' }],
     example: 'cinelead serve runs',
     load: () => import('./serve.ts'),
+  },
+  {
+    name: 'demo',
+    summary: 'simulate a cohort, ingest it, train and compare the five models, write the report and serve it',
+    flags: [
+      { flags: '--out <folder>', help: "the run's folder (default: runs/demo)" },
+      { flags: '--subjects <count>', help: 'how many people are simulated (default: 400)', kind: 'count' },
+      seed,
+      labels,
+      workers,
+      { flags: '--no-serve', help: 'stop after writing the report' },
+      { flags: '--port <port>', help: "the server's port (default: 4780)", kind: 'count' },
+    ],
+    example: 'cinelead demo --no-serve',
+    load: () => import('./demo.ts'),
+  },
+  {
+    name: 'train-segmenter',
+    summary: 'train the heart segmenter on random anatomy and write its weights',
+    flags: [
+      { flags: '--out <file>', help: 'the safetensors file; its card goes beside it as .json (default: the shipped ones)' },
+      { ...seed, kind: 'count' },
+    ],
+    example: 'cinelead train-segmenter --out segmenter.safetensors',
+    load: () => import('./train-segmenter.ts'),
   },
 ]
