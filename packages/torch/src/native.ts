@@ -72,6 +72,7 @@ export type LibraryRecord = {
 const ADDON = '../build/torch.node'
 
 function load(): Native {
+  limitSpinning()
   let addon: Native
   try {
     addon = createRequire(import.meta.url)(ADDON) as Native
@@ -88,6 +89,14 @@ function load(): Native {
   }
   addon.setNumThreads(availableParallelism()) // Debian's libtorch starts with one thread
   return addon
+}
+
+/**
+ * Waiting threads of GNU's OpenMP spin for milliseconds unless told otherwise; where other work wants the cores (test workers, data loaders)
+ * that made small steps twenty times slower, measured with twice as many busy processes as cores. A user's own settings stay.
+ */
+function limitSpinning(): void {
+  if (process.env.OMP_WAIT_POLICY === undefined) process.env.GOMP_SPINCOUNT ??= '1000' // libgomp's own count when threads outnumber cores
 }
 
 /** The one addon of this environment (each worker thread has its own handles). */
