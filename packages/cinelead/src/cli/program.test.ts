@@ -21,9 +21,12 @@ describe('createProgram', () => {
         "pretrain: --store <folder>, --run <folder>, --recipe <name>, --seed <seed>, --device <device>, --json, --debug",
         "train: --store <folder>, --run <folder>, --recipe <name>, --seed <seed>, --device <device>, --workers <count>, --json, --debug",
         "compare: --store <folder>, --run <folder>, --recipe <name>, --seed <seed>, --device <device>, --workers <count>, --labels <share>, --examples, --json, --debug",
+        "segment: --out <file>, --weights <file>, --json, --debug",
+        "measure: --ed <frame>, --es <frame>, --weights <file>, --json, --debug",
         "report: --store <folder>, --json, --debug",
         "serve: --port <port>, --json, --debug",
         "demo: --out <folder>, --subjects <count>, --seed <seed>, --labels <share>, --workers <count>, --no-serve, --port <port>, --json, --debug",
+        "train-segmenter: --out <file>, --seed <seed>, --json, --debug",
       ]
     `)
   })

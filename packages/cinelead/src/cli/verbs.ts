@@ -22,14 +22,6 @@ const workers: Flag = { flags: '--workers <count>', help: 'worker threads (defau
 const seed: Flag = { flags: '--seed <seed>', help: 'the same seed gives the same result (default: 1)', kind: 'count-or-word' }
 
 const weights: Flag = { flags: '--weights <file>', help: "the segmentation network's weights (default: the shipped ones)" }
-const training: readonly Flag[] = [
-  { flags: '--store <folder>', help: "the store's folder", isRequired: true },
-  { flags: '--run <folder>', help: "the run's folder; a run of the same recipe and cohort in it is gone on with", isRequired: true },
-  { flags: '--recipe <name>', help: 'demo (default), paper or another of the recipes' },
-  { flags: '--seed <seed>', help: "one training seed instead of the recipe's own", kind: 'count' },
-  { flags: '--device <device>', help: 'cpu (default), cuda:0, …' },
-]
-const processes: Flag = { flags: '--workers <count>', help: 'training processes at a time', kind: 'count' }
 
 /** One row of the table. */
 export type Verb = {
@@ -158,20 +150,6 @@ export const verbs: readonly Verb[] = [
     ],
     example: 'cinelead measure study.zip --json',
     load: () => import('./measure.ts'),
-  },
-  {
-    name: 'pretrain',
-    summary: 'pre-train the ECG encoder of a run with a masked autoencoder',
-    flags: training,
-    example: 'cinelead pretrain --store store --run runs/mine',
-    load: () => import('./pretrain.ts'),
-  },
-  {
-    name: 'train',
-    summary: 'train the five models of a recipe, without scoring them',
-    flags: [...training, processes],
-    example: 'cinelead train --store store --run runs/mine',
-    load: () => import('./train.ts'),
   },
   {
     name: 'report',
