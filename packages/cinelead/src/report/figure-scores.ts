@@ -25,7 +25,7 @@ export function armFigure(label: string, axis: string, points: readonly ScorePoi
   return drawPlot(label, {
     width: WIDTH / 2 + 120,
     height: 44 * rows.length + 60,
-    marginLeft: 148,
+    marginLeft: 162,
     marginRight: 52,
     marginTop: reference === undefined ? 12 : 24,
     marginBottom: 40,

@@ -126,23 +126,36 @@ function alignmentSection({ curves, cohort }: ReportJson): Html | undefined {
   )
 }
 
-function headline({ arms, differences, method }: ReportJson): Html | string {
-  const known = arms.filter(({ meanR2 }) => meanR2.value !== null)
-  if (known.length === 0) return 'No phenotype could be scored: the cohort is too small, or has no labels. The reasons are in the tables.'
-  const best = known.toSorted((a, b) => (b.meanR2.value ?? 0) - (a.meanR2.value ?? 0))[0]
+function headline(report: ReportJson): Html | string {
+  const { arms, differences, method } = report
+  const best = highest(arms, 'meanR2')
+  if (best === undefined) return 'No phenotype could be scored: the cohort is too small, or has no labels. The reasons are in the tables.'
   const gain = differences.find(({ arm, metric }) => arm === best.id && metric === 'meanR2')
   const reference = armLook(method.reference).name
-  if (gain === undefined || gain.value === null || gain.ciLow === null || gain.ciHigh === null)
-    return html`<b>${armLook(best.id).name}</b> has the highest mean R², ${withInterval(best.meanR2, 3)}: no arm that saw MRI predicts the heart's structure and function better here.`
-  const verdict =
-    gain.ciLow > 0
-      ? `better than ${reference}`
-      : `the interval of its gain on ${reference} includes zero, so this cohort does not show which is better`
-  return html`<b>${armLook(best.id).name}</b> predicts the heart's structure and function best: mean R² ${withInterval(best.meanR2, 3)}, a gain of ${withInterval(
-    gain,
-    3,
-    true,
-  )} on ${reference}: ${verdict}.`
+  const structure =
+    gain === undefined || gain.value === null
+      ? html`<b>${armLook(best.id).name}</b> has the highest mean R², ${withInterval(best.meanR2, 3)}: no arm that saw MRI predicts the heart's structure and function better here.`
+      : html`<b>${armLook(best.id).name}</b> predicts the heart's structure and function best: mean R² ${withInterval(best.meanR2, 3)}, a gain of ${withInterval(gain, 3, true)} on ${reference}${verdict(gain)}.`
+  return html`${structure} ${diseaseSentence(report)}`
+}
+
+function diseaseSentence({ arms, differences, method }: ReportJson): Html | string {
+  const best = highest(arms, 'meanAuroc')
+  if (best === undefined) return 'No disease has enough events to be scored.'
+  const gain = differences.find(({ arm, metric }) => arm === best.id && metric === 'meanAuroc')
+  const reference = armLook(method.reference).name
+  if (gain === undefined || gain.value === null)
+    return html`For disease no arm that saw MRI has a higher mean AUROC than ${reference}, ${withInterval(best.meanAuroc, 3)}.`
+  return html`For disease ${armLook(best.id).name} has the highest mean AUROC, ${withInterval(best.meanAuroc, 3)}, a gain of ${withInterval(gain, 3, true)}${verdict(gain)}.`
+}
+
+/** What an interval of a gain allows to say. */
+function verdict({ ciLow }: { ciLow: number | null }): string {
+  return ciLow !== null && ciLow > 0 ? '' : ', an interval that includes zero: this cohort does not show which is better'
+}
+
+function highest(arms: ReportJson['arms'], metric: 'meanR2' | 'meanAuroc') {
+  return arms.filter((arm) => arm[metric].value !== null).toSorted((a, b) => (b[metric].value ?? 0) - (a[metric].value ?? 0))[0]
 }
 
 function tiles({ cohort, method, arms }: ReportJson): Html {
@@ -185,6 +198,6 @@ function spoken({ arms }: ReportJson, metric: 'meanR2' | 'meanAuroc'): string {
   return arms.map((arm) => `${armLook(arm.id).name} ${withInterval(arm[metric], 2)}`).join('; ')
 }
 
-const baselineNames: Readonly<Record<string, string>> = { 'age-sex-bmi': 'age, sex, BMI', 'age-sex-bmi-rate': 'and heart rate' }
+const baselineNames: Readonly<Record<string, string>> = { 'age-sex-bmi': 'age, sex, BMI', 'age-sex-bmi-rate': 'age, sex, BMI, pulse' }
 const baselineName = (id: string) => baselineNames[id] ?? id
 const numberWord = (n: number) => ['No', 'One', 'Two', 'Three', 'Four', 'Five', 'Six'][n] ?? String(n)

@@ -115,6 +115,20 @@ describe('renderReport', () => {
     expect(renderReport({ ...report, differences: unsure }, figures)).toContain('includes zero')
     const nothing = report.arms.map((arm) => ({ ...arm, meanR2: { value: null, ciLow: null, ciHigh: null, reason: 'no-parts' as const } }))
     expect(renderReport({ ...report, arms: nothing }, figures)).toContain('No phenotype could be scored')
+    const noArea = report.arms.map((arm) => ({
+      ...arm,
+      meanAuroc: { value: null, ciLow: null, ciHigh: null, reason: 'no-parts' as const },
+    }))
+    expect(renderReport({ ...report, arms: noArea }, figures)).toContain('No disease has enough events')
+  })
+
+  it('has tables whose rows are all as long as their heads', () => {
+    const tables = [...document.querySelectorAll('table')]
+    expect(tables.length).toBeGreaterThan(7)
+    for (const table of tables) {
+      const lengths = [...table.querySelectorAll('tr')].map((row) => row.querySelectorAll('th, td').length)
+      expect(new Set(lengths).size, table.textContent?.slice(0, 60)).toBe(1)
+    }
   })
 
   it('escapes what comes from data', () => {

@@ -78,6 +78,6 @@ footer { margin-top: 3rem; border-top: 1px solid var(--line); padding-top: 1rem;
 @media (max-width: 720px) { .sheet { grid-template-columns: 1fr; } .slices { grid-template-columns: 1fr 1fr; } .flow { grid-template-columns: 1fr; } .flow .left-out { grid-column: 1; } .flow .split { grid-template-columns: 1fr; } main { padding: 1rem 1rem 3rem; } .pair { grid-template-columns: 1fr; } }
 @media print { :root { color-scheme: light; --page: #fff; --ink: #000; --quiet: #444; --line: #bbb; --band: #f2f2f2; --card: #fff; --accent: #000; --warn: #000; --warn-page: #eee; --heat: 0, 114, 178; }
   body { font-size: 10.5pt; } main { max-width: none; padding: 0; } h2 { break-after: avoid; } figure, table, .flow { break-inside: avoid; }
-  .scroll { overflow: visible; } * { print-color-adjust: exact; -webkit-print-color-adjust: exact; } details > summary { list-style: none; } }
+  .scroll { overflow: visible; } table { font-size: 7.4pt; } th, td { padding: .2rem .25rem; } td small { font-size: 6.6pt; } .lead { font-size: 12pt; } .tiles b { font-size: 13pt; } * { print-color-adjust: exact; -webkit-print-color-adjust: exact; } details > summary { list-style: none; } }
 @page { size: A4; margin: 14mm; }
 `
