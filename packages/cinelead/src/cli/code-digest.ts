@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { sha256 } from '../cohort/digest.ts'
 
 const source = fileURLToPath(new URL('..', import.meta.url))
+const known = new Map<string, string>() // once a process: what it runs is what it read at its start
 
 /**
  * Digest of the program's files, tests left out.
@@ -13,8 +14,13 @@ const source = fileURLToPath(new URL('..', import.meta.url))
  * @param places  Files and folders below the source folder; one that is not there counts as empty.
  */
 export function codeDigest(places: readonly string[]): string {
+  const key = places.join()
+  const found = known.get(key)
+  if (found !== undefined) return found
   const files = places.flatMap((place) => filesOf(join(source, place))).sort()
-  return sha256(files.map((file) => `${file.slice(source.length)} ${sha256(readFileSync(file))}`).join('\n'))
+  const digest = sha256(files.map((file) => `${file.slice(source.length)} ${sha256(readFileSync(file))}`).join('\n'))
+  known.set(key, digest)
+  return digest
 }
 
 function filesOf(path: string): string[] {

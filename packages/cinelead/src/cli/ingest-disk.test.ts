@@ -12,7 +12,7 @@ import { phantomZip, putSubject, putTable } from './raw-fixture.ts'
 
 const segmenterModule = new URL('./threshold-segmenter.ts', import.meta.url).href
 const isRoot = process.getuid?.() === 0
-const mount = (...words: string[]) => spawnSync('mount', words).status === 0
+const mount = (...words: string[]) => spawnSync('/usr/bin/mount', words).status === 0
 
 let root: string
 let disk: string
@@ -27,7 +27,7 @@ beforeAll(() => {
   putTable(join(root, 'raw'), 4)
 })
 afterAll(() => {
-  if (isMounted) spawnSync('umount', [disk])
+  if (isMounted) spawnSync('/usr/bin/umount', [disk])
   rmSync(root, { recursive: true })
 })
 

@@ -149,6 +149,8 @@ async function prepareSubject(job: SubjectJob, { settings, segmenter }: IngestCo
     cineHeartRateBpm: volume?.heartRateBpm ?? Number.NaN,
     edFrame: cine?.edFrame ?? -1,
     esFrame: cine?.esFrame ?? -1,
+    stackFrames: volume?.shape[0] ?? 0,
+    stackSlices: volume?.shape[1] ?? 0,
     spacingMm: cine?.spacingMm ?? [Number.NaN, Number.NaN, Number.NaN],
     measured: cine?.measured ?? (Object.fromEntries(phenotypeIds.map((id) => [id, Number.NaN])) as PhenotypeValues),
     verdicts: verdicts.filter(({ ok }) => !ok),

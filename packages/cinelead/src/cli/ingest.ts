@@ -16,6 +16,7 @@ import { defaultCineOptions } from '../prepare/cmr/prepare-cine.ts'
 import type { Segmenter } from '../prepare/cmr/prepared-cine.ts'
 import { preparedRateHz, preparedSamples } from '../prepare/ecg/prepare-ecg.ts'
 import { codeDigest } from './code-digest.ts'
+import { describeIngest } from './ingest-answer.ts'
 import { type IngestPlan, planIngest, type PlanOptions } from './ingest-plan.ts'
 import { type IngestContext, type IngestSettings, ingestSubject, pathsOf, type SubjectJob, type SubjectOutcome } from './ingest-subject.ts'
 import type { IngestShared } from './ingest-worker.ts'
@@ -56,28 +57,14 @@ const SHIPPED_WEIGHTS = fileURLToPath(new URL('../../weights/segmenter.safetenso
 const SHIPPED_SEGMENTER = new URL('./ingest-segmenter.ts', import.meta.url).href
 const TOLD_DROPS = 10 // sentences on single subjects that are shown; the flow counts them all
 
-/** The verb: ingests and prints what came out. Exit code 3 when subjects were dropped for faults of their files. */
-export async function run(options: IngestOptions, report: Report): Promise<number> {
-  const summary = await ingest(options, report)
-  const { manifest } = summary
-  const lines =
-    manifest === undefined
-      ? [`${summary.numPrepared} subjects prepared; merge with a run without --part`]
-      : describeStore(summary, manifest)
-  report.answer(summary, lines.join('\n'))
-  return manifest?.flow.some(({ step, dropped }) => step === 'files readable' && dropped > 0) ? UNREADABLE_EXIT : 0
-}
-
 const UNREADABLE_EXIT = 3 // beside 1 (failed) and 2 (usage): the store is made, but some files could not be read
 
-function describeStore({ store, isReused }: IngestSummary, { numSubjects, counts, flow, simulated, notes }: StoreManifest): string[] {
-  return [
-    `${store}: ${numSubjects} subjects${simulated ? ' (simulated)' : ''}, train ${counts.train}, validation ${counts.validation}, test ${counts.test}${isReused ? '; nothing to do' : ''}`,
-    ...flow
-      .filter(({ dropped }, i) => i === 0 || dropped > 0)
-      .map(({ step, kept, dropped, reason }) => `  ${step}: ${kept}${dropped > 0 ? ` (${dropped} dropped: ${reason})` : ''}`),
-    ...notes.map((note) => `  note: ${note}`),
-  ]
+/** The verb: ingests and prints what came out. Exit code 3 when subjects were dropped because their files could not be read. */
+export async function run(options: IngestOptions, report: Report): Promise<number> {
+  const summary = await ingest(options, report)
+  report.answer(summary, (await describeIngest(summary)).join('\n'))
+  const isUnread = summary.manifest?.flow.some(({ step, dropped }) => step === 'files readable' && dropped > 0) === true
+  return isUnread ? UNREADABLE_EXIT : 0
 }
 
 /**
@@ -94,7 +81,6 @@ export async function ingest(options: IngestOptions, report: Report): Promise<In
     settingsDigest: settingsDigest(settings),
     shapes: shapesOf(settings),
   }
-  for (const note of plan.notes) report.warn(note)
   const requestDigest = settingsDigest({ settings, splitSeed: options.splitSeed ?? 1, request: plan.request })
   const ready = reusable(options.store, requestDigest, plan, context.settingsDigest)
   if (ready !== undefined) {

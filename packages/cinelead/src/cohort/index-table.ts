@@ -13,7 +13,7 @@ type Cell = string | number | boolean
 type FlatRow = Record<string, Cell | null>
 
 const TEXTS = ['subject', 'split', 'sex', 'flags', 'digest'] as const
-const WHOLE_NUMBERS = ['shard', 'row', 'visit', 'edFrame', 'esFrame'] as const
+const WHOLE_NUMBERS = ['shard', 'row', 'visit', 'edFrame', 'esFrame', 'stackFrames', 'stackSlices'] as const
 const FLAGS = ['hasEcg', 'hasCine'] as const
 const NUMBERS = [
   'daysApart',
@@ -56,7 +56,8 @@ function typed(type: BasicType, names: readonly string[]): { name: string; type:
 export function encodeIndex(rows: readonly StoreRow[]): Uint8Array {
   const flat = rows.map(flatten)
   const writer = new ByteWriter()
-  parquetWrite({
+  // Into memory the writer is done when it returns.
+  void parquetWrite({
     writer,
     columnData: indexColumns.map(({ name, type }) => ({ name, type, data: flat.map((row) => row[name]) })),
     createdBy: 'cinelead',

@@ -36,8 +36,12 @@ export type SubjectFacts = {
   ecgHeartRateBpm: number
   /** Heart rate the scanner noted; NaN where it did not. */
   cineHeartRateBpm: number
+  /** Zero-based frames of the stack; -1 without a cine. */
   edFrame: number
   esFrame: number
+  /** Phases and slices of the stack as scanned; 0 without a cine. */
+  stackFrames: number
+  stackSlices: number
   /** Slice, row and column distance of the stored volumes. */
   spacingMm: readonly [number, number, number]
   measured: PhenotypeValues

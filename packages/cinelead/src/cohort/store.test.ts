@@ -28,6 +28,8 @@ const facts: SubjectFacts = {
   cineHeartRateBpm: Number.NaN,
   edFrame: 0,
   esFrame: 9,
+  stackFrames: 25,
+  stackSlices: 8,
   spacingMm: [10, 1.8, 1.8],
   measured: values(100),
   verdicts: [
