@@ -53,7 +53,8 @@ export function readTrainedRun(folder: string, numRows: number): TrainedRun {
     const seeds = files.map(({ seed, path }) => {
       const bytes = readFileSync(path)
       digests[`${id}/${seed}`] = sha256(bytes)
-      return { seed, ...embeddingsOf(bytes, numRows, `${id} (seed ${seed})`) }
+      const { numFeatures, values_SE } = arrayOf(bytes, 'embeddings_SE', numRows, `${id} (seed ${seed})`)
+      return { seed, numFeatures, embeddings_SE: values_SE }
     })
     return { id, numFeatures: seeds[0].numFeatures, seeds }
   })
@@ -62,25 +63,64 @@ export function readTrainedRun(folder: string, numRows: number): TrainedRun {
 
 const embeddingsPath = (folder: string, arm: string, seed: number) => join(folder, `seed-${seed}`, arm, 'embeddings.safetensors')
 
-function embeddingsOf(bytes: Uint8Array, numRows: number, which: string): { numFeatures: number; embeddings_SE: Float32Array } {
+/**
+ * What the MRI encoders of both phases see, side by side: how well MRI itself predicts, above which no ECG can be expected.
+ *
+ * @returns  One model, or none when the run kept no MRI features for every seed.
+ */
+export function readCeiling(
+  folder: string,
+  seeds: readonly number[],
+  numRows: number,
+): { arms: ArmEmbeddings[]; digests: Record<string, string> } {
+  const digests: Record<string, string> = {}
+  const paths = seeds.map((seed) => ['cmr-ed', 'cmr-es'].map((stage) => join(folder, `seed-${seed}`, stage, 'features.safetensors')))
+  if (!paths.flat().every((path) => existsSync(path))) return { arms: [], digests }
+  const found = paths.map((files, i) => {
+    const [ed, es] = files.map((path, phase) => {
+      const bytes = readFileSync(path)
+      digests[`mri/${phase}/${seeds[i]}`] = sha256(bytes)
+      return arrayOf(bytes, 'features_SD', numRows, `the MRI encoders (seed ${seeds[i]})`)
+    })
+    const numFeatures = ed.numFeatures + es.numFeatures
+    const embeddings_SE = new Float32Array(numRows * numFeatures)
+    for (let s = 0; s < numRows; s++) {
+      embeddings_SE.set(ed.values_SE.subarray(s * ed.numFeatures, (s + 1) * ed.numFeatures), s * numFeatures)
+      embeddings_SE.set(es.values_SE.subarray(s * es.numFeatures, (s + 1) * es.numFeatures), s * numFeatures + ed.numFeatures)
+    }
+    return { seed: seeds[i], numFeatures, embeddings_SE }
+  })
+  return { arms: [{ id: 'mri', numFeatures: found[0].numFeatures, seeds: found }], digests }
+}
+
+function arrayOf(bytes: Uint8Array, name: string, numRows: number, which: string): { numFeatures: number; values_SE: Float32Array } {
   const { tensors, dataStart } = parseSafetensorsHeader(bytes)
-  const entry = tensors.find(({ name }) => name === 'embeddings_SE')
+  const entry = tensors.find((tensor) => tensor.name === name)
   if (entry?.dtype !== 'F32' || entry.shape.length !== 2 || entry.shape[0] !== numRows) {
     throw fault({
       code: 'cli/embeddings',
       where: 'readTrainedRun',
-      expected: `embeddings_SE of ${which}: float32 of shape [${numRows}, E]`,
+      expected: `${name} of ${which}: float32 of shape [${numRows}, E]`,
       received: entry === undefined ? 'no such array' : `${entry.dtype} [${entry.shape.join(', ')}]`,
       hint: 'The run was trained on another store: name that one, or train again.',
     })
   }
   const copy = bytes.slice(dataStart + entry.begin, dataStart + entry.end)
-  return { numFeatures: entry.shape[1], embeddings_SE: new Float32Array(copy.buffer, copy.byteOffset, copy.byteLength / 4) }
+  return { numFeatures: entry.shape[1], values_SE: new Float32Array(copy.buffer, copy.byteOffset, copy.byteLength / 4) }
 }
 
-/** The learning curves of a run: the masked autoencoder's and each contrastive arm's, as far as they have come. */
+/** Stages that the arms share, by folder, and what their curves are called. */
+const sharedStages: Readonly<Record<string, string>> = {
+  pretrain: 'Masked autoencoder, shared by all arms',
+  'cmr-slice': 'MRI encoder, one slice',
+  'cmr-cine': 'MRI encoder, one slice over time',
+  'cmr-ed': 'MRI encoder, ED volume',
+  'cmr-es': 'MRI encoder, ES volume',
+}
+
+/** The learning curves of a run: the shared stages' and each contrastive arm's, as far as they have come. */
 export function readCurves(folder: string, record: RunRecord): LearningCurve[] {
-  return ['pretrain', ...contrastiveArms].flatMap((id) =>
+  return ['pretrain', ...contrastiveArms, ...Object.keys(sharedStages).slice(1)].flatMap((id) =>
     record.seeds.flatMap((seed) => {
       const path = join(folder, `seed-${seed}`, id, 'metrics.jsonl')
       const curve = existsSync(path) ? curveOf(id, seed, readLines(path)) : undefined
@@ -107,14 +147,15 @@ function curveOf(id: string, seed: number, lines: readonly MetricLine[]): Learni
   const last = lines.findLast(({ kind }) => kind === 'validation')
   if (last === undefined) return undefined
   const best = lines.filter(({ kind }) => kind === 'validation').reduce((a, b) => (Number(b.score) > Number(a.score) ? b : a))
-  const isContrastive = id !== 'pretrain'
+  const title = sharedStages[id]
+  const isContrastive = title === undefined
   const epochs = [...new Set([...train.keys(), ...validation.keys()])].sort((a, b) => a - b)
   const mean = (values: readonly number[] | undefined) => values && values.reduce((sum, value) => sum + value, 0) / values.length
   return {
     id,
     seed,
     isContrastive,
-    ...(isContrastive ? {} : { title: 'Masked autoencoder, shared by all arms' }),
+    ...(title === undefined ? {} : { title }),
     points: epochs.map((epoch) => ({ epoch, train: mean(train.get(epoch)), validation: validation.get(epoch) })),
     reference: isContrastive
       ? { value: Number(last.chance), text: `chance, ln ${Math.round(Math.exp(Number(last.chance)))}` }

@@ -9,7 +9,7 @@ import { openStore } from '../cohort/store.ts'
 import { defaultSettings, evaluateArms } from '../evaluate/evaluate-arms.ts'
 import { type Evaluation, type EvaluationSettings, evaluationSchema } from '../evaluate/evaluation.ts'
 import { baselinesOf, exampleRows, followUpOf, type LabelSource, labelsOf, subgroupsOf } from './evaluate-labels.ts'
-import { readTrainedRun } from './evaluate-run.ts'
+import { readCeiling, readTrainedRun } from './evaluate-run.ts'
 import type { Report } from './progress.ts'
 
 export type EvaluateOptions = {
@@ -38,7 +38,7 @@ export type EvaluationFile = Evaluation & {
 export const defaultLabelFraction = 0.25
 
 /** Bumped when the same input gives other numbers, so that an older evaluation.json is not taken for a new one. */
-const EVALUATION_VERSION = 5
+const EVALUATION_VERSION = 6
 
 /**
  * Evaluates a run and writes `evaluation.json` into it; one that was made from the same things is kept.
@@ -51,9 +51,11 @@ export async function evaluateRun(options: EvaluateOptions, report: Report): Pro
   using store = await openStore(options.store)
   const { manifest, rows } = store
   const run = readTrainedRun(options.run, rows.length)
+  const ceiling = readCeiling(options.run, run.record.seeds, rows.length)
   const path = join(options.run, 'evaluation.json')
   const isTold = manifest.simulated || options.examples === true
-  const madeFrom = settingsDigest({ version: EVALUATION_VERSION, digests: run.digests, store: manifest.storeDigest, settings, isTold })
+  const digests = { ...run.digests, ...ceiling.digests }
+  const madeFrom = settingsDigest({ version: EVALUATION_VERSION, digests, store: manifest.storeDigest, settings, isTold })
   const earlier = readEvaluation(path)
   if (earlier?.madeFrom === madeFrom) {
     report.say('Scores are those of an earlier evaluation of the same embeddings and labels.')
@@ -65,7 +67,7 @@ export async function evaluateRun(options: EvaluateOptions, report: Report): Pro
     {
       ...labels,
       arms: run.arms,
-      baselines: baselinesOf(rows),
+      baselines: [...baselinesOf(rows), ...ceiling.arms],
       reference: 'ecg-only',
       subgroups: subgroupsOf(rows),
       followUp: followUpOf(rows),

@@ -59,6 +59,7 @@ function panel(curves: readonly LearningCurve[], domain: [number, number]): Html
       points.flatMap((point) => (point[part] === undefined ? [] : [{ seed, epoch: point.epoch, loss: point[part] }])),
     )
   const validation = rows('validation')
+  const kept = curves.flatMap(({ seed, chosen }) => validation.filter((point) => point.seed === seed && point.epoch === chosen?.epoch))
   const best = validation.toSorted((a, b) => a.loss - b.loss).slice(0, 1)
   return html`<figure><figcaption>${heading}</figcaption>${drawPlot(
     `Learning curve of ${heading}: ${best.length === 0 ? 'no validation' : `lowest validation loss ${decimal(best[0].loss, 3)}`}, without skill ${decimal(reference.value, 3)}`,
@@ -76,6 +77,7 @@ function panel(curves: readonly LearningCurve[], domain: [number, number]): Html
         Plot.text([reference], { y: 'value', text: 'text', frameAnchor: 'right', dy: -7, fontSize: 11, fill: 'currentColor' }),
         Plot.line(rows('train'), { x: 'epoch', y: 'loss', z: 'seed', stroke: colour, strokeOpacity: 0.35, strokeWidth: 1 }),
         Plot.line(validation, { x: 'epoch', y: 'loss', z: 'seed', stroke: colour, strokeWidth: 2.2 }),
+        Plot.dot(kept, { x: 'epoch', y: 'loss', stroke: 'currentColor', r: 7, strokeWidth: 1.4 }),
         Plot.dot(best, { x: 'epoch', y: 'loss', fill: colour, stroke: 'var(--page)', r: 4.5 }),
         Plot.text(best, {
           x: 'epoch',

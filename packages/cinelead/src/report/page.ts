@@ -49,7 +49,7 @@ export function renderReport(report: ReportJson, figures: Figures): string {
 ${tiles(report)}
 
 <h2>Structure and function: mean R² of each arm</h2>
-<p>A frozen ECG encoder, the same linear probe for every arm, ten phenotypes measured on MRI. R² is the share of the variance among test subjects that the ECG explains; 0 is guessing the mean.</p>
+<p>A frozen ECG encoder, the same linear probe for every arm, ten phenotypes measured on MRI. R² is the share of the variance among test subjects that the ECG explains; 0 is guessing the mean.${baselines.some(({ id }) => id === 'mri') && ' The row of MRI itself is a probe on what the MRI encoders see, trained on measured phenotypes: above it no ECG can be expected.'}</p>
 <div class="pair">
 <figure><figcaption>Mean R² over the phenotypes</figcaption>${armFigure(`Mean R squared by arm. ${spoken(report, 'meanR2')}`, 'mean R²', [
     ...arms.map(({ id, meanR2 }) => ({ arm: id, row: armLook(id).name, ...meanR2 })),
@@ -87,7 +87,7 @@ ${
 }
 ${
   figures.curves.length > 0 &&
-  html`<h2>Learning curves</h2><p>Thick: validation. Thin: training. Dashed: a model without skill, which for a batch of B pairs is ln B. A contrastive arm has learned something only below that line.</p>${curvesFigure(figures.curves)}${alignmentSection(report)}`
+  html`<h2>Learning curves</h2><p>Thick: validation. Thin: training. Dashed: a model without skill, which for a batch of B pairs is ln B. A contrastive arm has learned something only below that line. Dot: the lowest validation loss. Ring: the epoch whose weights were kept, because a probe on the validation split did best there.</p>${curvesFigure(figures.curves)}${alignmentSection(report)}`
 }
 
 <h2>Participant flow</h2>
@@ -198,6 +198,10 @@ function spoken({ arms }: ReportJson, metric: 'meanR2' | 'meanAuroc'): string {
   return arms.map((arm) => `${armLook(arm.id).name} ${withInterval(arm[metric], 2)}`).join('; ')
 }
 
-const baselineNames: Readonly<Record<string, string>> = { 'age-sex-bmi': 'age, sex, BMI', 'age-sex-bmi-rate': 'age, sex, BMI, pulse' }
+const baselineNames: Readonly<Record<string, string>> = {
+  'age-sex-bmi': 'age, sex, BMI',
+  'age-sex-bmi-rate': 'age, sex, BMI, pulse',
+  mri: 'MRI itself (ED, ES)',
+}
 const baselineName = (id: string) => baselineNames[id] ?? id
 const numberWord = (n: number) => ['No', 'One', 'Two', 'Three', 'Four', 'Five', 'Six'][n] ?? String(n)
