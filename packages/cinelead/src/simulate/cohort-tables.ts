@@ -8,7 +8,7 @@ import { type History, historyOf } from './history.ts'
 import type { Person } from './person.ts'
 import { truePhenotypes } from './phenotype-truth.ts'
 import { drawQuirks, type QuirkRates } from './quirks.ts'
-import type { MadeFile } from './subject-files.ts'
+import type { MadeFile } from './study-zip.ts'
 import { truthTable } from './truth-table.ts'
 
 /** How columns are called: `31-0.0` (basket CSV), `f.31.0.0` (basket for R), `p31`, `p53_i2`, `p41280_a0` (Research Analysis Platform). */

@@ -103,7 +103,7 @@ const spreadMs = 8.5
 /** Share of the wall trait that no electrode sees; sets the ceiling of LV mass. */
 const hiddenWall = 0.85
 /** Repolarisation moment per unit of gradient against depolarisation area; tuned on the T/R ratio of healthy LUDB leads. */
-const gradientScale = 0.62
+const gradientScale = 0.52
 
 /**
  * The dipoles of one person.
@@ -176,7 +176,7 @@ export function electricalHeart(person: Person): Dipole[] {
     const strength = Math.cbrt((segment.mass * 82) / 4.8) ** 2.2 * 0.42 * Math.max(0.4, rightLoad) * (isLate ? 1.25 : 1)
     dipoles.push(
       withRecovery(person, segment.deg, segment.level, {
-        positionMm: place(person, axes, radial, segment.level, radiusMm + 32),
+        positionMm: place(person, axes, radial, segment.level, radiusMm + 24),
         activationMs: isLate
           ? segment.blockedMs * (conduction.qrsMs / 132)
           : segment.onsetMs * usual * (conduction.block === 'lbbb' ? 0.7 : 1),

@@ -44,7 +44,19 @@ export type HeartState = {
 }
 
 /** Radii by angle at one level, mm. Shape [numAngles] each. */
-export type Walls = { endo_K: Float64Array; epi_K: Float64Array; right_K: Float64Array }
+export type Walls = {
+  endo_K: Float64Array
+  epi_K: Float64Array
+  right_K: Float64Array
+  /** Outside of the right atrium; 0 below the base plane. */
+  atrium_K: Float64Array
+}
+
+/** Empty walls, to be filled by `wallsAt`. */
+export function emptyWalls(): Walls {
+  const empty = () => new Float64Array(numAngles)
+  return { endo_K: empty(), epi_K: empty(), right_K: empty(), atrium_K: empty() }
+}
 
 const angles = Float64Array.from({ length: numAngles }, (_, k) => (2 * Math.PI * k) / numAngles)
 
@@ -106,9 +118,20 @@ function crescent(shape: HeartShape, angle: number, level: number): number {
   return ((1 - x * x) ** 0.85 / corner) * along
 }
 
-/** Left atrium and aortic root above the base plane, as one chamber that narrows upward: its radius there. */
-function atrialRadius(baseRadiusMm: number, level: number): number {
-  return baseRadiusMm * 0.86 * Math.max(0.55, 1 + 0.9 * level)
+/** Left atrium above the base plane: its radius there, by how far above (`level` is negative); closed about 0.65 lengths up. */
+function atrialRadius(shape: HeartShape, baseRadiusMm: number, level: number): number {
+  const away = (-level - 0.15) / 0.5
+  const size = Math.cbrt(shape.person.pump.leftAtriumMaxMl / 71) // [population.ts] mean of both sexes
+  return away >= 1 ? 0 : baseRadiusMm * 0.84 * size * Math.sqrt(1 - away * away)
+}
+
+/** Right atrium beside it: radius beyond the left atrium's wall by angle and level, mm. */
+function rightAtrium(shape: HeartShape, angle: number, level: number): number {
+  const away = (-level - 0.22) / 0.42
+  const across = wrap(angle - 0.93 * Math.PI) / 1.05
+  if (away >= 1 || away <= -1 || across >= 1 || across <= -1) return 0
+  const reachMm = 36 * Math.cbrt(shape.person.pump.rightAtriumMaxMl / 80)
+  return reachMm * Math.sqrt(1 - away * away) * (1 - across * across) ** 0.7
 }
 
 const atrialWallMm = 2.5
@@ -197,7 +220,7 @@ function solveRight(shape: HeartShape, cavityMm: number, epicardialMm: number, s
       if (b === 0) continue
       const epi = epiRadius(shape, epicardialMm, cavityMm, slack, lengthMm, Math.max(0, level), k)
       square += 0.5 * b * b
-      linear += b * (level < 0 ? atrialRadius(epi, level) + atrialWallMm : epi)
+      linear += b * (level < 0 ? atrialRadius(shape, epi, level) + atrialWallMm : epi)
     }
   }
   const cell = ((2 * Math.PI) / numAngles) * ((lengthMm * range) / numLevels)
@@ -216,15 +239,16 @@ function solveRight(shape: HeartShape, cavityMm: number, epicardialMm: number, s
 export function wallsAt(shape: HeartShape, state: HeartState, heightMm: number, into?: Walls): Walls & { level: number } {
   const lengthMm = state.apexMm - state.basePlaneMm
   const level = (heightMm - state.basePlaneMm) / lengthMm
-  const walls = into ?? { endo_K: new Float64Array(numAngles), epi_K: new Float64Array(numAngles), right_K: new Float64Array(numAngles) }
+  const walls = into ?? emptyWalls()
   const inside = Math.max(0, level)
   for (let k = 0; k < numAngles; k++) {
     const wallMm = epiRadius(shape, state.epicardialMm, state.cavityMm, state.slack, lengthMm, inside, k)
-    const endo = level >= 1 ? 0 : level < 0 ? atrialRadius(wallMm, level) : state.cavityMm * endoFactor(shape, level, k, state.slack)
-    const epi = level < 0 ? endo + atrialWallMm : wallMm
+    const endo = level >= 1 ? 0 : level < 0 ? atrialRadius(shape, wallMm, level) : state.cavityMm * endoFactor(shape, level, k, state.slack)
+    const epi = level < 0 ? (endo > 0 ? endo + atrialWallMm : 0) : wallMm
     walls.endo_K[k] = endo
     walls.epi_K[k] = epi
     walls.right_K[k] = epi + state.rightMm * crescent(shape, angles[k], level)
+    walls.atrium_K[k] = level < 0 ? epi + rightAtrium(shape, angles[k], level) : 0
   }
   return { ...walls, level }
 }

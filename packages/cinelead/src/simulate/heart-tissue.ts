@@ -83,7 +83,7 @@ export function createHeartTissue(
       let fat = 0
       let atrium = 0
       for (let k = 0; k < walls.length; k++) {
-        const { endo_K, epi_K, right_K } = walls[k]
+        const { endo_K, epi_K, right_K, atrium_K } = walls[k]
         const endo = endo_K[low] + part * (endo_K[high] - endo_K[low])
         const epi = epi_K[low] + part * (epi_K[high] - epi_K[low])
         const rv = right_K[low] + part * (right_K[high] - right_K[low])
@@ -94,9 +94,20 @@ export function createHeartTissue(
         const inThin = hasRight ? coverage((rv + rightWallMm - radius) * edge) : inEpi
         const outerMm = hasRight ? rv + rightWallMm + 1.5 : epi
         if (levels[k] < 0) {
-          // Above the base plane: left atrium and aorta with thin walls.
+          // Above the base plane: both atria with thin walls; the right one where the ventricle leaves it room.
           atrium += inEndo
           thin += inEpi - inEndo
+          const side = atrium_K[low] + part * (atrium_K[high] - atrium_K[low])
+          if (side > rv + 0.3) {
+            const inSide = Math.max(inThin, coverage((side - radius) * edge))
+            const inSideWall = coverage((side + 2 - radius) * edge)
+            atrium += inSide - inThin
+            thin += inSideWall - inSide
+            fat += Math.max(0, coverage((side + 2 + fat_K[low] - radius) * edge) - inSideWall)
+            right += inRight - inEpi
+            thin += inThin - inRight
+            continue
+          }
         } else {
           blood += inEndo
           muscle += inEpi - inEndo

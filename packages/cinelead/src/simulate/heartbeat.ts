@@ -144,7 +144,7 @@ export function ectopicBeat(person: Person, origin: Vector3, rateHz = 500): Floa
   const usual = heartbeat(person, rateHz, field)
   const leads_LT = new Float64Array(usual.ventricular_LT.length)
   const gains = gainsAt(field, person.chest.heartMm, person.chest.voltageGain)
-  const size = 1.9 * Math.cbrt(person.pump.lvmG / 86) ** 2
+  const size = 4.2 * Math.cbrt(person.pump.lvmG / 86) ** 2
   const moment = combine([size, origin])
   const bump = (peakMs: number, rise: number, fall: number) => (ms: number) =>
     Math.exp(-0.5 * ((ms - peakMs) / (ms < peakMs ? rise : fall)) ** 2)

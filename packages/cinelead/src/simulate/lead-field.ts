@@ -11,9 +11,9 @@ import type { Person } from './person.ts'
 /** Nine electrodes: RA, LA, LL, V1 to V6, mm in the chest's frame. */
 export type LeadField = { electrodesMm: readonly Vector3[] }
 
-const limbGain = 2.1
+const limbGain = 1.75
 /** mV per unit of moment; tuned so that healthy R waves in V5 have LUDB's size. */
-const milliVolts = 5000
+const milliVolts = 6100
 
 /** The electrodes on this person's trunk, with the day's misplacement. */
 export function leadField(person: Person): LeadField {
@@ -61,8 +61,8 @@ export function gainsAt(field: LeadField, positionMm: Vector3, voltageGain = 1):
     const dx = electrode[0] - positionMm[0]
     const dy = electrode[1] - positionMm[1]
     const dz = electrode[2] - positionMm[2]
-    // Electrode and skin have an extent: no closer than 30 mm.
-    const distance = Math.sqrt(dx * dx + dy * dy + dz * dz + 900)
+    // Electrode and skin have an extent: no closer than some 45 mm.
+    const distance = Math.sqrt(dx * dx + dy * dy + dz * dz + 2000)
     const gain = (voltageGain * milliVolts * (i < 3 ? limbGain : 1)) / distance ** 3
     // A supine chest is shallow: the boundary bends lines of current so that fore-aft dipoles show less than distance alone says.
     potentials[i * 3] = gain * dx

@@ -10,6 +10,8 @@ export type QuirkRates = {
   cvsManifest: number
   /** A series of the scanner's own analysis that must be skipped. */
   inlineSeries: number
+  /** All slices under one series name, `CINE_segmented_SAX`. */
+  mixedSeries: number
   /** A slice taken twice; the later series counts. */
   duplicateSeries: number
   missingFrame: number
@@ -32,6 +34,7 @@ export type QuirkRates = {
 export const usualQuirkRates: QuirkRates = {
   cvsManifest: 0.6,
   inlineSeries: 0.25,
+  mixedSeries: 0.01,
   duplicateSeries: 0.03,
   missingFrame: 0.02,
   truncatedZip: 0.008,

@@ -4,7 +4,7 @@ import type { Random } from '../base/seed.ts'
 import type { Person } from './person.ts'
 import type { Contrast } from './scanner.ts'
 
-const tableSize = 1 << 16
+const tableSize = 1 << 15
 
 /** Gain of a coil on the chest and one on the back at a depth `y` (mm to the back from the middle of the chest). */
 export function coilShading(person: Person, contrast: Contrast, y: number): number {

@@ -4,7 +4,7 @@ import type { Random } from '../base/seed.ts'
 import { cardiacLabels } from '../formats/volume.ts'
 import type { PicturePlane } from './cine.ts'
 import { epicardialFat, papillaryMuscles, raggedEdge } from './heart-decor.ts'
-import { type HeartShape, type HeartState, numAngles, type Walls, wallsAt } from './heart-shape.ts'
+import { emptyWalls, type HeartShape, type HeartState, numAngles, type Walls, wallsAt } from './heart-shape.ts'
 import { createHeartTissue } from './heart-tissue.ts'
 import type { Person } from './person.ts'
 import type { Contrast, ScannerProfile } from './scanner.ts'
@@ -21,11 +21,6 @@ export type PaintFrame = (state: HeartState, voxels_YX: Uint16Array, labels_YX: 
 /** How a slice is made ready: its height along the long axis and its shift by the breath-hold, mm. */
 export type SlicePainter = (heightMm: number, shiftMm: readonly [number, number]) => PaintFrame
 
-/** Empty walls, to be filled by `wallsAt`. */
-export function emptyWalls(): Walls {
-  return { endo_K: new Float64Array(numAngles), epi_K: new Float64Array(numAngles), right_K: new Float64Array(numAngles) }
-}
-
 /** Makes the painter of one person's stack; its slices share texture, contrast and noise. */
 export function createSlicePainter(
   person: Person,
@@ -41,6 +36,7 @@ export function createSlicePainter(
   const noise = createNoise(random, scanner.noiseFraction * options.noise, contrast.gain)
   const walls = Array.from({ length: numSubPlanes }, emptyWalls)
   const levels = new Float64Array(numSubPlanes)
+  const reach_K = new Float64Array(numAngles)
   const tissue = createHeartTissue(
     person,
     contrast,
@@ -88,6 +84,10 @@ export function createSlicePainter(
       const moveV = shiftMm[1] + 0.8 * state.contraction
       signal_YX.set(still_YX)
       labels_YX?.fill(cardiacLabels.background)
+      for (let k = 0; k < numAngles; k++) {
+        reach_K[k] = marginMm
+        for (const { right_K, atrium_K } of walls) reach_K[k] = Math.max(reach_K[k], right_K[k] + marginMm, atrium_K[k] + marginMm)
+      }
       const box = pixelBox(walls, moveU, moveV, cos, sin)
       for (let y = box.fromY; y <= box.toY; y++) {
         for (let x = box.fromX; x <= box.toX; x++) {
@@ -99,7 +99,7 @@ export function createSlicePainter(
           const turn = (Math.atan2(v, u) / (2 * Math.PI)) * numAngles
           const position = turn < 0 ? turn + numAngles : turn
           const low = Math.min(numAngles - 1, position | 0)
-          if (radius > Math.max(walls[0].right_K[low], walls[numSubPlanes - 1].right_K[low]) + marginMm) continue
+          if (radius > reach_K[low]) continue
           const at = y * numColumns + x
           signal_YX[at] = tissue.signalAt(u, v, heightMm, radius, low, position - low, background_YX[at]) * shading_YX[at]
           if (labels_YX !== undefined) labels_YX[at] = tissue.label
@@ -114,7 +114,7 @@ export function createSlicePainter(
     const box = { fromX: numColumns - 1, toX: 0, fromY: numRows - 1, toY: 0 }
     for (let k = 0; k < numAngles; k += 2) {
       let farMm = 0
-      for (const { right_K } of all) farMm = Math.max(farMm, right_K[k])
+      for (const { right_K, atrium_K } of all) farMm = Math.max(farMm, right_K[k], atrium_K[k])
       if (farMm === 0) continue
       const u = (farMm + marginMm) * Math.cos((2 * Math.PI * k) / numAngles) + moveU
       const v = (farMm + marginMm) * Math.sin((2 * Math.PI * k) / numAngles) + moveV

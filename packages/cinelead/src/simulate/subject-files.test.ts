@@ -78,6 +78,12 @@ describe('subjectFiles', () => {
     expect(new Set((await openZip(make({ tooFewSlices: 1 })[0].bytes)).rows.map(({ seriesDescription }) => seriesDescription)).size).toBe(3)
   })
 
+  test('can put all slices into one series', async () => {
+    const { rows } = await openZip(make({ mixedSeries: 1 })[0].bytes)
+    expect(new Set(rows.map(({ seriesDescription }) => seriesDescription))).toEqual(new Set(['CINE_segmented_SAX']))
+    expect(new Set(rows.map(({ seriesId }) => seriesId)).size).toBe(1)
+  })
+
   test('lets the later of two series sort last, as readers expect', async () => {
     const { entries, rows } = await openZip(make({ duplicateSeries: 1 })[0].bytes)
     const bySlice = Map.groupBy(rows, ({ seriesDescription }) => seriesDescription)
@@ -106,6 +112,27 @@ describe('subjectFiles', () => {
       `${person.eid}_20209_3_0.zip`,
       `${person.eid}_20205_3_0.xml`,
     ])
+  })
+
+  test('writes the three long-axis views into an archive of their own, in the same study', async () => {
+    const files = subjectFiles(person, { scanner: small, quirks: noQuirks, hasLongAxis: true })
+    expect(files.map(({ name }) => name)).toContain(`${person.eid}_20208_2_0.zip`)
+    const long = await openZip(files[1].bytes)
+    expect([...new Set(long.rows.map(({ seriesDescription }) => seriesDescription))]).toEqual([
+      'CINE_segmented_LAX_2Ch',
+      'CINE_segmented_LAX_3Ch',
+      'CINE_segmented_LAX_4Ch',
+    ])
+    const short = await openZip(files[0].bytes)
+    const [a, b] = [await readDicom(long.entries[0].read()), await readDicom(short.entries[0].read())]
+    expect(a.studyUid).toBe(b.studyUid)
+    expect(a.frameOfReferenceUid).toBe(b.frameOfReferenceUid)
+    // A long-axis plane stands upright on the short-axis planes.
+    const normal = (image: typeof a): number[] => {
+      const [rx, ry, rz, cx, cy, cz] = image.orientation ?? [0, 0, 0, 0, 0, 0]
+      return [ry * cz - rz * cy, rz * cx - rx * cz, rx * cy - ry * cx]
+    }
+    expect(Math.abs(normal(a).reduce((sum, value, i) => sum + value * normal(b)[i], 0))).toBeLessThan(1e-6)
   })
 
   test('writes an export without samples or cut short where asked', () => {

@@ -1,26 +1,26 @@
-// One person's bulk files as UK Biobank delivers them: the zip of the short-axis cine (20209) and the ECG's XML (20205).
+// One person's bulk files as UK Biobank delivers them: the zip of the short-axis cine (20209), of the long-axis cines (20208)
+// where wanted, and the ECG's XML (20205).
 // Hands on: subjectFiles.
 import { createRandom, type Random } from '../base/seed.ts'
 import { writeCardiosoftXml } from '../formats/cardiosoft-xml.ts'
-import { writeDicom } from '../formats/dicom-writer.ts'
-import { type UkbManifestRow, writeUkbManifest } from '../formats/ukb-manifest.ts'
-import { writeZip } from '../formats/zip.ts'
-import { type RenderedCine, renderCine } from './cine.ts'
+import { renderCine } from './cine.ts'
 import { renderEcg } from './ecg.ts'
+import { renderLongAxis } from './long-axis.ts'
 import { dayAfter, type Person } from './person.ts'
 import { drawQuirks, type QuirkRates, type Quirks } from './quirks.ts'
 import { type ScannerProfile, scannerProfiles } from './scanner.ts'
+import { type MadeFile, type Series, studyZip } from './study-zip.ts'
 
 export type SubjectFileOptions = {
   /** Default `scannerProfiles.demo`. */
   scanner?: ScannerProfile
   /** Rates of oddities; those not given are `usualQuirkRates`. */
   quirks?: Partial<QuirkRates>
+  /** Also the long-axis cines, `{eid}_20208_2_0.zip`; default no. */
+  hasLongAxis?: boolean
   /** Zip's effort; default 1, noise hardly packs. */
   zipLevel?: 0 | 1 | 3 | 6 | 9
 }
-
-export type MadeFile = { name: string; bytes: Uint8Array }
 
 /**
  * All bulk files of one person.
@@ -38,7 +38,9 @@ export function subjectFiles(person: Person, options: SubjectFileOptions = {}): 
     const odd =
       visit === 2 ? quirks : { ...quirks, missingZip: false, missingXml: false, emptyEcg: false, truncatedXml: false, truncatedZip: false }
     if (!odd.missingZip)
-      files.push({ name: `${person.eid}_20209_${visit}_0.zip`, bytes: cineZip(person, visit, scannedOn, odd, random, options) })
+      files.push({ name: `${person.eid}_20209_${visit}_0.zip`, bytes: shortAxisZip(person, visit, scannedOn, odd, random, options) })
+    if (options.hasLongAxis === true && !odd.missingZip)
+      files.push({ name: `${person.eid}_20208_${visit}_0.zip`, bytes: longAxisZip(person, visit, scannedOn, odd, options) })
     if (!odd.missingXml) {
       const recordedOn = odd.differentDay ? dayAfter(scannedOn, 2 + random.integer(40)) : scannedOn
       const bytes = writeCardiosoftXml(renderEcg(person, { visit, recordedOn }), {
@@ -56,15 +58,7 @@ export function subjectFiles(person: Person, options: SubjectFileOptions = {}): 
   return files
 }
 
-/** A UID under 2.25 (PS3.5 B.2): a random number that grows with `order`, so that a later series sorts last. */
-function uid(random: Random, order: number): string {
-  const digits = (count: number): string => Array.from({ length: count }, () => random.integer(10)).join('')
-  return `2.25.1${String(order).padStart(6, '0')}${digits(24)}`
-}
-
-type Series = { name: string; sliceIndex: number; frames: readonly number[]; brightness: number }
-
-function cineZip(
+function shortAxisZip(
   person: Person,
   visit: number,
   scannedOn: string,
@@ -72,95 +66,43 @@ function cineZip(
   random: Random,
   options: SubjectFileOptions,
 ): Uint8Array {
-  const cine = renderCine(person, options.scanner ?? scannerProfiles.demo, { withLabels: false, visit })
-  const [numFrames, numSlices] = cine.volume.shape
+  const { volume, esFrame } = renderCine(person, options.scanner ?? scannerProfiles.demo, { withLabels: false, visit })
+  const [numFrames, numSlices] = volume.shape
   const frames = Array.from({ length: numFrames }, (_, f) => f)
   const kept = quirks.tooFewSlices ? 3 : numSlices
   const series: Series[] = []
-  const repeated = quirks.duplicateSeries ? random.integer(kept) : -1
+  const repeated = quirks.duplicateSeries && !quirks.mixedSeries ? random.integer(kept) : -1
   for (let z = 0; z < kept; z++) {
-    const name = `CINE_segmented_SAX_b${z + 1}`
+    const name = quirks.mixedSeries ? 'CINE_segmented_SAX' : `CINE_segmented_SAX_b${z + 1}`
     // The slice that was taken twice failed the first time.
-    if (z === repeated) series.push({ name, sliceIndex: z, frames, brightness: 0.45 })
-    series.push({ name, sliceIndex: z, frames, brightness: 1 })
+    if (z === repeated) series.push({ name, volume, sliceIndex: z, frames, brightness: 0.45 })
+    series.push({ name, volume, sliceIndex: z, frames, brightness: 1 })
   }
-  if (quirks.inlineSeries) {
-    const middle = Math.floor(kept / 2)
-    series.push({ name: 'CINE_segmented_SAX_InlineVF', sliceIndex: middle, frames: [0, cine.esFrame], brightness: 0.8 })
-  }
-  const gone = quirks.missingFrame ? { sliceIndex: random.integer(kept), frame: 1 + random.integer(numFrames - 1) } : undefined
-  const entries: MadeFile[] = []
-  const rows: UkbManifestRow[] = []
-  const studyUid = uid(random, visit)
-  const frameOfReferenceUid = uid(random, visit)
-  const startSec = 9 * 3600 + random.integer(8 * 3600)
-  for (const [order, { name, sliceIndex, frames: wanted, brightness }] of series.entries()) {
-    const seriesUid = uid(random, order + 1)
-    for (const [instance, frame] of wanted.entries()) {
-      const sopInstanceUid = uid(random, order * 1000 + instance)
-      if (gone !== undefined && gone.sliceIndex === sliceIndex && gone.frame === frame && brightness === 1) continue
-      const bytes = writeDicom({
-        ...sliceHeader(cine, sliceIndex, frame),
-        sopInstanceUid,
-        studyUid,
-        seriesUid,
-        frameOfReferenceUid,
-        seriesNumber: order + 5,
-        seriesDescription: name,
-        instanceNumber: instance + 1,
-        acquiredOn: scannedOn,
-        acquisitionSec: startSec + 18 * order,
-        patientId: person.eid,
-        pixels_YX: slicePixels(cine, sliceIndex, frame, brightness),
-      })
-      const filename = `${sopInstanceUid}.dcm`
-      entries.push({ name: filename, bytes })
-      rows.push({ filename, patientId: person.eid, seriesId: seriesUid, seriesDescription: name, date: scannedOn })
-    }
-  }
-  entries.push({ name: quirks.cvsManifest ? 'manifest.cvs' : 'manifest.csv', bytes: writeUkbManifest(rows) })
-  const zip = writeZip(entries, options.zipLevel ?? 1)
-  return quirks.truncatedZip ? zip.subarray(0, Math.floor(zip.length * 0.6)) : zip
+  if (quirks.inlineSeries && !quirks.mixedSeries)
+    series.push({ name: 'CINE_segmented_SAX_InlineVF', volume, sliceIndex: kept >> 1, frames: [0, esFrame], brightness: 0.8 })
+  return studyZip(person, series, {
+    field: 20209,
+    visit,
+    scannedOn,
+    isCvsManifest: quirks.cvsManifest,
+    isOneSeries: quirks.mixedSeries,
+    gone: quirks.missingFrame ? { sliceIndex: random.integer(kept), frame: 1 + random.integer(numFrames - 1) } : undefined,
+    wholeFraction: quirks.truncatedZip ? 0.6 : 1,
+    zipLevel: options.zipLevel ?? 1,
+  })
 }
 
-function slicePixels(cine: RenderedCine, sliceIndex: number, frame: number, brightness: number): Uint16Array {
-  const [, numSlices, numRows, numColumns] = cine.volume.shape
-  const at = (frame * numSlices + sliceIndex) * numRows * numColumns
-  const pixels = cine.volume.voxels_FZYX.subarray(at, at + numRows * numColumns)
-  return brightness === 1 ? pixels : pixels.map((value) => value * brightness)
-}
-
-function sliceHeader(cine: RenderedCine, sliceIndex: number, frame: number) {
-  const { affine, frameMs_F, shape, spacingMm, sliceThicknessMm, heartRateBpm } = cine.volume
-  const [numFrames, , numRows, numColumns] = shape
-  const column = (k: number): [number, number, number] => [affine[k], affine[4 + k], affine[8 + k]]
-  const direction = (k: number, length: number) => column(k).map((value) => value / length)
-  const [x, y, z] = column(2)
-  const [ox, oy, oz] = column(3)
-  return {
-    imageTypes: ['ORIGINAL', 'PRIMARY', 'M', 'RETRO', 'NORM'],
-    modality: 'MR',
-    manufacturer: 'SIEMENS',
-    triggerMs: Math.round(frameMs_F[frame] * 10) / 10,
-    nominalIntervalMs: 60_000 / (heartRateBpm ?? 60),
-    heartRateBpm,
-    cardiacNumberOfImages: numFrames,
-    positionMm: [ox + sliceIndex * x, oy + sliceIndex * y, oz + sliceIndex * z] as const,
-    orientation: [...direction(0, spacingMm[2]), ...direction(1, spacingMm[1])] as unknown as readonly [
-      number,
-      number,
-      number,
-      number,
-      number,
-      number,
-    ],
-    pixelSpacingMm: [spacingMm[1], spacingMm[2]] as const,
-    sliceThicknessMm,
-    spacingBetweenSlicesMm: spacingMm[0],
-    rescaleSlope: 1,
-    rescaleIntercept: 0,
-    numRows,
-    numColumns,
-    bitsStored: 12,
-  }
+function longAxisZip(person: Person, visit: number, scannedOn: string, quirks: Quirks, options: SubjectFileOptions): Uint8Array {
+  const series = renderLongAxis(person, options.scanner ?? scannerProfiles.demo, visit).map(({ name, volume }): Series => {
+    const frames = Array.from({ length: volume.shape[0] }, (_, f) => f)
+    return { name: `CINE_segmented_LAX_${name}`, volume, sliceIndex: 0, frames, brightness: 1 }
+  })
+  return studyZip(person, series, {
+    field: 20208,
+    visit,
+    scannedOn,
+    isCvsManifest: quirks.cvsManifest,
+    wholeFraction: 1,
+    zipLevel: options.zipLevel ?? 1,
+  })
 }
