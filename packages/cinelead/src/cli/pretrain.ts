@@ -31,7 +31,7 @@ export async function run(options: PretrainOptions, report: Report): Promise<voi
   openRunRecord({ recipe, runFolder: options.run, cohortDigest: store.manifest.cohortDigest, device })
   const source = storeSource(store)
   const held = hold(source, recipe.ecgInput, device)
-  const selection = createSelection(source)
+  const selection = createSelection(source, recipe.selection)
   const found = []
   for (const seed of recipe.seeds) {
     const place = { runFolder: options.run, seed }

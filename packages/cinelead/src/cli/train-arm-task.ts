@@ -14,6 +14,8 @@ import { contrastive, termName } from '../losses/contrastive.ts'
 import type { LossParts } from '../losses/contrastive.ts'
 import type { TwoTower } from '../models/two-tower.ts'
 import type { Recipe } from '../recipes/recipe.ts'
+import { chunkedStep, chunksOf } from '../train/accumulate.ts'
+import { inPrecision } from '../train/precision.ts'
 import type { Task } from '../train/task.ts'
 import type { Selection } from './train-selection.ts'
 
@@ -62,15 +64,20 @@ export function createArmTask({ arm, tower, frozen, held, recipe, selection, see
   const lossOf = (embeddings: Named): LossParts =>
     contrastive(embeddings, terms, pairLoss, { scale: tower.scale(), margin: contrast.margin })
 
+  const embed = (rows: readonly number[]): Named =>
+    inPrecision(recipe.precision, held.device, () => {
+      const ecg_BLT = augmentEcg(held.ecg(rows), contrast.ecgAugmentation)
+      return tower.project(tower.ecg.forward(ecg_BLT, held.scale(rows)), viewFeatures(rows, true))
+    })
+
   return {
     module: tower,
     stepsPerEpoch: sampler.stepsPerEpoch,
     rows: sampler.rows,
     subjects: (rows) => rows.map((row) => source.subjects[row]),
     step(rows) {
-      const ecg_BLT = augmentEcg(held.ecg(rows), contrast.ecgAugmentation)
-      const ecg_BD = tower.ecg.forward(ecg_BLT, held.scale(rows))
-      return lossOf(tower.project(ecg_BD, viewFeatures(rows, true)))
+      const chunks = chunksOf(rows, contrast.chunkSize ?? rows.length)
+      return chunks.length === 1 ? lossOf(embed(rows)) : chunkedStep({ chunks, embed, lossOf })
     },
     validate() {
       const features_SD = ecgFeatures((ecg, scale) => tower.ecg.forward(ecg, scale), held, selection.rows, numSamples)

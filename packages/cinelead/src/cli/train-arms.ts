@@ -117,7 +117,7 @@ function createRunners(options: TrainArmsOptions, mostUseful: number): StageRunn
   if ('source' in data) {
     const { source } = data
     const held = hold(source, recipe.ecgInput, device)
-    const selection = createSelection(source)
+    const selection = createSelection(source, recipe.selection)
     return [
       {
         run: ({ seed, name }, tell) => runStage({ recipe, held, selection, seed, runFolder, signal, ...tell }, name),

@@ -7,10 +7,17 @@ import { rowsOf } from '../batches/source.ts'
 import { regression } from '../losses/regression.ts'
 import type { PhenotypeRegressor } from '../models/phenotype-regressor.ts'
 import type { Recipe } from '../recipes/recipe.ts'
+import { inPrecision } from '../train/precision.ts'
 import type { Task } from '../train/task.ts'
 
 /** The task. Its score is the share of the measured phenotypes' variance explained in the validation split. */
-export function createCmrTask(model: PhenotypeRegressor, view: ViewName, held: Held, recipe: Recipe['cmr'], seed: number): Task {
+export function createCmrTask(
+  model: PhenotypeRegressor,
+  view: ViewName,
+  held: Held,
+  { cmr: recipe, precision }: Recipe,
+  seed: number,
+): Task {
   const { source } = held
   const validationRows = rowsOf(source, 'validation')
   const sampler = createSampler(rowsOf(source, 'train'), source.subjects, recipe.loop.batchSize, `${seed}/cmr-${view}`)
@@ -23,7 +30,8 @@ export function createCmrTask(model: PhenotypeRegressor, view: ViewName, held: H
       const whole = held.view(view, rows)
       const isSlice = whole.shape.length === 3
       const changed = augmentCmr(isSlice ? whole.unsqueeze(1) : whole, recipe.augmentation)
-      const loss = regression(model.forward(isSlice ? changed.squeeze(1) : changed).predicted_BK, held.measured(rows))
+      const { predicted_BK } = inPrecision(precision, held.device, () => model.forward(isSlice ? changed.squeeze(1) : changed))
+      const loss = regression(predicted_BK, held.measured(rows))
       return { loss, parts: { regression: loss } }
     },
     validate() {

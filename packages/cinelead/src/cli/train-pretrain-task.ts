@@ -8,6 +8,7 @@ import { rowsOf } from '../batches/source.ts'
 import { maskedReconstruction } from '../losses/masked-reconstruction.ts'
 import type { MaskedAutoencoder } from '../models/masked-autoencoder.ts'
 import type { Recipe } from '../recipes/recipe.ts'
+import { inPrecision } from '../train/precision.ts'
 import type { Task } from '../train/task.ts'
 import type { Selection } from './train-selection.ts'
 
@@ -27,7 +28,7 @@ function meanPredictionLoss(model: MaskedAutoencoder, held: Held, trainRows: rea
 export function createPretrainTask(
   model: MaskedAutoencoder,
   held: Held,
-  recipe: Recipe['pretrain'],
+  { pretrain: recipe, precision }: Recipe,
   selection: Selection,
   seed: number,
 ): Task {
@@ -38,7 +39,7 @@ export function createPretrainTask(
   const { numSamples } = model.config.encoder
   const meanLoss = meanPredictionLoss(model, held, trainRows, validationRows)
   const reconstruct = (ecg_BLT: torch.Tensor, rows: readonly number[]) => {
-    const { predicted_BNP, target_BNP, masked_BN } = model.forward(ecg_BLT, held.scale(rows))
+    const { predicted_BNP, target_BNP, masked_BN } = inPrecision(precision, held.device, () => model.forward(ecg_BLT, held.scale(rows)))
     return maskedReconstruction(predicted_BNP, target_BNP, masked_BN)
   }
   return {

@@ -1,52 +1,72 @@
-// The rule by which every stage and every arm picks its checkpoint: how well a ridge probe on the frozen ECG features, fitted on the
-// training split, predicts the phenotypes measured from the masks in the validation split. Never the loss, never the test split.
+// The rule by which every stage and every arm picks its checkpoint: how well a ridge probe on the frozen ECG features, fitted on part of
+// the training split, predicts the phenotypes measured from the masks in the validation split. Never the loss, never the test split.
 import type * as torch from '@cinelead/torch'
 import { phenotypeIds } from '../base/phenotypes.ts'
+import { createRandom } from '../base/seed.ts'
 import { rowsOf } from '../batches/source.ts'
 import type { Source } from '../batches/source.ts'
 import { createBasis } from '../evaluate/basis.ts'
-import { predictLinear, ridgeProbe } from '../evaluate/ridge.ts'
+import { predictLinear, ridgePath, sharedPenalty } from '../evaluate/ridge.ts'
 
 export type Selection = {
   /** The rows to embed: training, then validation. */
   rows: readonly number[]
-  /** Mean R² over the phenotypes that vary. @param features_SD Features of `rows`, in that order. */
+  /** Mean R² over the phenotypes that vary and over the draws. @param features_SD Features of `rows`, in that order. */
   meanR2(features_SD: torch.Tensor): number
 }
 
-/** Prepares the probe for a source. */
-export function createSelection(source: Source): Selection {
+/** How many of the training split's measured phenotypes the probe is fitted on, as labels will be at use, and how often drawn anew. */
+export type SelectionConfig = { labelFraction: number; numDraws: number }
+
+const FEWEST_ROWS = 10 // below that a ridge probe says nothing
+
+/** Prepares the probe for a source. The draws are the same for every stage, arm and seed. */
+export function createSelection(source: Source, { labelFraction, numDraws }: SelectionConfig): Selection {
   const trainRows = rowsOf(source, 'train')
   const validationRows = rowsOf(source, 'validation')
   const rows = [...trainRows, ...validationRows]
-  const places = (from: number, list: readonly number[], column: Float64Array) =>
-    list.flatMap((row, place) => (Number.isFinite(column[row]) ? [from + place] : []))
-  const tasks = phenotypeIds.flatMap((id) => {
-    const column = source.measured[id]
-    const fitted = places(0, trainRows, column)
-    const held = places(trainRows.length, validationRows, column)
-    const target = fitted.map((place) => column[rows[place]])
-    const truth = held.map((place) => column[rows[place]])
-    const isFlat = (values: number[]) => values.length < 2 || values.every((value) => value === values[0])
-    return isFlat(target) || isFlat(truth) ? [] : [{ fitted, held, target, truth }]
-  })
+  const columns = phenotypeIds.map((id) => rows.map((row) => source.measured[id][row]))
+  const isKnown = (place: number) => columns.every((column) => Number.isFinite(column[place]))
+  const fittable = trainRows.flatMap((_, place) => (isKnown(place) ? [place] : []))
+  const held = validationRows.flatMap((_, place) => (isKnown(trainRows.length + place) ? [trainRows.length + place] : []))
+  const numFitted = Math.min(fittable.length, Math.max(FEWEST_ROWS, Math.round(labelFraction * fittable.length)))
+  const draws = Array.from({ length: numFitted === fittable.length ? 1 : numDraws }, (_, draw) =>
+    createRandom('selection').stream(draw).shuffle(fittable).slice(0, numFitted),
+  )
+  const varying = columns.filter((column) => [held, ...draws].every((places) => new Set(places.map((place) => column[place])).size > 1))
   return {
     rows,
     meanR2(features_SD) {
       const [, width] = features_SD.shape
-      const values = Float32Array.from(features_SD.cpu().toArray() as Float32Array)
-      const bases = new Map<string, ReturnType<typeof createBasis>>()
-      const scores = tasks.map(({ fitted, held, target, truth }) => {
-        const key = fitted.join()
-        const basis = bases.get(key) ?? createBasis(values, width, fitted)
-        bases.set(key, basis)
-        const predicted = predictLinear(ridgeProbe(basis, target), basis.project(held), held.length)
-        const mean = truth.reduce((sum, value) => sum + value, 0) / truth.length
-        const residual = truth.reduce((sum, value, i) => sum + (value - predicted[i]) ** 2, 0)
-        const total = truth.reduce((sum, value) => sum + (value - mean) ** 2, 0)
-        return 1 - residual / total
-      })
-      return scores.reduce((sum, score) => sum + score, 0) / scores.length
+      const values = features_SD.cpu().toArray() as Float32Array
+      let total = 0
+      for (const fitted of draws) {
+        const basis = createBasis(values, width, fitted)
+        const projected = basis.project(held)
+        const targets = varying.map((column) => fitted.map((place) => column[place]))
+        const paths = targets.map((target) => ridgePath(basis, target))
+        const chosen = sharedPenalty(
+          paths.map((path) => path.map(({ cvError }) => cvError)),
+          targets.map(varianceOf),
+        )
+        varying.forEach((column, t) => {
+          const truth = held.map((place) => column[place])
+          total += r2Of(predictLinear(paths[t][chosen], projected, held.length), truth)
+        })
+      }
+      return total / (draws.length * varying.length)
     },
   }
+}
+
+function varianceOf(values: readonly number[]): number {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length
+  return values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length
+}
+
+function r2Of(predicted: Float64Array, truth: readonly number[]): number {
+  const mean = truth.reduce((sum, value) => sum + value, 0) / truth.length
+  const residual = truth.reduce((sum, value, i) => sum + (value - predicted[i]) ** 2, 0)
+  const total = truth.reduce((sum, value) => sum + (value - mean) ** 2, 0)
+  return 1 - residual / total
 }

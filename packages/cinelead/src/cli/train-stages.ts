@@ -93,7 +93,7 @@ function loop(context: StageContext, name: StageName, task: Task, config: LoopCo
 async function pretrainEcg(context: StageContext) {
   const { recipe, held, selection, seed } = context
   const model = torch.scope(() => new MaskedAutoencoder(recipe.pretrain.model)).to({ device: held.device })
-  const task = createPretrainTask(model, held, recipe.pretrain, selection, seed)
+  const task = createPretrainTask(model, held, recipe, selection, seed)
   const outcome = await loop(context, 'pretrain', task, recipe.pretrain.loop)
   if (outcome.isDone) exportEcgEncoder(context, model.encoder, 'ecg-only')
   model.free()
@@ -108,7 +108,7 @@ const ROWS_AT_ONCE = 32 // bounds memory while frozen views are encoded
 async function pretrainCmr(context: StageContext, view: ViewName) {
   const { recipe, held, seed } = context
   const model = torch.scope(() => new PhenotypeRegressor(encoderOf(recipe, view), phenotypeIds.length)).to({ device: held.device })
-  const task = createCmrTask(model, view, held, recipe.cmr, seed)
+  const task = createCmrTask(model, view, held, recipe, seed)
   const outcome = await loop(context, `cmr-${view}`, task, recipe.cmr.loop)
   if (outcome.isDone && recipe.contrast.isCmrFrozen) {
     model.freeze()

@@ -20,7 +20,7 @@ async function open({ storeDir, recipe, runFolder, device, numThreads }: WorkerS
     recipe,
     runFolder,
     held: hold(source, recipe.ecgInput, device),
-    selection: createSelection(source),
+    selection: createSelection(source, recipe.selection),
     signal: stop.signal,
     onEpoch: (epoch, note) => tell({ kind: 'epoch', epoch, note }),
     onAlarm: (sentence) => tell({ kind: 'alarm', sentence }),

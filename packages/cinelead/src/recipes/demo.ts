@@ -2,13 +2,11 @@
 // Sizes without a source are ours, chosen on simulated cohorts of other seeds than the demo's, on their validation splits.
 import type { Recipe } from './recipe.ts'
 
-const stem = { channels: 16, kernel: [5, 5], stride: [2, 2], pool: { kernel: [2, 2], stride: [2, 2] } }
-
 const trunk2d = {
   rank: 2,
   norm: 'batch',
   block: 'basic',
-  stem,
+  stem: { channels: 24, kernel: [7, 7], stride: [4, 4] },
   stages: [
     { channels: 32, numBlocks: 1, kernel: [3, 3], stride: [2, 2] },
     { channels: 64, numBlocks: 1, kernel: [3, 3], stride: [2, 2] },
@@ -19,7 +17,7 @@ const trunk3d = {
   rank: 3,
   norm: 'batch',
   block: 'basic',
-  stem: { channels: 16, kernel: [1, 5, 5], stride: [1, 2, 2], pool: { kernel: [1, 2, 2], stride: [1, 2, 2] } },
+  stem: { channels: 24, kernel: [1, 7, 7], stride: [1, 4, 4] },
   stages: [
     { channels: 32, numBlocks: 1, kernel: [1, 3, 3], stride: [1, 2, 2] },
     { channels: 64, numBlocks: 1, kernel: [3, 3, 3], stride: [1, 2, 2] },
@@ -30,12 +28,14 @@ export const demo = {
   name: 'demo',
   seeds: [1],
   ecgInput: 'normalised',
+  precision: 'float32',
+  selection: { labelFraction: 0.15, numDraws: 8 }, // near the label budget of the comparison
   pretrain: {
     model: {
       encoder: {
         numLeads: 12,
         numSamples: 2500, // half a recording, as in Turgut 2025
-        patch: [12, 50],
+        patch: [12, 100],
         width: 96,
         depth: 3,
         numHeads: 4,
@@ -49,14 +49,14 @@ export const demo = {
     },
     augmentation: { cropSamples: 2500, jitter: 0, rescale: 0, leadDropout: 0 },
     loop: {
-      batchSize: 64, // as in the group's runs
-      numEpochs: 60,
-      learningRate: 1e-3,
+      batchSize: 32,
+      numEpochs: 80,
+      learningRate: 2e-3,
       weightDecay: 1e-2,
       betas: [0.9, 0.95], // as in the group's runs
       schedule: { warmupFraction: 0.1, finalFraction: 0.01 },
       clipNorm: 1,
-      validateEvery: 10,
+      validateEvery: 20,
     },
   },
   cmr: {

@@ -34,6 +34,8 @@ export const paper = {
   name: 'paper',
   seeds: [1, 2, 3],
   ecgInput: 'normalised',
+  precision: 'bfloat16',
+  selection: { labelFraction: 0.1, numDraws: 4 }, // near the label budget of the comparison
   pretrain: {
     model: {
       encoder: {

@@ -9,12 +9,17 @@ import type { CmrEncoderConfig } from '../models/catalogue.ts'
 import type { MaskedAutoencoderConfig } from '../models/masked-autoencoder.ts'
 import type { TwoTowerConfig } from '../models/two-tower.ts'
 import type { LoopConfig } from '../train/config.ts'
+import type { Precision } from '../train/precision.ts'
 
 export type Recipe = {
   name: string
   /** Each seed runs the whole chain: masked autoencoder, CMR encoders, arms. */
   seeds: readonly number[]
   ecgInput: EcgInput
+  /** Of the networks; losses and weights are always float32. */
+  precision: Precision
+  /** The probe on the validation split that picks every checkpoint: share of measured training phenotypes it is fitted on, and draws. */
+  selection: { labelFraction: number; numDraws: number }
   /** The ECG encoder's pre-training; all arms of a seed start from its best weights. */
   pretrain: { model: MaskedAutoencoderConfig; augmentation: EcgAugmentation; loop: LoopConfig }
   /** The CMR encoders and their pre-training on measured phenotypes. Views that share an encoder here still have weights of their own. */
@@ -34,6 +39,8 @@ export type Recipe = {
     isCmrFrozen: boolean
     /** Dropout of the ECG encoder in this stage; that of its pre-training when left out. */
     ecgDropout?: number
+    /** Rows whose graph is in memory at a time; the loss still spans the whole batch. The batch itself, when left out. */
+    chunkSize?: number
     ecgAugmentation: EcgAugmentation
     cmrAugmentation: CmrAugmentation
     loop: LoopConfig

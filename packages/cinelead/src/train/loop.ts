@@ -142,10 +142,10 @@ function oneStep(
   const rows = task.rows(place)
   return torch.scope(() => {
     optimiser.zeroGrad()
-    const { loss, parts } = task.step(rows)
+    const { loss, parts, backward = () => loss.backward() } = task.step(rows)
     const numbers = { loss: loss.item(), ...Object.fromEntries(Object.entries(parts).map(([name, part]) => [name, part.item()])) }
     expectFinite(numbers, task, rows, globalStep)
-    loss.backward()
+    backward()
     const gradientNorm = torch.optim.clipGradNorm(task.module.parameters(), config.clipNorm).item()
     expectFinite({ gradientNorm }, task, rows, globalStep)
     optimiser.step()

@@ -2,7 +2,12 @@
 import type { nn, Tensor } from '@cinelead/torch'
 
 /** A step's loss, and what it was made of by name. */
-export type StepLoss = { loss: Tensor; parts: Readonly<Record<string, Tensor>> }
+export type StepLoss = {
+  loss: Tensor
+  parts: Readonly<Record<string, Tensor>>
+  /** Where backward is more than `loss.backward()`. */
+  backward?: () => void
+}
 
 /** What a validation found: plain numbers. */
 export type Validation = {
