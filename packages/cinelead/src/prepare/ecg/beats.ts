@@ -11,29 +11,45 @@ const refractoryMs = 240 // two ventricular beats are not closer: 250 bpm. Own.
 const envelopeMs = 1500 // of the local QRS height. Own.
 const widestMs = 200 // of a complex and its surroundings. Own.
 const wideMs = 110 // wider complexes are of abnormal conduction: AHA/ACCF/HRS 2009, part III (clause not checked here)
+const answerMs = 300 // from an atrial spike to its conducted complex at most. Own.
 const edgeFraction = 0.15 // of the steepest slope: where a complex begins and ends for finding its R peak. Own.
+
+type Samples = ArrayLike<number> & { subarray: (from: number, to: number) => ArrayLike<number> }
 
 /**
  * Sample indices of the R peaks (of the largest deflection of each QRS over all leads).
  *
- * @param mv_LT   Filtered leads, mV. Shape [L, T].
- * @param rateHz  Of the samples.
- * @returns       Rising indices; empty where nothing beats.
+ * @param mv_LT     Filtered leads, mV, without pacing spikes. Shape [L, T].
+ * @param rateHz    Of the samples.
+ * @param paced     Where a pacemaker works: its spikes and the leads with them. A beat is marked near its spike, and a spike
+ *                  without any complex near it counts as a beat that was too small to be seen.
+ * @returns         Rising indices; empty where nothing beats.
  */
 export function findRPeaks(
-  mv_LT: ArrayLike<number> & { subarray: (from: number, to: number) => ArrayLike<number> },
+  mv_LT: Samples,
   numLeads: number,
   rateHz: number,
+  paced?: { spikes: readonly number[]; withSpikes: Samples },
 ): number[] {
+  const { height_T, slope_T } = activityOf(mv_LT, numLeads, rateHz)
+  const energy_T = smooth(slope_T, Math.max(1, Math.round((smoothMs / 1000) * rateHz)))
+  const places = pickPeaks(energy_T, rateHz)
+  const seen = paced === undefined ? { height_T, slope_T } : activityOf(paced.withSpikes, numLeads, rateHz)
+  const spikes = paced?.spikes ?? []
+  const unanswered = spikes.filter((spike) => !places.some((t) => t > spike - 0.06 * rateHz && t < spike + (answerMs / 1000) * rateHz))
+  if (unanswered.length <= 0.75 * spikes.length) places.push(...unanswered.map((spike) => spike + Math.round(0.03 * rateHz)))
+  places.sort((p, q) => p - q)
+  return places.map((t) => placeR(t, seen.height_T, seen.slope_T, rateHz))
+}
+
+/** Size and slope of what is in the QRS band, summed over the leads. */
+function activityOf(mv_LT: Samples, numLeads: number, rateHz: number): { height_T: Float64Array; slope_T: Float64Array } {
   const numSamples = mv_LT.length / numLeads
   const sections = butterworth('bandpass', 2, band, rateHz)
-  const banded: Float64Array[] = []
-  for (let leadIndex = 0; leadIndex < numLeads; leadIndex++) {
-    banded.push(filtfilt(sections, mv_LT.subarray(leadIndex * numSamples, (leadIndex + 1) * numSamples)))
-  }
   const height_T = new Float64Array(numSamples)
   const slope_T = new Float64Array(numSamples)
-  for (const lead_T of banded) {
+  for (let leadIndex = 0; leadIndex < numLeads; leadIndex++) {
+    const lead_T = filtfilt(sections, mv_LT.subarray(leadIndex * numSamples, (leadIndex + 1) * numSamples))
     // Leads weigh alike: each is divided by its own typical QRS height, so a huge chest lead does not hide the others.
     const weight = 1 / (highQuantile(lead_T) + 0.02)
     for (let t = 1; t < numSamples - 1; t++) {
@@ -41,8 +57,7 @@ export function findRPeaks(
       slope_T[t] += Math.abs(lead_T[t + 1] - lead_T[t - 1]) * weight
     }
   }
-  const energy_T = smooth(slope_T, Math.max(1, Math.round((smoothMs / 1000) * rateHz)))
-  return pickPeaks(energy_T, height_T, slope_T, rateHz)
+  return { height_T, slope_T }
 }
 
 /** The size that one sample in fifty exceeds. */
@@ -71,7 +86,7 @@ function smooth(signal_T: Float64Array, width: number): Float64Array {
   return out_T
 }
 
-function pickPeaks(energy_T: Float64Array, height_T: Float64Array, slope_T: Float64Array, rateHz: number): number[] {
+function pickPeaks(energy_T: Float64Array, rateHz: number): number[] {
   const numSamples = energy_T.length
   const refractory = Math.round((refractoryMs / 1000) * rateHz)
   const candidates: number[] = []
@@ -88,12 +103,11 @@ function pickPeaks(energy_T: Float64Array, height_T: Float64Array, slope_T: Floa
   const heights = kept.map((t) => energy_T[t] - floor)
   const typical = quantile(Float64Array.from(heights.filter((height) => height > 0.3 * Math.max(...heights))), 0.5)
   const reach = (envelopeMs / 1000) * rateHz
-  const strong = kept.filter((t, index) => {
+  return kept.filter((t, index) => {
     const local = kept.filter((other) => Math.abs(other - t) <= reach).map((other) => energy_T[other] - floor)
     const reference = Math.min(Math.max(...local), 1.5 * typical)
     return heights[index] > 0.35 * Math.max(reference, 0.5 * typical)
   })
-  return strong.map((t) => placeR(t, height_T, slope_T, rateHz))
 }
 
 /**

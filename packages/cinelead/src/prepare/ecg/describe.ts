@@ -3,6 +3,7 @@
 import type { Verdict } from '../../base/verdict.ts'
 import type { DeviceFilters, PrintedMeasurements, Recording } from '../../formats/recording.ts'
 import { findRPeaks, heartRateBpm } from './beats.ts'
+import { withoutCalibration } from './calibration.ts'
 import { type MedianOfBeats, medianBeat } from './median-beat.ts'
 import { findPacing } from './pacing.ts'
 import { lengthVerdict, preparedRateHz, prepareEcg } from './prepare-ecg.ts'
@@ -28,6 +29,8 @@ export type EcgDescription = {
   verdicts: readonly { criterion: string; lead: string | null; value: number; threshold: number; ok: boolean; onFail: 'drop' | 'flag' }[]
   /** What the recorder itself says. */
   device: { filters: DeviceFilters; printed: PrintedMeasurements; statements: readonly string[] }
+  /** What the reader had to assume or found amiss. */
+  warnings: readonly string[]
   steps: readonly PreparationStep[]
 }
 
@@ -55,7 +58,7 @@ export function analyseBeats(prepared: PreparedEcg): BeatAnalysis {
   const pacing = findPacing(filteredMv_LT, 12, rateHz)
   const isPaced = pacing.spikes.length >= fewestSpikes
   const mv_LT = isPaced ? pacing.cleaned_LT : Float64Array.from(filteredMv_LT)
-  const rPeaks = findRPeaks(mv_LT, 12, rateHz)
+  const rPeaks = findRPeaks(mv_LT, 12, rateHz, isPaced ? { spikes: pacing.spikes, withSpikes: filteredMv_LT } : undefined)
   const bpm = heartRateBpm(rPeaks, rateHz)
   const median = medianBeat(mv_LT, 12, rateHz, rPeaks)
   const measures = median === undefined || bpm === undefined ? undefined : measureBeat(median, medianRrMs(rPeaks, rateHz))
@@ -87,10 +90,13 @@ export function analyseBeats(prepared: PreparedEcg): BeatAnalysis {
  * Intervals are of the median beat of the dominant kind; they are null where no such wave was seen.
  */
 export function describeEcg(recording: Recording): EcgDescription {
-  const wholeSec = Math.min(longestSec, recording.numSamples / recording.rateHz)
-  const prepared = prepareEcg(recording, { numSamples: Math.max(1, Math.floor(wholeSec * preparedRateHz)) })
+  const signal = withoutCalibration(recording, Math.floor(recording.numSamples / 2))
+  const wholeSec = Math.min(longestSec, signal.numSamples / signal.rateHz)
+  const prepared = prepareEcg(signal, { numSamples: Math.max(1, Math.floor(wholeSec * preparedRateHz)) })
   const { rPeaks, measures, verdicts } = analyseBeats(prepared)
-  const judged = [lengthVerdict(recording), ...prepared.verdicts.filter(({ criterion }) => criterion !== 'too-short'), ...verdicts]
+  const warnings = recording.warnings?.length ?? 0
+  const warned: Verdict = { criterion: 'file-warnings', value: warnings, threshold: 0, ok: warnings === 0, onFail: 'flag' }
+  const judged = [warned, lengthVerdict(recording), ...prepared.verdicts.filter(({ criterion }) => criterion !== 'too-short'), ...verdicts]
   const resolutions = new Set(recording.resolutionUv)
   return {
     format: recording.format,
@@ -115,6 +121,7 @@ export function describeEcg(recording: Recording): EcgDescription {
       onFail,
     })),
     device: { filters: recording.filters, printed: recording.printed, statements: recording.statements },
+    warnings: recording.warnings ?? [],
     steps: prepared.steps,
   }
 }

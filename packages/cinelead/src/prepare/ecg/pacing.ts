@@ -7,6 +7,8 @@ const smallestMv = 0.12 // of a spike above its surroundings in a lead. Own.
 const smallestToNoise = 8 // of a spike over the lead's own noise. Own.
 const smallestRatio = 1.2 // spike to what its surroundings move by within ±12 ms. Own.
 const smallestJump = 0.7 // of a spike's height within two samples. Own.
+const crowdMs = 300 // a pacemaker gives an atrial and two ventricular spikes a beat; noise gives many
+const mostInCrowd = 3
 const surroundMs = 12
 const fewestLeads = 3 // that show it at the same time. Own.
 
@@ -45,10 +47,13 @@ export function findPacing(mv_LT: ArrayLike<number>, numLeads: number, rateHz: n
     spikes.push(best)
     t = end + half
   }
-  for (const spike of spikes) {
+  const alone = spikes.filter(
+    (spike) => spikes.filter((other) => Math.abs(other - spike) < (crowdMs / 1000) * rateHz).length <= mostInCrowd,
+  )
+  for (const spike of alone) {
     for (let l = 0; l < numLeads; l++) bridge(cleaned_LT.subarray(l * numSamples, (l + 1) * numSamples), spike, half)
   }
-  return { spikes, cleaned_LT }
+  return { spikes: alone, cleaned_LT }
 }
 
 /** Places where a lead leaves its running median far and at once. */

@@ -4,6 +4,7 @@ import { fault } from '../../base/errors.ts'
 import type { Verdict } from '../../base/verdict.ts'
 import type { Recording } from '../../formats/recording.ts'
 import { alsBaseline, alsDefaults } from './baseline.ts'
+import { withoutCalibration } from './calibration.ts'
 import { fillGaps, type Gaps } from './gaps.ts'
 import { completeLeads } from './leads.ts'
 import { clipOutliers, leadGroups, normaliseGroups } from './normalise.ts'
@@ -44,15 +45,16 @@ const clipSigma = 4 // MMCL-ECG-CMR
  * Never guesses silently: a lead that is missing is zero and fails `missing-lead`, a short recording is padded and fails `too-short`;
  * such verdicts are `drop`, so the record keeps its shape and the cohort leaves it out with a reason.
  *
- * @param recording  As a reader handed it on; any rate of 50 to 100,000 Hz, any leads.
+ * @param whole      As a reader handed it on; any rate of 50 to 100,000 Hz, any leads.
  * @returns          Shapes [12, numSamples].
  * @throws           prepare/too-short below half a second; prepare/rate; prepare/cutoff.
  * @example          prepareEcg(readEcg(name, bytes))
  *
  * Source: deep_risk and MMCL-ECG-CMR (see the constants).
  */
-export function prepareEcg(recording: Recording, options: PrepareEcgOptions = {}): PreparedEcg {
+export function prepareEcg(whole: Recording, options: PrepareEcgOptions = {}): PreparedEcg {
   const length = options.numSamples ?? preparedSamples
+  const recording = withoutCalibration(whole, Math.ceil((length * whole.rateHz) / preparedRateHz))
   const steps: PreparationStep[] = []
   const note = (step: string, settings: PreparationStep['settings']): void => {
     steps.push({ step, settings })
@@ -66,6 +68,7 @@ export function prepareEcg(recording: Recording, options: PrepareEcgOptions = {}
       hint: 'A resting ECG lasts ten seconds: the file is cut short.',
     })
   }
+  if (recording.numSamples < whole.numSamples) note('trim', { samples: whole.numSamples - recording.numSamples, reason: 'all leads alike' })
   const completed = completeLeads(recording.leads, recording.ecg_LT, recording.numSamples)
   note('leads', { present: completed.present.length, derived: completed.derived.join(' '), missing: completed.missing.join(' ') })
   const gaps_L = fillLeads(completed.mv_LT, recording.numSamples)
@@ -128,7 +131,8 @@ function filterSteps(recording: Recording, options: PrepareEcgOptions) {
   const wanted: { name: string; sections?: Section[]; settings: PreparationStep['settings'] }[] = []
   const mainsHz = options.mainsHz ?? 50
   const { notchHz } = recording.filters
-  const device = notchHz === undefined ? 'not told' : notchHz.includes(mainsHz) ? 'on' : 'off'
+  // A notch at the other mains frequency was on because that is the mains there.
+  const device = notchHz === undefined ? 'not told' : notchHz.length > 0 ? 'on' : 'off'
   const rule = options.notch ?? 'device-off'
   if (rule === 'always' || (rule === 'device-off' && device === 'off')) {
     wanted.push({
