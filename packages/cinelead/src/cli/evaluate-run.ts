@@ -111,7 +111,7 @@ function arrayOf(bytes: Uint8Array, name: string, numRows: number, which: string
 
 /** Stages that the arms share, by folder, and what their curves are called. */
 const sharedStages: Readonly<Record<string, string>> = {
-  pretrain: 'Masked autoencoder, shared by all arms',
+  pretrain: 'ECG autoencoder, for all arms',
   'cmr-slice': 'MRI encoder, one slice',
   'cmr-cine': 'MRI encoder, one slice over time',
   'cmr-ed': 'MRI encoder, ED volume',

@@ -38,7 +38,7 @@ export type EvaluationFile = Evaluation & {
 export const defaultLabelFraction = 0.25
 
 /** Bumped when the same input gives other numbers, so that an older evaluation.json is not taken for a new one. */
-const EVALUATION_VERSION = 6
+const EVALUATION_VERSION = 7
 
 /**
  * Evaluates a run and writes `evaluation.json` into it; one that was made from the same things is kept.

@@ -188,11 +188,22 @@ describe('labelledRows', () => {
     )
   })
 
-  it('takes the share, rounded up, and some events even of a rare disease', () => {
-    expect(labelledRows(label, rows, 0.25, createRandom(1), { isOutcome: false, minEvents: 3 })).toHaveLength(25)
-    const outcome = labelledRows(label, rows, 0.1, createRandom(1), { isOutcome: true, minEvents: 3 })
-    expect(outcome.filter((row) => label[row] === 1)).toHaveLength(3)
-    expect(outcome).toHaveLength(3 + 10)
+  it('takes the share, rounded up, of the same people for every label', () => {
+    const phenotype = labelledRows(label, rows, 0.25, createRandom(1), { isOutcome: false, minEvents: 3 })
+    expect(phenotype).toHaveLength(25)
+    const partly = label.map((value, i) => (i % 2 === 0 ? value : Number.NaN))
+    expect(labelledRows(partly, rows, 0.25, createRandom(1), { isOutcome: false, minEvents: 3 })).toEqual(
+      phenotype.filter((i) => i % 2 === 0),
+    )
+    expect(labelledRows(label, rows, 0.1 * 3, createRandom(1), { isOutcome: false, minEvents: 3 })).toHaveLength(30)
+  })
+
+  it('adds some events of a rare disease, and none where the share has them', () => {
+    const outcome = labelledRows(label, rows, 0.04, createRandom(1), { isOutcome: true, minEvents: 3 })
+    expect(outcome.filter((row) => label[row] === 1).length).toBe(3)
+    expect(outcome.length).toBeLessThanOrEqual(4 + 3)
+    const common = rows.map((i) => i % 2)
+    expect(labelledRows(common, rows, 0.5, createRandom(1), { isOutcome: true, minEvents: 3 })).toHaveLength(50)
   })
 
   it('refuses a share of nothing', () => {

@@ -2,15 +2,17 @@
 import { fault } from '../base/errors.ts'
 import type { Random } from '../base/seed.ts'
 
+const ROUNDING = 1e-9 // 0.1 x 30 is a hair above 3 in float64 and still means 3
+
 /**
- * The subjects whose label the probe sees: the first share of a shuffled list, so that a larger share holds every smaller one.
+ * The subjects whose label the probe sees: of a shuffled list the first share, less those without this label.
  *
- * For a label of zeros and ones the list is cut in each class apart, so that the share of events is kept, and at least
- * `minEvents` events and non-events are taken where that many exist.
+ * A larger share holds every smaller one, and all labels are of the same people. For a label of zeros and ones the first
+ * `minEvents` events and non-events of the list are added where the share has fewer, so that a rare disease can be learned at all.
  *
  * @param label_S    The label, NaN where unknown. Shape [S].
  * @param rows       Training subjects: row numbers.
- * @param fraction   Share of those with a label, 0 < share <= 1; rounded up.
+ * @param fraction   Share of the training subjects, 0 < share <= 1; rounded up.
  * @param random     One stream per draw; give every arm and label the same one.
  * @returns          Row numbers, ascending.
  * @throws           evaluate/label-fraction when the share is not in (0, 1].
@@ -31,16 +33,13 @@ export function labelledRows(
       hint: 'Give 0.25 to let the probes see the labels of a quarter of the training subjects.',
     })
   }
-  const shuffled = random.shuffle(rows).filter((row) => Number.isFinite(label_S[row]))
-  const take = (list: readonly number[], atLeast: number) =>
-    list.slice(0, Math.max(Math.ceil(fraction * list.length - 1e-9), Math.min(atLeast, list.length)))
-  const chosen = kind.isOutcome
-    ? [1, 0].flatMap((value) =>
-        take(
-          shuffled.filter((row) => label_S[row] === value),
-          kind.minEvents,
-        ),
-      )
-    : take(shuffled, 0)
-  return chosen.sort((a, b) => a - b)
+  const shuffled = random.shuffle(rows)
+  const isKnown = (row: number) => Number.isFinite(label_S[row])
+  const chosen = new Set(shuffled.slice(0, Math.ceil(fraction * rows.length - ROUNDING)).filter(isKnown))
+  if (kind.isOutcome) {
+    for (const value of [0, 1]) {
+      for (const row of shuffled.filter((one) => label_S[one] === value).slice(0, kind.minEvents)) chosen.add(row)
+    }
+  }
+  return [...chosen].sort((a, b) => a - b)
 }

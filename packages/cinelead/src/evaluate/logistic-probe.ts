@@ -76,7 +76,8 @@ function rowsWhere(values: ArrayLike<number>, holds: (value: number) => boolean)
   return rows
 }
 
-function takeRows(matrix_NK: Float64Array, width: number, rows: readonly number[]): Float64Array {
+/** Some rows of a matrix, in the order given. Shape [rows, width]. */
+export function takeRows(matrix_NK: Float64Array, width: number, rows: readonly number[]): Float64Array {
   const out = new Float64Array(rows.length * width)
   for (const [r, row] of rows.entries()) out.set(matrix_NK.subarray(row * width, (row + 1) * width), r * width)
   return out

@@ -8,7 +8,7 @@ import { type NotEstimable, notEstimable } from './estimate.ts'
 import type { EvaluationSettings } from './evaluation.ts'
 import { labelledRows } from './label-budget.ts'
 import { sigmoid } from './logistic.ts'
-import { logisticAt, logisticErrors } from './logistic-probe.ts'
+import { logisticAt, logisticErrors, takeRows } from './logistic-probe.ts'
 import { type LinearModel, predictLinear, ridgePath, sharedPenalty } from './ridge.ts'
 
 /** A model's frozen features. Row order is the labels'. */
@@ -122,16 +122,17 @@ export function probeArm(
       })
     }
     return Array.from({ length: settings.numDraws }, (_, draw) => {
-      const bases = new Map<string, Basis>()
+      const bases = new Map<string, { basis: Basis; scores_MK: Float64Array }>()
       const fits = tasks.map((task) => {
         if (task.refusal !== undefined) return undefined
         const rows = task.rows_D[draw]
         const key = rows.join()
-        const basis = bases.get(key) ?? createBasis(embeddings_SE, arm.numFeatures, rows)
-        bases.set(key, basis)
+        const found = bases.get(key) ?? projectTest(createBasis(embeddings_SE, arm.numFeatures, rows), testRows)
+        bases.set(key, found)
+        const { basis, scores_MK } = found
         const label_N = rows.map((row) => task.label_S[row])
-        const testScores_MK = basis.project(task.testPlaces.map((place) => testRows[place]))
-        return { id: task.id, basis, label_N, testScores_MK, numTest: task.testPlaces.length }
+        const testScores_NK = takeRows(scores_MK, basis.numComponents, task.testPlaces)
+        return { id: task.id, basis, label_N, testScores_NK, numTest: task.testPlaces.length }
       })
       const phenotypeFits = fits.map((fit, t) => (tasks[t].isOutcome ? undefined : fit))
       const outcomeFits = fits.map((fit, t) => (tasks[t].isOutcome ? fit : undefined))
@@ -141,7 +142,9 @@ export function probeArm(
   })
 }
 
-type Fit = { id: string; basis: Basis; label_N: number[]; testScores_MK: Float64Array; numTest: number }
+const projectTest = (basis: Basis, testRows: readonly number[]) => ({ basis, scores_MK: basis.project(testRows) })
+
+type Fit = { id: string; basis: Basis; label_N: number[]; testScores_NK: Float64Array; numTest: number }
 
 /** Ridge probes of all phenotypes with one penalty between them. */
 function predictPhenotypes(fits: readonly (Fit | undefined)[]): (Predictions | undefined)[] {
@@ -152,7 +155,7 @@ function predictPhenotypes(fits: readonly (Fit | undefined)[]): (Predictions | u
     errors,
     fits.flatMap((fit) => (fit ? [varianceOf(fit.label_N)] : [])),
   )
-  return fits.map((fit, t) => fit && predictLinear((paths[t] as LinearModel[])[place], fit.testScores_MK, fit.numTest))
+  return fits.map((fit, t) => fit && predictLinear((paths[t] as LinearModel[])[place], fit.testScores_NK, fit.numTest))
 }
 
 /** Logistic probes of all outcomes with one penalty between them; folds are the same for every arm. */
@@ -163,7 +166,7 @@ function predictOutcomes(fits: readonly (Fit | undefined)[], foldSeed: string): 
     found.map(({ errors }) => errors),
     found.map(({ blind }) => blind),
   )
-  return fits.map((fit) => fit && predictLinear(logisticAt(fit.basis, fit.label_N, place), fit.testScores_MK, fit.numTest).map(sigmoid))
+  return fits.map((fit) => fit && predictLinear(logisticAt(fit.basis, fit.label_N, place), fit.testScores_NK, fit.numTest).map(sigmoid))
 }
 
 /** Never zero, so that a label without variation among the labelled does not break the rest. */

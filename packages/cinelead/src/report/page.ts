@@ -22,7 +22,7 @@ import {
   probabilityTable,
   subgroupTable,
 } from './tables.ts'
-import { armLook, count, decimal, withInterval } from './words.ts'
+import { armLook, baselineName, count, decimal, withInterval } from './words.ts'
 
 /** What the page shows that report.json does not hold: whole curves and pictures. */
 export type Figures = { curves: readonly LearningCurve[]; examples: readonly Example[] }
@@ -198,10 +198,4 @@ function spoken({ arms }: ReportJson, metric: 'meanR2' | 'meanAuroc'): string {
   return arms.map((arm) => `${armLook(arm.id).name} ${withInterval(arm[metric], 2)}`).join('; ')
 }
 
-const baselineNames: Readonly<Record<string, string>> = {
-  'age-sex-bmi': 'age, sex, BMI',
-  'age-sex-bmi-rate': 'age, sex, BMI, pulse',
-  mri: 'MRI itself (ED, ES)',
-}
-const baselineName = (id: string) => baselineNames[id] ?? id
 const numberWord = (n: number) => ['No', 'One', 'Two', 'Three', 'Four', 'Five', 'Six'][n] ?? String(n)

@@ -8,7 +8,7 @@ export function methodSection({ method, run, cohort, arms }: ReportJson): Html {
   const { settings, reference, intervalCovers } = method
   const draws =
     settings.labelFraction < 1
-      ? `The probes see the labels of ${decimal(100 * settings.labelFraction, 0)} % of the training subjects, drawn ${settings.numDraws} times; scores are averaged over the draws. For diseases the share is taken among those with and without the disease apart.`
+      ? `The probes see the labels of ${decimal(100 * settings.labelFraction, 0)} % of the training subjects, drawn ${settings.numDraws} times; scores are averaged over the draws. Where a share has fewer than ${settings.minEvents} people with a disease, the next ones of the list are added.`
       : 'The probes see the labels of all training subjects.'
   const spread = arms.filter(({ meanR2PerSeed }) => meanR2PerSeed.length > 1)
   return html`

@@ -46,6 +46,7 @@ td small { display: block; color: var(--quiet); font-size: .78rem; }
 .heat .none { color: var(--quiet); font-style: italic; background: repeating-linear-gradient(135deg, transparent 0 5px, var(--band) 5px 10px); }
 .heat tbody th { border-bottom-color: transparent; vertical-align: middle; }
 .heat .total th, .heat .total td { border-top: 3px solid var(--line); }
+.baseline th, .baseline td { color: var(--quiet); }
 .clear { font-weight: 600; }
 .dot { display: inline-block; width: .6em; height: .6em; border-radius: 50%; margin-right: .4em; }
 details { margin: .8rem 0; }

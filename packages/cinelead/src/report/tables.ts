@@ -11,7 +11,7 @@ import type {
   SubgroupJson,
   ValueJson,
 } from './report-json.ts'
-import { armLook, count, decimal, errorWithUnit, pValue, withInterval } from './words.ts'
+import { armLook, baselineName, count, decimal, errorWithUnit, pValue, withInterval } from './words.ts'
 
 /** R² of every phenotype and arm: the deeper the tint, the higher. A mark says that the paired interval leaves out zero. */
 export function phenotypeTable(arms: readonly ArmJson[], differences: readonly DifferenceJson[]): Html {
@@ -70,7 +70,7 @@ export function probabilityTable(arms: readonly ArmJson[]): Html {
 }
 
 /** Arm by arm: both means and what they gain on the reference. */
-export function meansTable({ arms, differences, method }: ReportJson): Html {
+export function meansTable({ arms, baselines, differences, method }: ReportJson): Html {
   const gain = (arm: string, metric: string) => differences.find((one) => one.arm === arm && one.metric === metric)
   return html`<div class="scroll"><table>
     <thead><tr><th scope="col">Arm</th><th scope="col">Mean R²</th><th scope="col">over ${armLook(method.reference).name}</th><th scope="col">Mean AUROC</th><th scope="col">over ${
@@ -82,7 +82,10 @@ export function meansTable({ arms, differences, method }: ReportJson): Html {
         return html`<td>${id === method.reference ? 'reference' : difference === undefined ? '–' : withInterval(difference, 3, true)}</td>`
       }
       return html`<tr><th scope="row">${armLook(id).name}</th><td>${withInterval(meanR2, 3)}</td>${cell('meanR2')}<td>${withInterval(meanAuroc, 3)}</td>${cell('meanAuroc')}</tr>`
-    })}</tbody></table></div>`
+    })}${baselines.map(
+      ({ id, meanR2, meanAuroc }) =>
+        html`<tr class="baseline"><th scope="row">${baselineName(id)}</th><td>${withInterval(meanR2, 3)}</td><td>no ECG encoder</td><td>${withInterval(meanAuroc, 3)}</td><td>no ECG encoder</td></tr>`,
+    )}</tbody></table></div>`
 }
 
 /** Every single difference of an arm from the reference; DeLong's p beside areas. */

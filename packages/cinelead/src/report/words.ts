@@ -21,6 +21,17 @@ export function armLook(id: string): ArmLook {
   return looks[id] ?? { name: id, short: id, colour: '#8a8f98', symbol: 'circle' }
 }
 
+const baselines: Readonly<Record<string, string>> = {
+  'age-sex-bmi': 'age, sex, BMI',
+  'age-sex-bmi-rate': 'age, sex, BMI, pulse',
+  mri: 'MRI itself (ED, ES)',
+}
+
+/** What a baseline is called; an id that is not known is shown as it is. */
+export function baselineName(id: string): string {
+  return baselines[id] ?? id
+}
+
 /** A number with so many decimals and a true minus sign; an en dash where there is none. */
 export function decimal(value: number | null | undefined, digits: number): string {
   if (value === null || value === undefined || !Number.isFinite(value)) return '–'
