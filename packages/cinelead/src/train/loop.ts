@@ -73,7 +73,7 @@ export async function trainLoop(task: Task, config: LoopConfig, options: LoopOpt
     validationsSinceBest: 0,
     isDone: false,
   }
-  const log = openMetricLog(join(options.folder, 'metrics.jsonl'), state.step)
+  const log = openMetricLog(options.folder, state.step)
   const numSteps = config.numEpochs * task.stepsPerEpoch
 
   while (!state.isDone && options.signal?.aborted !== true) {

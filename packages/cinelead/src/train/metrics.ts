@@ -1,5 +1,7 @@
-// The append-only record of a run: one JSON object a line, `metrics.jsonl`.
-import { appendFileSync, closeSync, existsSync, ftruncateSync, openSync, readFileSync } from 'node:fs'
+// The append-only record of a run: one JSON object a line, `metrics.jsonl`, and the same numbers for TensorBoard.
+import { appendFileSync, closeSync, existsSync, ftruncateSync, openSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { tensorboardEvents, tensorboardHeader } from './tensorboard.ts'
 
 /** One line. `seconds` is wall time and the only thing in it that differs between two runs of one seed. */
 export type MetricLine = {
@@ -18,10 +20,15 @@ export type MetricLog = {
 /**
  * Opens a run's record and drops what comes after the step a run resumes from, a half-written last line included.
  *
- * @param path      Of the file; made when it is not there.
+ * Beside it the same numbers go to a TensorBoard event file.
+ *
+ * @param folder    Of the training; the files are made when they are not there.
  * @param fromStep  Lines of this step and later ones are dropped; lines of validations at exactly this step stay.
  */
-export function openMetricLog(path: string, fromStep: number): MetricLog {
+export function openMetricLog(folder: string, fromStep: number): MetricLog {
+  const path = join(folder, 'metrics.jsonl')
+  const eventsPath = join(folder, 'events.out.tfevents.cinelead')
+  const nowSec = () => Date.now() / 1000
   const lines: MetricLine[] = []
   let keptBytes = 0
   const text = existsSync(path) ? readFileSync(path, 'utf8') : ''
@@ -34,11 +41,13 @@ export function openMetricLog(path: string, fromStep: number): MetricLog {
   const descriptor = openSync(path, 'a')
   ftruncateSync(descriptor, keptBytes)
   closeSync(descriptor)
+  writeFileSync(eventsPath, Buffer.concat([tensorboardHeader(nowSec()), tensorboardEvents(lines, nowSec())]))
   return {
     lines,
     append(added) {
       lines.push(...added)
       appendFileSync(path, added.map((line) => `${JSON.stringify(line)}\n`).join(''))
+      appendFileSync(eventsPath, tensorboardEvents(added, nowSec()))
     },
   }
 }
