@@ -7,7 +7,7 @@ import type { Phases } from './phases.ts'
 
 const MIN_SLICES = 6 // public converters of UK Biobank reject stacks of fewer than six or seven
 const MIN_FRAMES = 10 // fewer phases blur end-systole
-const MAX_BASE_FRACTION = 1.02 // first slice's LV area over the largest: the base is in the stack when it no longer grows
+const MAX_BASE_FRACTION = 0.97 // first slice's LV area over the largest: while it still grows, the base lies outside the stack
 const MAX_APEX_FRACTION = 0.5 // last slice's LV area over the largest: beyond it the apex is outside the stack
 const MAX_JUMP_MM = 12 // LV centre off the line through its neighbours: breath holds that differ
 const MAX_OPEN_FRACTION = 0.3 // cavity rim without wall in the middle slices
