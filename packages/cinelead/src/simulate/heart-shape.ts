@@ -69,7 +69,7 @@ function profile(level: number): number {
 }
 
 function wrap(angle: number): number {
-  return Math.atan2(Math.sin(angle), Math.cos(angle))
+  return angle - 2 * Math.PI * Math.round(angle / (2 * Math.PI))
 }
 
 /** Builds what stays the same over the beat. */
@@ -163,24 +163,40 @@ export function heartStateAt(shape: HeartShape, cycle: CardiacCycle, ms: number)
   return { contraction, lvMl, rvMl, basePlaneMm, apexMm, cavityMm, epicardialMm, rightMm, slack }
 }
 
-function endoFactor(shape: HeartShape, level: number, k: number, slack: number): number {
-  return profile(level) * shape.outline_K[k] * (1 + slack * gridAt(shape.stiff, level, k))
+/** Cavity radius over its size; `round` is the profile at this level, worked out once a level. */
+function endoFactor(shape: HeartShape, level: number, round: number, k: number, slack: number): number {
+  return round * shape.outline_K[k] * (1 + slack * gridAt(shape.stiff, level, k))
 }
 
 function sumOver(shape: HeartShape, slack: number): number {
   let sum = 0
   for (let z = 0; z < numLevels; z++) {
     const level = (z + 0.5) / numLevels
-    for (let k = 0; k < numAngles; k++) sum += 0.5 * endoFactor(shape, level, k, slack) ** 2
+    const round = profile(level)
+    for (let k = 0; k < numAngles; k++) sum += 0.5 * endoFactor(shape, level, round, k, slack) ** 2
   }
   return (sum * 2 * Math.PI) / (numLevels * numAngles)
 }
 
-function epiRadius(shape: HeartShape, size: number, cavityMm: number, slack: number, lengthMm: number, level: number, k: number): number {
-  const epiLevel = (level * lengthMm) / (lengthMm + shape.apexWallMm)
-  const free = size * profile(epiLevel) * shape.outline_K[k] + gridAt(shape.excessMm, level, k) * profile(epiLevel)
+/** Epicardial radius; `outer` and `inner` are the profiles of epicardium and cavity at this level. */
+function epiRadius(
+  shape: HeartShape,
+  size: number,
+  cavityMm: number,
+  slack: number,
+  level: number,
+  outer: number,
+  inner: number,
+  k: number,
+): number {
+  const free = outer * (size * shape.outline_K[k] + gridAt(shape.excessMm, level, k))
   if (level >= 1) return free
-  return Math.max(free, cavityMm * endoFactor(shape, level, k, slack) + leastWallMm)
+  return Math.max(free, cavityMm * endoFactor(shape, level, inner, k, slack) + leastWallMm)
+}
+
+/** Profile of the epicardium at a level of the cavity: a longer bullet. */
+function outerProfile(shape: HeartShape, lengthMm: number, level: number): number {
+  return profile((level * lengthMm) / (lengthMm + shape.apexWallMm))
 }
 
 /** Finds the epicardial bullet that holds cavity and muscle, by the secant method on the summed volume. */
@@ -190,7 +206,9 @@ function solveEpicardium(shape: HeartShape, cavityMm: number, slack: number, len
     let sum = 0
     for (let z = 0; z < numLevels; z++) {
       const level = (((z + 0.5) / numLevels) * longMm) / lengthMm
-      for (let k = 0; k < numAngles; k += 2) sum += 0.5 * epiRadius(shape, size, cavityMm, slack, lengthMm, level, k) ** 2
+      const outer = outerProfile(shape, lengthMm, level)
+      const inner = profile(level)
+      for (let k = 0; k < numAngles; k += 2) sum += 0.5 * epiRadius(shape, size, cavityMm, slack, level, outer, inner, k) ** 2
     }
     return (sum * 2 * Math.PI * longMm) / (numLevels * (numAngles / 2)) / 1000
   }
@@ -215,10 +233,13 @@ function solveRight(shape: HeartShape, cavityMm: number, epicardialMm: number, s
   const range = rightLevels[1] - rightLevels[0]
   for (let z = 0; z < numLevels; z++) {
     const level = rightLevels[0] + ((z + 0.5) / numLevels) * range
+    const inside = Math.max(0, level)
+    const outer = outerProfile(shape, lengthMm, inside)
+    const inner = profile(inside)
     for (let k = 0; k < numAngles; k++) {
       const b = crescent(shape, angles[k], level)
       if (b === 0) continue
-      const epi = epiRadius(shape, epicardialMm, cavityMm, slack, lengthMm, Math.max(0, level), k)
+      const epi = epiRadius(shape, epicardialMm, cavityMm, slack, inside, outer, inner, k)
       square += 0.5 * b * b
       linear += b * (level < 0 ? atrialRadius(shape, epi, level) + atrialWallMm : epi)
     }
@@ -241,9 +262,12 @@ export function wallsAt(shape: HeartShape, state: HeartState, heightMm: number, 
   const level = (heightMm - state.basePlaneMm) / lengthMm
   const walls = into ?? emptyWalls()
   const inside = Math.max(0, level)
+  const outer = outerProfile(shape, lengthMm, inside)
+  const inner = profile(inside)
   for (let k = 0; k < numAngles; k++) {
-    const wallMm = epiRadius(shape, state.epicardialMm, state.cavityMm, state.slack, lengthMm, inside, k)
-    const endo = level >= 1 ? 0 : level < 0 ? atrialRadius(shape, wallMm, level) : state.cavityMm * endoFactor(shape, level, k, state.slack)
+    const wallMm = epiRadius(shape, state.epicardialMm, state.cavityMm, state.slack, inside, outer, inner, k)
+    const endo =
+      level >= 1 ? 0 : level < 0 ? atrialRadius(shape, wallMm, level) : state.cavityMm * endoFactor(shape, level, inner, k, state.slack)
     const epi = level < 0 ? (endo > 0 ? endo + atrialWallMm : 0) : wallMm
     walls.endo_K[k] = endo
     walls.epi_K[k] = epi
