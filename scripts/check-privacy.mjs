@@ -14,6 +14,7 @@ const ALLOWED_FILES = [{ path: 'package-lock.json', reason: 'written by npm: dig
 
 // Single numbers that stand for something else, each with its reason.
 const ALLOWED_NUMBERS = [
+  { number: '3191723', reason: "in the name of a public demonstration recording of Philips' format" },
   { number: '2097152', reason: '2 MiB: 2 ** 21' },
   { number: '4194304', reason: '4 MiB: 2 ** 22' },
   { number: '1048576', reason: '1 MiB: 2 ** 20' },
@@ -22,10 +23,14 @@ const ALLOWED_NUMBERS = [
   { number: '5000000', reason: 'five million' },
 ]
 
+const BITS = /^[01]+$/ // a code word written out, not a number
+
 /** The numbers in a text that look like participant ids, with their lines. */
 export function findIds(text) {
   const allowed = new Set(ALLOWED_NUMBERS.map(({ number }) => number))
-  return text.split('\n').flatMap((line, i) => [...line.matchAll(ID)].filter(([, id]) => !allowed.has(id)).map(() => ({ line: i + 1 })))
+  return text
+    .split('\n')
+    .flatMap((line, i) => [...line.matchAll(ID)].filter(([, id]) => !allowed.has(id) && !BITS.test(id)).map(() => ({ line: i + 1 })))
 }
 
 /** Each place that looks like a participant id; the number itself is not repeated. */

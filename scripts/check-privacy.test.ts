@@ -26,6 +26,7 @@ describe('findIds', () => {
     ['a part of a digest', `a${id}f3`],
     ['a power of two', String(2 ** 20)],
     ['a grouped number', '1_234_567'],
+    ['a code word of bits', "code === '1001001'"],
     ['a number with a fraction', `${id}.5`],
   ])('leaves %s alone', (_name, text) => expect(count(text)).toBe(0))
 

@@ -48,7 +48,7 @@ for (const [alias, name] of [
 export function leadName(text: string): string {
   // A lead's name is a label of at most 16 characters; anything longer is not one and is cut.
   const label = Array.from(text.slice(0, 64))
-    .filter((character) => character > ' ' || character === ' ')
+    .filter((character) => character >= ' ')
     .join('')
     .trim()
   const bare = label
