@@ -5,6 +5,7 @@
 #include <ATen/core/dispatch/Dispatcher.h>
 #include <node_api.h>
 
+#include <atomic>
 #include <deque>
 #include <functional>
 #include <memory>
@@ -23,6 +24,7 @@ struct Pending : std::exception {
 struct ReleaseQueue {
   std::mutex mutex;
   std::vector<napi_ref> refs;
+  std::atomic<bool> waiting{false};
 };
 
 struct Operator;
@@ -35,6 +37,7 @@ struct Addon {
   std::vector<at::Tensor> slots;
   std::vector<uint32_t> freeSlots;
   std::deque<std::shared_ptr<Operator>> operators;
+  std::vector<c10::IValue> spareStack;
   std::shared_ptr<ReleaseQueue> releases = std::make_shared<ReleaseQueue>();
 
   uint32_t put(at::Tensor tensor);

@@ -148,20 +148,19 @@ Argument argumentFrom(const c10::Argument& source) {
           hasDefault ? *source.default_value() : c10::IValue()};
 }
 
-c10::IValue toIValue(Addon& addon, napi_value value, const Argument& argument) {
-  if (argument.kind == Kind::Tensor) {  // the commonest case first, without asking for the type
-    uint32_t id;
-    if (napi_get_value_uint32(addon.env, value, &id) == napi_ok) return addon.get(id);
-  }
-  if (isNothing(addon.env, value)) {
-    if (argument.hasDefault) return argument.byDefault;
-    if (argument.optional || argument.kind == Kind::Generator) return c10::IValue();
-    throw std::invalid_argument(argument.name + "|" + argument.type);
-  }
-  try {
-    return convert(addon, value, argument);
-  } catch (const std::invalid_argument&) {
-    throw std::invalid_argument(argument.name + "|" + argument.type);
+void pushArgument(Addon& addon, std::vector<c10::IValue>& stack, napi_value value, const Argument& argument) {
+  uint32_t id;
+  if (argument.kind == Kind::Tensor && napi_get_value_uint32(addon.env, value, &id) == napi_ok) {  // the commonest case, without asking for the type
+    stack.emplace_back(addon.get(id));
+  } else if (isNothing(addon.env, value)) {
+    if (!argument.hasDefault && !argument.optional && argument.kind != Kind::Generator) throw std::invalid_argument(argument.name + "|" + argument.type);
+    stack.emplace_back(argument.byDefault);
+  } else {
+    try {
+      stack.push_back(convert(addon, value, argument));
+    } catch (const std::invalid_argument&) {
+      throw std::invalid_argument(argument.name + "|" + argument.type);
+    }
   }
 }
 

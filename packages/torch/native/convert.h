@@ -19,5 +19,5 @@ struct Argument {
 };
 
 Argument argumentFrom(const c10::Argument& argument);
-c10::IValue toIValue(Addon& addon, napi_value value, const Argument& argument);
+void pushArgument(Addon& addon, std::vector<c10::IValue>& stack, napi_value value, const Argument& argument);
 napi_value fromIValue(Addon& addon, const c10::IValue& value);

@@ -13,24 +13,39 @@ struct Operator {
 
 namespace {
 
+constexpr size_t usualArguments = 12;
+constexpr size_t mostArguments = 64;
+
 napi_value callOperator(napi_env env, napi_callback_info info) {
-  napi_value values[48];
-  size_t count = 48;
+  napi_value few[usualArguments], many[mostArguments];
+  napi_value* values = few;
+  size_t count = usualArguments;
   void* data = nullptr;
-  napi_get_cb_info(env, info, &count, values, nullptr, &data);
+  napi_get_cb_info(env, info, &count, few, nullptr, &data);  // Node-API fills up with undefined
   Operator& op = *static_cast<Operator*>(data);
+  Addon& addon = *op.addon;
   try {
     size_t length = op.arguments.size();
-    if (length > 48) throw std::invalid_argument("operators of more than 48 arguments are out of reach");
-    std::vector<c10::IValue> stack;
+    if (length > usualArguments) {
+      if (length > mostArguments) throw std::invalid_argument("operators of more than 64 arguments are out of reach");
+      count = mostArguments;
+      values = many;
+      napi_get_cb_info(env, info, &count, many, nullptr, nullptr);
+    }
+    std::vector<c10::IValue> stack = std::move(addon.spareStack);  // an operator may call back into JavaScript, so it takes the stack along
+    stack.clear();
     stack.reserve(length + 4);
-    for (size_t i = 0; i < length; i++) stack.push_back(toIValue(*op.addon, values[i], op.arguments[i]));  // Node-API fills up with undefined
+    for (size_t i = 0; i < length; i++) pushArgument(addon, stack, values[i], op.arguments[i]);
     op.handle.callBoxed(&stack);
-    if (op.writes >= 0 || stack.empty()) return nullptr;
-    if (stack.size() == 1) return fromIValue(*op.addon, stack[0]);
-    napi_value result;
-    napi_create_array_with_length(env, stack.size(), &result);
-    for (size_t i = 0; i < stack.size(); i++) napi_set_element(env, result, i, fromIValue(*op.addon, stack[i]));
+    napi_value result = nullptr;
+    if (op.writes < 0 && stack.size() == 1) {
+      result = stack[0].isTensor() ? tensorToJs(addon, std::move(stack[0]).toTensor()) : fromIValue(addon, stack[0]);
+    } else if (op.writes < 0 && !stack.empty()) {
+      napi_create_array_with_length(env, stack.size(), &result);
+      for (size_t i = 0; i < stack.size(); i++) napi_set_element(env, result, i, fromIValue(addon, stack[i]));
+    }
+    stack.clear();
+    addon.spareStack = std::move(stack);
     return result;
   } catch (...) {
     throwCurrent(env);

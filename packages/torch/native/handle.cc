@@ -24,6 +24,7 @@ at::Tensor& Addon::get(uint32_t id) {
 }
 
 void Addon::drainReleases() {
+  if (!releases->waiting.exchange(false)) return;
   std::vector<napi_ref> refs;
   {
     std::lock_guard<std::mutex> lock(releases->mutex);
@@ -192,9 +193,11 @@ napi_value freeTensors(const Args& args) {
   expectOk(args.env, napi_get_typedarray_info(args.env, args.at(0), &type, &length, &data, &buffer, &offset), "an Int32Array");
   int64_t count = args.integer(1);
   if (type != napi_int32_array || count < 0 || static_cast<size_t>(count) > length) throw std::invalid_argument("an Int32Array");
-  for (const int32_t* id = static_cast<int32_t*>(data); count > 0; count--, id++) {
-    if (*id < 0 || static_cast<size_t>(*id) >= args.addon.slots.size() || !args.addon.slots[*id].defined()) continue;
-    args.addon.slots[*id].reset();
+  std::vector<at::Tensor>& slots = args.addon.slots;
+  for (const int32_t* id = static_cast<int32_t*>(data) + count; count > 0; count--) {  // the last made first: the next ones find warm memory in order
+    id--;
+    if (*id < 0 || static_cast<size_t>(*id) >= slots.size() || !slots[*id].defined()) continue;
+    slots[*id].reset();
     args.addon.freeSlots.push_back(static_cast<uint32_t>(*id));
   }
   args.addon.drainReleases();

@@ -54,6 +54,7 @@ napi_value fromTypedArray(const Args& args) {
   auto deleter = [releases = args.addon.releases, ref](void*) {
     std::lock_guard<std::mutex> lock(releases->mutex);
     releases->refs.push_back(ref);
+    releases->waiting = true;
   };
   return tensorToJs(args.addon, at::from_blob(bytes.data, shape, deleter, optionsOf(args.integer(2))));
 }

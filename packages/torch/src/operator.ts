@@ -19,11 +19,18 @@ type Bound = (...args: any[]) => any
  * @throws           torch/operator at the first call when this libtorch has no such operator or argument.
  */
 export function operator(name: string, argumentNames?: string): Bound {
-  let bound: Bound = (...args) => {
-    bound = makeBound(name, argumentNames?.split(' '))
-    return bound(...args)
+  const names = argumentNames?.split(' ')
+  let bound: Bound | undefined
+  const get = (): Bound => {
+    bound ??= makeBound(name, names)
+    return bound
   }
-  return (...args) => bound(...args)
+  // Fixed arities for the usual cases: rest arguments cost an array at every call.
+  if (names?.length === 1) return (a) => (bound ?? get())(a)
+  if (names?.length === 2) return (a, b) => (bound ?? get())(a, b)
+  if (names?.length === 3) return (a, b, c) => (bound ?? get())(a, b, c)
+  if (names?.length === 4) return (a, b, c, d) => (bound ?? get())(a, b, c, d)
+  return (...args) => (bound ?? get())(...args)
 }
 
 /**
@@ -84,31 +91,55 @@ function makeBound(name: string, argumentNames: string[] | undefined): Bound {
 }
 
 function caller(name: string, found: NativeOperator): Bound {
-  const { call: invoke, types, returns, writes } = found
+  const { call: invoke, names, types, returns, writes } = found
   const single = returns.length === 1 ? returns[0] : undefined
   const makesTensor = single === 'Tensor' && writes < 0
-  return (...args) => {
-    const length = args.length
-    const raw = new Array(length)
-    for (let i = 0; i < length; i++) {
-      const value = args[i]
-      if (value instanceof Tensor) {
-        const handle = value.handle
-        raw[i] = handle >= 0 ? handle : handleOf(value, name)
-      } else if (typeof value === 'object' && value !== null) raw[i] = lowerObject(value, name)
-      else if (typeof value === 'string' && types[i].startsWith('int')) raw[i] = codeOfWord(value) ?? value
-      else if (typeof value === 'number' && types[i].startsWith('Tensor')) throw argumentFault(name, found, i, value)
-      else raw[i] = value
+  const lower = (value: unknown, index: number): unknown => {
+    if (value instanceof Tensor) return value.handle >= 0 ? value.handle : handleOf(value, name)
+    if (value === undefined || typeof value === 'boolean') return value
+    if (typeof value === 'object' && value !== null) return lowerObject(value, name)
+    if (typeof value === 'string') return types[index].startsWith('int') ? (codeOfWord(value) ?? value) : value
+    if (typeof value === 'number' && types[index].startsWith('Tensor')) throw argumentFault(name, found, index, value)
+    return value
+  }
+  const raise = (result: unknown, args: unknown[]): unknown => {
+    if (makesTensor) return typeof result === 'number' ? new Tensor(result) : undefined
+    if (writes >= 0) return args[writes]
+    return single === undefined ? returns.map((type, index) => lift(type, (result as unknown[])?.[index])) : lift(single, result)
+  }
+  const refuse = (args: unknown[], cause: unknown) => explain(name, found, args, cause)
+  if (names.length === 1 && makesTensor) {
+    return (a) => {
+      const first = lower(a, 0)
+      try {
+        return new Tensor(invoke(first) as number)
+      } catch (cause) {
+        throw refuse([a], cause)
+      }
     }
+  }
+  if (names.length <= 4) {
+    return (a, b, c, d) => {
+      const [first, second, third, fourth] = [lower(a, 0), lower(b, 1), lower(c, 2), lower(d, 3)]
+      let result: unknown
+      try {
+        result = invoke(first, second, third, fourth)
+      } catch (cause) {
+        throw refuse([a, b, c, d], cause)
+      }
+      if (makesTensor && typeof result === 'number') return new Tensor(result)
+      return raise(result, writes < 0 ? [] : [a, b, c, d])
+    }
+  }
+  return (...args) => {
+    const raw = args.map(lower)
     let result: unknown
     try {
       result = invoke(...raw)
     } catch (cause) {
-      throw explain(name, found, args, cause)
+      throw refuse(args, cause)
     }
-    if (makesTensor) return typeof result === 'number' ? new Tensor(result) : undefined
-    if (writes >= 0) return args[writes]
-    return single === undefined ? returns.map((type, index) => lift(type, (result as unknown[])?.[index])) : lift(single, result)
+    return raise(result, args)
   }
 }
 

@@ -57,7 +57,7 @@ export class MultiheadAttention extends Module {
       })
     }
     return scope(() => {
-      const [q, k, v] = this.#project(query, key, value).map((x) => this.#split(x))
+      const [q, k, v] = this.#project(query, key, value)
       const dropoutP = this.training ? this.dropout : 0
       const mixed = F.scaledDotProductAttention(q, k, v, { ...options, dropoutP })
       const [batch, , length] = mixed.shape
@@ -65,16 +65,20 @@ export class MultiheadAttention extends Module {
     })
   }
 
+  /** Query, key and value by heads, [B, H, N, D/H]; of one input in one product and one copy. */
   #project(query: Tensor, key: Tensor, value: Tensor): Tensor[] {
-    if (query === key && key === value) return linear(query, this.inProjWeight, this.inProjBias).chunk(3, -1)
+    const byHead = (x: Tensor, parts: number) => x.view([x.size(0), x.size(1), parts, this.numHeads, -1])
+    if (query === key && key === value) {
+      const all = byHead(linear(query, this.inProjWeight, this.inProjBias), 3)
+      return all.permute([2, 0, 3, 1, 4]).contiguous().unbind(0)
+    }
     const weights = this.inProjWeight.chunk(3, 0)
     const biases = this.inProjBias?.chunk(3, 0)
-    return [query, key, value].map((x, index) => linear(x, weights[index], biases?.[index]))
-  }
-
-  #split(x: Tensor): Tensor {
-    const [batch, length, width] = x.shape
-    return x.view([batch, length, this.numHeads, width / this.numHeads]).transpose(1, 2)
+    return [query, key, value].map((x, index) =>
+      byHead(linear(x, weights[index], biases?.[index]), 1)
+        .squeeze(2)
+        .transpose(1, 2),
+    )
   }
 }
 

@@ -1,6 +1,7 @@
 // Functions of networks under PyTorch's torch.nn.functional names. Those that need no words of their own are the operators themselves.
 // Hands on: everything PyTorch users know as F.*; losses take { reduction } last.
 
+import { onesLike } from '../creation.ts'
 import { fault } from '../errors.ts'
 import { hasOperator, operator } from '../operator.ts'
 import * as conv from '../ops/convolution.ts'
@@ -109,11 +110,23 @@ export function scaledDotProductAttention(query: Tensor, key: Tensor, value: Ten
   if (isFused) return fusedOp(query, key, value, attnMask, dropoutP, isCausal, scale)
   return scope(() => {
     const factor = scale ?? 1 / Math.sqrt(query.size(-1))
-    let scores = query.mul(factor).matmul(key.transpose(-2, -1))
-    const mask = isCausal ? scores.detach().fill_(1).tril().ne(0) : attnMask
+    const flat = (x: Tensor) => x.reshape([-1, x.size(-2), x.size(-1)]) // products of plain batches spare matmul's copies
+    const isPlain = key.ndim === query.ndim && describeShape(key.shape.slice(0, -2)) === describeShape(query.shape.slice(0, -2))
+    const scaled = query.mul(factor)
+    let scores = isPlain
+      ? flat(scaled)
+          .bmm(flat(key).transpose(1, 2))
+          .view([...query.shape.slice(0, -1), key.size(-2)])
+      : scaled.matmul(key.transpose(-2, -1))
+    const mask = isCausal ? onesLike(scores).tril().ne(0) : attnMask
     if (mask !== undefined)
       scores = mask.dtype === 'bool' ? scores.maskedFill(mask.logicalNot(), Number.NEGATIVE_INFINITY) : scores.add(mask)
-    const weights = softmaxOp(scores, -1)
-    return (dropoutP > 0 ? norms.dropout(weights, dropoutP, true) : weights).matmul(value)
+    const softened = softmaxOp(scores, -1)
+    const weights = dropoutP > 0 ? norms.dropout(softened, dropoutP, true) : softened
+    return isPlain
+      ? flat(weights)
+          .bmm(flat(value))
+          .view([...query.shape.slice(0, -1), value.size(-1)])
+      : weights.matmul(value)
   })
 }
