@@ -14,6 +14,7 @@ const MAX_ROW_BYTES = 256 * 1024 * 1024 // the widest baskets have rows under 1 
 const QUOTE = 0x22
 const NEWLINE = 0x0a
 const RETURN = 0x0d
+const BLANK = 0x20
 
 /** A table's columns and the byte that parts them. */
 export type TableHeader = { path: string; names: readonly string[]; delimiter: ',' | '\t' }
@@ -171,12 +172,13 @@ function closingQuote(buffer: Buffer, from: number, filled: number): number {
 }
 
 function cellText(buffer: Buffer, from: number, to: number, isQuoted: boolean): string {
-  const end = to > from && buffer[to - 1] === RETURN ? to - 1 : to
-  if (!isQuoted) return buffer.toString('utf8', from, end)
-  return buffer
-    .toString('utf8', from + 1, end)
-    .replace(/"\s*$/, '')
-    .replaceAll('""', '"')
+  let end = to
+  while (end > from && (buffer[end - 1] === RETURN || (isQuoted && buffer[end - 1] === BLANK))) end--
+  if (!isQuoted) return end === from ? '' : buffer.toString('utf8', from, end)
+  if (buffer[end - 1] === QUOTE) end--
+  if (end <= from + 1) return ''
+  const text = buffer.toString('utf8', from + 1, end)
+  return text.includes('""') ? text.replaceAll('""', '"') : text
 }
 
 function tableFault(code: string, path: string, expected: string, received: string, hint: string): CineLeadError {

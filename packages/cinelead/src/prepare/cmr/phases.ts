@@ -23,9 +23,11 @@ export type PhaseSearch = {
   /** Frames the user knows better. */
   edFrame?: number
   esFrame?: number
+  /** With `middle`: frames on each side of the middle slice's extremes whose whole stacks are measured too; default 1. */
+  neighbours?: number
 }
 
-const NEIGHBOURS = 1 // frames on each side of the middle slice's extremes whose stacks are measured too
+const NEIGHBOURS = 1 // default of `neighbours`
 
 /** All slices of a frame as floats. Shape [Z, Y, X]. */
 export function sliceStack(volume: Volume, frame: number): Float32Array {
@@ -73,9 +75,9 @@ function smooth(curve_F: Float64Array): Float64Array {
   return curve_F.map((value, frame) => (curve_F[(frame + numFrames - 1) % numFrames] + value + curve_F[(frame + 1) % numFrames]) / 3)
 }
 
-function around(frame: number, numFrames: number): number[] {
+function around(frame: number, numFrames: number, neighbours: number): number[] {
   const frames = new Set<number>()
-  for (let step = -NEIGHBOURS; step <= NEIGHBOURS; step++) frames.add((frame + step + numFrames) % numFrames)
+  for (let step = -neighbours; step <= neighbours; step++) frames.add((frame + step + numFrames) % numFrames)
   return [...frames]
 }
 
@@ -124,7 +126,7 @@ export async function findPhases(volume: Volume, segmenter: Segmenter, options: 
   const smooth_F = curve_F === undefined ? undefined : smooth(curve_F)
   const near = (index: (curve: Float64Array) => number, chosen: number | undefined): number[] => {
     if (chosen !== undefined) return [chosen]
-    return smooth_F === undefined ? Array.from({ length: numFrames }, (_, frame) => frame) : around(index(smooth_F), numFrames)
+    return smooth_F === undefined ? Array.from({ length: numFrames }, (_, frame) => frame) : around(index(smooth_F), numFrames, options.neighbours ?? NEIGHBOURS)
   }
   const edFrames = near((curve) => curve.indexOf(Math.max(...curve)), options.edFrame)
   const esFrames = near((curve) => curve.indexOf(Math.min(...curve.filter((area) => area > 0))), options.esFrame)
