@@ -17,48 +17,60 @@ const largest = 2 ** 31 // bounds integer fields: no recorder counts further tha
  */
 export function parseNumberRun(bytes: Uint8Array, where: string): Float64Array {
   const values_T = new Float64Array((bytes.length >> 1) + 1)
-  let count = 0
-  let position = 0
-  let hasComma = true
   const size = bytes.length
-  while (position < size) {
-    const byte = bytes[position]
-    if (byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09) {
-      position++
-      continue
-    }
-    if (byte === 0x2c || byte === 0x3b) {
-      if (hasComma) throw refuse(where, 'an empty place', count)
-      hasComma = true
-      position++
-      continue
-    }
-    const start = position
-    let isNegative = false
-    if (byte === 0x2d) {
-      isNegative = true
-      position++
-    } else if (byte === 0x2b) position++
-    let value = 0
-    const firstDigit = position
-    let digit = bytes[position] - 48
-    while (digit >= 0 && digit <= 9) {
+  let count = 0
+  let start = 0 // of the token being read
+  let value = 0
+  let digits = 0
+  let sign = 1
+  let isAfterComma = true
+  // One byte behind the end stands in for a separator, so that the last token ends like any other.
+  for (let position = 0; position <= size; position++) {
+    const byte = position < size ? bytes[position] : 0x20
+    const digit = byte - 0x30
+    if (digit >= 0 && digit <= 9) {
       value = value * 10 + digit
-      digit = bytes[++position] - 48
+      digits++
+      continue
     }
-    const next = position < size ? bytes[position] : 0x20
-    if (position > firstDigit && isSeparator(next)) values_T[count] = isNegative ? -value : value
-    else {
-      while (position < size && !isSeparator(bytes[position])) position++
-      const text = String.fromCharCode(...bytes.subarray(start, Math.min(position, start + 40)))
-      if (position - start > 40 || !/^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(text)) throw refuse(where, 'a word', count)
-      values_T[count] = Number(text)
+    if (isSeparator(byte)) {
+      if (position > start) {
+        if (digits === 0) throw refuse(where, 'a word', count)
+        if (value > largest) throw refuse(where, 'a number beyond 32 bits', count)
+        values_T[count++] = sign * value
+        isAfterComma = false
+        value = 0
+        digits = 0
+        sign = 1
+      }
+      start = position + 1
+      if (byte === 0x2c || byte === 0x3b) {
+        if (isAfterComma) throw refuse(where, 'an empty place', count)
+        isAfterComma = true
+      }
+      continue
     }
-    if (!(Math.abs(values_T[count]) <= largest)) throw refuse(where, 'a number beyond 32 bits', count)
-    count++
-    hasComma = false
+    if (position === start && (byte === 0x2d || byte === 0x2b)) {
+      sign = byte === 0x2d ? -1 : 1
+      continue
+    }
+    // Anything else: a decimal, or no number at all.
+    let end = position
+    while (end < size && !isSeparator(bytes[end])) end++
+    value = parseDecimal(bytes.subarray(start, end), where, count)
+    sign = value < 0 ? -1 : 1
+    value = Math.abs(value)
+    digits = 1
+    position = end - 1
   }
   return values_T.subarray(0, count)
+}
+
+/** A token that is no plain integer. */
+function parseDecimal(token: Uint8Array, where: string, index: number): number {
+  const text = String.fromCharCode(...token.subarray(0, 41))
+  if (token.length > 40 || !/^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(text)) throw refuse(where, 'a word', index)
+  return Number(text)
 }
 
 function isSeparator(byte: number): boolean {

@@ -4,8 +4,8 @@ import { SaxesParser } from 'saxes'
 import { fault } from '../base/errors.ts'
 
 /**
- * One element. Names and attribute names come without their namespace prefix. A long text of letters, digits and separators
- * (waveforms: lists of numbers or base64) is kept as `run`, the file's own bytes, and `text` is empty then.
+ * One element. Names and attribute names come without their namespace prefix. A long text (a waveform as
+ * numbers or base64) is kept as `run`, the file's own bytes, and `text` is empty then.
  */
 export type XmlElement = {
   name: string
@@ -26,12 +26,7 @@ export type XmlLimits = {
 const maxBytes = 32 * 1024 * 1024
 const maxDepth = 64
 const maxElements = 200_000
-const shortestRun = 64
-
-const runByte = new Uint8Array(256)
-for (const character of 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+-/=., \t\r\n;') {
-  runByte[character.charCodeAt(0)] = 1
-}
+const shortestRun = 256
 
 /**
  * The root element of an XML document.
@@ -51,7 +46,9 @@ export function readXml(bytes: Uint8Array, limits: XmlLimits): XmlElement {
       hint: 'A 12-lead recording is far smaller: is this another kind of file?',
     })
   }
-  const { skeleton, runs } = hollow(bytes)
+  const { skeleton, runs, decoder } = hollow(bytes)
+  const restore = (text: string): string =>
+    text.includes(mark) ? text.replace(marked, (whole, index) => (runs[index] === undefined ? whole : decoder.decode(runs[index]))) : text
   const holder: XmlElement = { name: '', attributes: {}, children: [], text: '' }
   const stack: XmlElement[] = [holder]
   let numElements = 0
@@ -78,24 +75,19 @@ export function readXml(bytes: Uint8Array, limits: XmlLimits): XmlElement {
       })
     }
     const attributes: Record<string, string> = Object.create(null)
-    for (const [key, value] of Object.entries(tag.attributes as Record<string, string>)) attributes[localName(key)] = value
+    for (const [key, value] of Object.entries(tag.attributes as Record<string, string>)) attributes[localName(key)] = restore(value)
     const element: XmlElement = { name: localName(tag.name), attributes, children: [], text: '' }
     stack[stack.length - 1].children.push(element)
     stack.push(element)
   })
   parser.on('text', (text) => {
     const element = stack[stack.length - 1]
-    if (text.charCodeAt(0) === placeholder && text.charCodeAt(text.length - 1) === placeholder) {
-      const run = runs[Number(text.slice(1, -1))]
-      if (run !== undefined && element.run === undefined) {
-        element.run = run
-        return
-      }
-    }
-    element.text += text
+    const run = text.startsWith(mark) && text.endsWith(mark) ? runs[Number(text.slice(1, -1))] : undefined
+    if (run !== undefined && element.run === undefined) element.run = run
+    else element.text += restore(text)
   })
   parser.on('cdata', (text) => {
-    stack[stack.length - 1].text += text
+    stack[stack.length - 1].text += restore(text)
   })
   parser.on('closetag', () => {
     stack.pop()
@@ -125,30 +117,37 @@ export function readXml(bytes: Uint8Array, limits: XmlLimits): XmlElement {
   return holder.children[0]
 }
 
-const placeholder = 0xe000 // first private-use character: stands for a run in the skeleton
+const mark = '\ue000' // first private-use character: stands around a run's number in the skeleton
+const marked = /\ue000(\d{1,6})\ue000/g
 
-/** Cuts the long runs out of the bytes, so that the XML parser walks over the skeleton only. */
-function hollow(source: Uint8Array): { skeleton: string; runs: Uint8Array[] } {
+type Decoder = InstanceType<typeof TextDecoder>
+
+/**
+ * Cuts the long texts out of the bytes, so that the XML parser walks over the skeleton only. A text with a character reference stays.
+ */
+function hollow(source: Uint8Array): { skeleton: string; runs: Uint8Array[]; decoder: Decoder } {
   const bytes = toByteText(source)
   const decoder = decoderFor(bytes)
   const runs: Uint8Array[] = []
   const parts: string[] = []
   let copied = 0
-  let position = bytes.indexOf(0x3e)
-  while (position >= 0) {
-    const start = position + 1
-    let end = start
-    while (runByte[bytes[end]] === 1) end++
-    if (end - start >= shortestRun && bytes[end] === 0x3c) {
-      parts.push(decoder.decode(bytes.subarray(copied, start)), String.fromCharCode(placeholder), String(runs.length))
-      parts.push(String.fromCharCode(placeholder))
-      runs.push(bytes.subarray(start, end))
-      copied = end
+  let reference = bytes.indexOf(0x26)
+  let start = bytes.indexOf(0x3e) + 1
+  while (start > 0) {
+    const end = bytes.indexOf(0x3c, start)
+    if (end < 0) break
+    if (end - start >= shortestRun) {
+      while (reference >= 0 && reference < start) reference = bytes.indexOf(0x26, start)
+      if (reference < 0 || reference >= end) {
+        parts.push(decoder.decode(bytes.subarray(copied, start)), mark, String(runs.length), mark)
+        runs.push(bytes.subarray(start, end))
+        copied = end
+      }
     }
-    position = bytes.indexOf(0x3e, end)
+    start = bytes.indexOf(0x3e, end) + 1
   }
   parts.push(decoder.decode(bytes.subarray(copied)))
-  return { skeleton: parts.join(''), runs }
+  return { skeleton: parts.join(''), runs, decoder }
 }
 
 /** UTF-16 as UTF-8; everything else as it is. */
@@ -162,7 +161,7 @@ function toByteText(bytes: Uint8Array): Uint8Array {
   return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? bytes.subarray(3) : bytes
 }
 
-function decoderFor(bytes: Uint8Array): InstanceType<typeof TextDecoder> {
+function decoderFor(bytes: Uint8Array): Decoder {
   const head = new TextDecoder('latin1').decode(bytes.subarray(0, 200))
   const declared = /^\s*<\?xml[^>]*encoding=["']([\w-]{1,30})["']/.exec(head)?.[1]?.toLowerCase()
   const isLatin = declared !== undefined && /^(iso-?8859-1|latin-?1|windows-1252|cp1252|us-ascii)$/.test(declared)
@@ -176,7 +175,7 @@ function localName(name: string): string {
 /** The element's own text, trimmed. */
 export function textOf(element: XmlElement | undefined): string {
   if (element === undefined) return ''
-  return (element.run === undefined ? element.text : new TextDecoder('latin1').decode(element.run) + element.text).trim()
+  return (element.run === undefined ? element.text : new TextDecoder('utf-8').decode(element.run) + element.text).trim()
 }
 
 /** The element's own text as bytes, for long lists. */

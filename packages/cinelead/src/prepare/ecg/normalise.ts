@@ -6,14 +6,19 @@ export const leadGroups = [3, 6, 12] as const
 
 const smallestDeviation = 1e-6 // mV; a group that does not move at all stays zero instead of becoming noise
 
-/** Mean and population standard deviation. */
-export function momentsOf(values: ArrayLike<number>, from: number, to: number): { mean: number; deviation: number } {
+/** Mean and population standard deviation, in one pass over differences from the first value. */
+export function momentsOf(values: Float64Array, from: number, to: number): { mean: number; deviation: number } {
+  const level = values[from]
   let sum = 0
-  for (let i = from; i < to; i++) sum += values[i]
-  const mean = sum / (to - from)
   let squares = 0
-  for (let i = from; i < to; i++) squares += (values[i] - mean) ** 2
-  return { mean, deviation: Math.sqrt(squares / (to - from)) }
+  for (let i = from; i < to; i++) {
+    const value = values[i] - level
+    sum += value
+    squares += value * value
+  }
+  const count = to - from
+  const mean = sum / count
+  return { mean: mean + level, deviation: Math.sqrt(Math.max(0, squares / count - mean * mean)) }
 }
 
 /**

@@ -11,7 +11,7 @@ import { clipOutliers, leadGroups, normaliseGroups } from './normalise.ts'
 import type { PreparationStep, PreparedEcg } from './prepared-ecg.ts'
 import { judgeQuality } from './quality.ts'
 import { rateRatio, resample } from './resample.ts'
-import { butterworth, filtfilt, notch, type Section } from './sections.ts'
+import { butterworth, filtfiltLeads, notch, type Section } from './sections.ts'
 
 export type PrepareEcgOptions = {
   /** Length of the result at 500 Hz. Longer recordings keep their first part; shorter ones are padded with zeros and fail `too-short`. */
@@ -75,16 +75,17 @@ export function prepareEcg(whole: Recording, options: PrepareEcgOptions = {}): P
   note('fill', { samples: gaps_L.reduce((sum, { numMissing }) => sum + numMissing, 0) })
 
   const { up, down } = rateRatio(recording.rateHz, preparedRateHz)
-  const atRate = eachLead(completed.mv_LT, recording.numSamples, (lead_T) => (up === down ? lead_T : resample(lead_T, up, down)))
+  const given = { mv_LT: completed.mv_LT, numSamples: recording.numSamples }
+  const atRate = up === down ? given : eachLead(given, (lead_T) => resample(lead_T, up, down))
   note('resample', { fromHz: recording.rateHz, toHz: preparedRateHz, up, down })
 
-  let signal = atRate
+  let signal: Signal = atRate
   for (const { name, sections, settings } of filterSteps(recording, options)) {
-    if (sections !== undefined) signal = eachLead(signal.mv_LT, signal.numSamples, (lead_T) => filtfilt(sections, lead_T))
+    if (sections !== undefined) signal = { ...signal, mv_LT: filtfiltLeads(sections, signal.mv_LT, 12) }
     note(name, settings)
   }
   if (options.baseline === 'als') {
-    signal = eachLead(signal.mv_LT, signal.numSamples, (lead_T) => {
+    signal = eachLead(signal, (lead_T) => {
       const base_T = alsBaseline(lead_T)
       return Float64Array.from(lead_T, (value, t) => value - base_T[t])
     })
@@ -156,7 +157,9 @@ function fillLeads(mv_LT: Float64Array, numSamples: number): Gaps[] {
   return Array.from({ length: 12 }, (_, leadIndex) => fillGaps(mv_LT.subarray(leadIndex * numSamples, (leadIndex + 1) * numSamples)))
 }
 
-function eachLead(mv_LT: Float64Array, numSamples: number, change: (lead_T: Float64Array) => Float64Array) {
+type Signal = { mv_LT: Float64Array; numSamples: number }
+
+function eachLead({ mv_LT, numSamples }: Signal, change: (lead_T: Float64Array) => Float64Array): Signal {
   const leads = Array.from({ length: 12 }, (_, leadIndex) => change(mv_LT.subarray(leadIndex * numSamples, (leadIndex + 1) * numSamples)))
   const numOut = leads[0].length
   const out_LT = new Float64Array(12 * numOut)

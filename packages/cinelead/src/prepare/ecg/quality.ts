@@ -94,22 +94,23 @@ function standstill(raw_T: Float64Array, filtered_T: Float64Array): { longestRun
   return { longestRun, clippedFraction: inPlateaus / raw_T.length, largestMv }
 }
 
+type Law = readonly [readonly [number, number], readonly [number, number], readonly [number, number]]
+
 /** What Einthoven's and Goldberger's laws leave over, for limb leads the file itself has. */
 function laws({ raw_LT, filtered_LT, numSamples, present }: QualityInput): [string, number][] {
   const has = (...names: string[]): boolean => names.every((name) => present.includes(name))
   const found: [string, number][] = []
   if (raw_LT.length === 0) return found
-  const rest = (weights: readonly (readonly [number, number])[]): number => {
+  const rest = ([[p, wp], [q, wq], [r, wr]]: Law): number => {
+    const [atP, atQ, atR] = [p * numSamples, q * numSamples, r * numSamples]
     let squares = 0
     let whole = 0
     for (let t = 0; t < numSamples; t++) {
-      let sum = 0
-      for (const [leadIndex, weight] of weights) {
-        const term = weight * filtered_LT[leadIndex * numSamples + t]
-        sum += term
-        whole += term * term
-      }
-      squares += sum * sum
+      const a = wp * filtered_LT[atP + t]
+      const b = wq * filtered_LT[atQ + t]
+      const c = wr * filtered_LT[atR + t]
+      squares += (a + b + c) * (a + b + c)
+      whole += a * a + b * b + c * c
     }
     return whole > 0 ? Math.sqrt(squares / whole) : 0
   }

@@ -151,34 +151,102 @@ export function notch(frequencyHz: number, quality: number, rateHz: number): Sec
  * @throws          prepare/too-short when the signal is not longer than the continued edge.
  */
 export function filtfilt(sections: readonly Section[], signal_T: ArrayLike<number>): Float64Array {
-  const numSamples = signal_T.length
+  return filtfiltLeads(sections, signal_T instanceof Float64Array ? signal_T : Float64Array.from(signal_T), 1)
+}
+
+/**
+ * The same for several leads at once, four in step: their recursions do not wait for one another.
+ *
+ * @param mv_LT  Any unit, no NaN. Shape [L, T].
+ * @returns      A new array. Same shape.
+ * @throws       prepare/too-short as filtfilt.
+ */
+export function filtfiltLeads(sections: readonly Section[], mv_LT: Float64Array, numLeads: number): Float64Array {
+  const numSamples = mv_LT.length / numLeads
+  const edge = edgeOf(sections, numSamples)
+  const out_LT = new Float64Array(mv_LT.length)
+  const steady = steadyStates(sections)
+  const size = numSamples + 2 * edge
+  const work = new Float64Array(4 * size)
+  for (let first = 0; first < numLeads; first += 4) {
+    const lanes = Math.min(4, numLeads - first)
+    for (let lane = 0; lane < lanes; lane++) {
+      const at = (first + lane) * numSamples
+      const [begin, end] = [mv_LT[at], mv_LT[at + numSamples - 1]]
+      for (let k = 0; k < edge; k++) {
+        work[4 * k + lane] = 2 * begin - mv_LT[at + edge - k]
+        work[4 * (edge + numSamples + k) + lane] = 2 * end - mv_LT[at + numSamples - 2 - k]
+      }
+      for (let t = 0; t < numSamples; t++) work[4 * (edge + t) + lane] = mv_LT[at + t]
+    }
+    runFour(sections, steady, work, 0, 4)
+    runFour(sections, steady, work, 4 * (size - 1), -4)
+    for (let lane = 0; lane < lanes; lane++) {
+      const at = (first + lane) * numSamples
+      for (let t = 0; t < numSamples; t++) out_LT[at + t] = work[4 * (edge + t) + lane]
+    }
+  }
+  return out_LT
+}
+
+/** All sections over four interleaved signals, from an end of the array to the other. */
+function runFour(sections: readonly Section[], steady: readonly State[], work: Float64Array, start: number, step: 4 | -4): void {
+  const starts = [work[start], work[start + 1], work[start + 2], work[start + 3]]
+  const count = work.length / 4
+  for (let index = 0; index < sections.length; index++) {
+    const { b0, b1, b2, a1, a2 } = sections[index]
+    const { s1, s2 } = steady[index]
+    let p1 = s1 * starts[0]
+    let p2 = s2 * starts[0]
+    let q1 = s1 * starts[1]
+    let q2 = s2 * starts[1]
+    let r1 = s1 * starts[2]
+    let r2 = s2 * starts[2]
+    let u1 = s1 * starts[3]
+    let u2 = s2 * starts[3]
+    for (let k = 0, at = start; k < count; k++, at += step) {
+      const px = work[at]
+      const qx = work[at + 1]
+      const rx = work[at + 2]
+      const ux = work[at + 3]
+      const py = b0 * px + p1
+      const qy = b0 * qx + q1
+      const ry = b0 * rx + r1
+      const uy = b0 * ux + u1
+      p1 = b1 * px - a1 * py + p2
+      q1 = b1 * qx - a1 * qy + q2
+      r1 = b1 * rx - a1 * ry + r2
+      u1 = b1 * ux - a1 * uy + u2
+      p2 = b2 * px - a2 * py
+      q2 = b2 * qx - a2 * qy
+      r2 = b2 * rx - a2 * ry
+      u2 = b2 * ux - a2 * uy
+      work[at] = py
+      work[at + 1] = qy
+      work[at + 2] = ry
+      work[at + 3] = uy
+    }
+  }
+}
+
+type State = { s1: number; s2: number }
+
+/** Samples by which each end is continued, as SciPy has it by default. */
+function edgeOf(sections: readonly Section[], numSamples: number): number {
   const numFirstOrder = Math.min(sections.filter(({ b2 }) => b2 === 0).length, sections.filter(({ a2 }) => a2 === 0).length)
   const edge = 3 * (2 * sections.length + 1 - numFirstOrder)
-  if (numSamples <= edge) {
-    throw fault({
-      code: 'prepare/too-short',
-      where: 'filtfilt',
-      expected: `more than ${edge} samples`,
-      received: String(numSamples),
-      hint: 'The recording is too short to be filtered.',
-    })
-  }
-  const work = new Float64Array(numSamples + 2 * edge)
-  const first = signal_T[0]
-  const last = signal_T[numSamples - 1]
-  for (let k = 0; k < edge; k++) {
-    work[k] = 2 * first - signal_T[edge - k]
-    work[edge + numSamples + k] = 2 * last - signal_T[numSamples - 2 - k]
-  }
-  work.set(signal_T as Float64Array, edge)
-  const steady = steadyStates(sections)
-  runForward(sections, steady, work)
-  runBackward(sections, steady, work)
-  return work.subarray(edge, edge + numSamples)
+  if (numSamples > edge) return edge
+  throw fault({
+    code: 'prepare/too-short',
+    where: 'filtfilt',
+    expected: `more than ${edge} samples`,
+    received: String(numSamples),
+    hint: 'The recording is too short to be filtered.',
+  })
 }
 
 /** The state each section has after an endless constant 1 at the cascade's input (transposed direct form II). */
-function steadyStates(sections: readonly Section[]): { s1: number; s2: number }[] {
+function steadyStates(sections: readonly Section[]): State[] {
   let level = 1
   return sections.map(({ b0, b1, b2, a1, a2 }) => {
     const output = (level * (b0 + b1 + b2)) / (1 + a1 + a2)
@@ -187,36 +255,4 @@ function steadyStates(sections: readonly Section[]): { s1: number; s2: number }[
     level = output
     return { s1, s2 }
   })
-}
-
-function runForward(sections: readonly Section[], steady: readonly { s1: number; s2: number }[], work: Float64Array): void {
-  const start = work[0]
-  for (let index = 0; index < sections.length; index++) {
-    const { b0, b1, b2, a1, a2 } = sections[index]
-    let s1 = steady[index].s1 * start
-    let s2 = steady[index].s2 * start
-    for (let t = 0; t < work.length; t++) {
-      const x = work[t]
-      const y = b0 * x + s1
-      s1 = b1 * x - a1 * y + s2
-      s2 = b2 * x - a2 * y
-      work[t] = y
-    }
-  }
-}
-
-function runBackward(sections: readonly Section[], steady: readonly { s1: number; s2: number }[], work: Float64Array): void {
-  const start = work[work.length - 1]
-  for (let index = 0; index < sections.length; index++) {
-    const { b0, b1, b2, a1, a2 } = sections[index]
-    let s1 = steady[index].s1 * start
-    let s2 = steady[index].s2 * start
-    for (let t = work.length - 1; t >= 0; t--) {
-      const x = work[t]
-      const y = b0 * x + s1
-      s1 = b1 * x - a1 * y + s2
-      s2 = b2 * x - a2 * y
-      work[t] = y
-    }
-  }
 }
