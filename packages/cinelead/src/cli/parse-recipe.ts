@@ -11,7 +11,7 @@ import type { Recipe } from '../recipes/recipe.ts'
  * @throws      cli/recipe for a name that is none.
  */
 export function parseRecipe(name = 'demo', seed?: number): Recipe {
-  const recipe = (recipes as Record<string, Recipe>)[name]
+  const recipe = recipes[name]
   if (recipe === undefined) {
     throw fault({
       code: 'cli/recipe',

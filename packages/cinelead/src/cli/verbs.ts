@@ -160,6 +160,14 @@ export const verbs: readonly Verb[] = [
     load: () => import('./report.ts'),
   },
   {
+    name: 'runs',
+    summary: 'list the runs of a folder and compare them: recipe, state, validation R² of each model, what differs',
+    argument: ['[folder]', 'folder', 'the folder of runs; default runs'],
+    flags: [],
+    example: 'cinelead runs',
+    load: () => import('./runs.ts'),
+  },
+  {
     name: 'serve',
     summary: 'show the reports of runs in a browser, on this machine only',
     argument: ['[runs]', 'runs', 'a folder of runs, or one run (default: runs)'],

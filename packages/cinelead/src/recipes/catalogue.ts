@@ -1,5 +1,9 @@
 // The recipes by name: all that the command line can be asked for.
+import { ablations } from './ablations.ts'
 import { demo } from './demo.ts'
 import { paper } from './paper.ts'
+import type { Recipe } from './recipe.ts'
 
-export const recipes = { demo, paper } as const
+export const recipes: Readonly<Record<string, Recipe>> = Object.fromEntries(
+  [demo, paper, ...ablations].map((recipe) => [recipe.name, recipe]),
+)

@@ -80,10 +80,14 @@ export async function trainLoop(task: Task, config: LoopConfig, options: LoopOpt
     task.module.train()
     const started = Date.now()
     const lines: MetricLine[] = []
+    let numRows = 0
     for (let step = 0; step < task.stepsPerEpoch; step++) {
-      lines.push(oneStep(task, optimiser, config, options.seed, { epoch: state.epoch, step }, state.step, numSteps))
+      const rows = task.rows({ epoch: state.epoch, step })
+      numRows += rows.length
+      lines.push(oneStep(task, rows, optimiser, config, options.seed, state, numSteps))
       state.step++
     }
+    const trainedSeconds = (Date.now() - started) / 1000
     state.epoch++
     const isLast = state.epoch >= config.numEpochs
     let validation: MetricLine | undefined
@@ -91,8 +95,8 @@ export async function trainLoop(task: Task, config: LoopConfig, options: LoopOpt
       task.module.eval()
       torch.manualSeed(stepSeed(options.seed, -1)) // every validation of a run draws the same masks
       const { score, measures, alarms = [] } = torch.noGrad(() => torch.scope(() => task.validate()))
-      const seconds = (Date.now() - started) / 1000
-      validation = { kind: 'validation', step: state.step, epoch: state.epoch, score, ...measures, seconds }
+      const machine = { seconds: trainedSeconds, rowsPerSecond: numRows / trainedSeconds, memoryBytes: process.memoryUsage.rss() }
+      validation = { kind: 'validation', step: state.step, epoch: state.epoch, score, ...measures, ...machine }
       lines.push(validation)
       for (const sentence of alarms) {
         lines.push({ kind: 'alarm', step: state.step, epoch: state.epoch, sentence })
@@ -129,27 +133,26 @@ export async function trainLoop(task: Task, config: LoopConfig, options: LoopOpt
 
 function oneStep(
   task: Task,
+  rows: readonly number[],
   optimiser: torch.optim.AdamW,
   config: LoopConfig,
   seed: number | string,
-  place: { epoch: number; step: number },
-  globalStep: number,
+  { step, epoch }: { step: number; epoch: number },
   numSteps: number,
 ): MetricLine {
-  const learningRate = config.learningRate * rateFactor(globalStep, numSteps, config.schedule)
+  const learningRate = config.learningRate * rateFactor(step, numSteps, config.schedule)
   for (const group of optimiser.paramGroups) group.lr = learningRate
-  torch.manualSeed(stepSeed(seed, globalStep))
-  const rows = task.rows(place)
+  torch.manualSeed(stepSeed(seed, step))
   return torch.scope(() => {
     optimiser.zeroGrad()
     const { loss, parts, backward = () => loss.backward() } = task.step(rows)
     const numbers = { loss: loss.item(), ...Object.fromEntries(Object.entries(parts).map(([name, part]) => [name, part.item()])) }
-    expectFinite(numbers, task, rows, globalStep)
+    expectFinite(numbers, task, rows, step)
     backward()
     const gradientNorm = torch.optim.clipGradNorm(task.module.parameters(), config.clipNorm).item()
-    expectFinite({ gradientNorm }, task, rows, globalStep)
+    expectFinite({ gradientNorm }, task, rows, step)
     optimiser.step()
-    return { kind: 'step', step: globalStep, epoch: place.epoch, ...numbers, gradientNorm, learningRate }
+    return { kind: 'step', step, epoch, ...numbers, gradientNorm, learningRate }
   })
 }
 

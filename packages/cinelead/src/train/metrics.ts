@@ -1,15 +1,18 @@
 // The append-only record of a run: one JSON object a line, `metrics.jsonl`, and the same numbers for TensorBoard.
 import { appendFileSync, closeSync, existsSync, ftruncateSync, openSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { guardWrite } from './checkpoint.ts'
 import { tensorboardEvents, tensorboardHeader } from './tensorboard.ts'
 
-/** One line. `seconds` is wall time and the only thing in it that differs between two runs of one seed. */
+/** One line. `seconds`, `rowsPerSecond` and `memoryBytes` are the machine's and differ between two runs of one seed; nothing else does. */
 export type MetricLine = {
   kind: 'step' | 'validation' | 'alarm'
   /** From zero, over the whole run: the number of steps done before. */
   step: number
   epoch: number
   seconds?: number
+  rowsPerSecond?: number
+  memoryBytes?: number
 } & Record<string, number | string | undefined>
 
 export type MetricLog = {
@@ -46,8 +49,10 @@ export function openMetricLog(folder: string, fromStep: number): MetricLog {
     lines,
     append(added) {
       lines.push(...added)
-      appendFileSync(path, added.map((line) => `${JSON.stringify(line)}\n`).join(''))
-      appendFileSync(eventsPath, tensorboardEvents(added, nowSec()))
+      guardWrite(() => {
+        appendFileSync(path, added.map((line) => `${JSON.stringify(line)}\n`).join(''))
+        appendFileSync(eventsPath, tensorboardEvents(added, nowSec()))
+      })
     },
   }
 }

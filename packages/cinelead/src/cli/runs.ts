@@ -1,0 +1,103 @@
+// `cinelead runs`: the runs of a folder side by side: what they were, how far they are, what each model's probe said.
+// Hands on: run, listRuns, RunSummary.
+import { existsSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { fault } from '../base/errors.ts'
+import { contrastiveArms } from '../batches/arms.ts'
+import type { Recipe } from '../recipes/recipe.ts'
+import { readRunRecord } from '../train/run-record.ts'
+import type { Report } from './progress.ts'
+import { planStages } from './train-plan.ts'
+import { readOutcome } from './train-stages.ts'
+
+export type RunsOptions = {
+  /** A folder of runs; default `runs`. */
+  folder?: string
+}
+
+export type RunSummary = {
+  folder: string
+  recipe: string
+  seeds: readonly number[]
+  startedAt: string
+  commit: string
+  numStages: number
+  numDone: number
+  /** Wall time of all calls together, where one ended. */
+  seconds?: number
+  /** Validation R² of each model, mean over the seeds that are whole; nothing where none is. */
+  validationR2: Record<string, number | undefined>
+  /** Recipe fields that differ from the first run's, `contrast.temperature.start: 0.1`. */
+  differs: string[]
+}
+
+/** The verb. */
+export function run({ folder = 'runs' }: RunsOptions, report: Report): void {
+  const found = listRuns(folder)
+  report.answer(found, found.length === 0 ? `${folder}: no runs` : found.map(describe).join('\n\n'))
+}
+
+function describe({ folder, recipe, seeds, startedAt, numStages, numDone, seconds, validationR2, differs }: RunSummary): string {
+  const state =
+    numDone === numStages ? `whole${seconds === undefined ? '' : `, ${Math.round(seconds)} s`}` : `${numDone} of ${numStages} trainings`
+  const scores = Object.entries(validationR2).map(([arm, value]) => `${arm} ${value === undefined ? '–' : value.toFixed(3)}`)
+  return [
+    `${folder}: ${recipe}, seeds ${seeds.join(' ')}, begun ${startedAt.slice(0, 16).replace('T', ' ')}, ${state}`,
+    `  validation R²: ${scores.join('  ')}`,
+    ...(differs.length > 0 ? [`  differs: ${differs.join(', ')}`] : []),
+  ].join('\n')
+}
+
+/**
+ * The runs of a folder, the oldest first.
+ *
+ * @throws  cli/no-runs when there is no such folder.
+ */
+export function listRuns(folder: string): RunSummary[] {
+  if (!existsSync(folder)) {
+    throw fault({
+      code: 'cli/no-runs',
+      where: 'listRuns',
+      expected: 'a folder of runs',
+      received: 'no such folder',
+      hint: 'Train first (cinelead compare), or name the folder that your runs are in.',
+    })
+  }
+  const records = readdirSync(folder)
+    .map((name) => join(folder, name))
+    .flatMap((path) => {
+      const record = readRunRecord(path)
+      return record === undefined ? [] : [{ path, record }]
+    })
+    .sort((a, b) => (a.record.startedAt < b.record.startedAt ? -1 : 1))
+  const first = flatten(records[0]?.record.recipe)
+  return records.map(({ path, record }) => {
+    const recipe = record.recipe as Recipe
+    const stages = planStages(recipe)
+    const done = stages.filter(({ seed, name }) => readOutcome({ runFolder: path, seed }, name) !== undefined)
+    const meanOf = (stage: 'pretrain' | (typeof contrastiveArms)[number]) => {
+      const scores = recipe.seeds.flatMap((seed) => readOutcome({ runFolder: path, seed }, stage)?.bestScore ?? [])
+      return scores.length === 0 ? undefined : scores.reduce((sum, score) => sum + score, 0) / scores.length
+    }
+    return {
+      folder: path,
+      recipe: record.name,
+      seeds: record.seeds,
+      startedAt: record.startedAt,
+      commit: record.commit,
+      numStages: stages.length,
+      numDone: done.length,
+      seconds: record.seconds,
+      validationR2: { 'ecg-only': meanOf('pretrain'), ...Object.fromEntries(contrastiveArms.map((arm) => [arm, meanOf(arm)])) },
+      differs: [...flatten(record.recipe)]
+        .filter(([key, value]) => key !== 'name' && first.get(key) !== value)
+        .map(([key, value]) => `${key}: ${value}`),
+    }
+  })
+}
+
+/** A recipe as paths and plain values. */
+function flatten(value: unknown, path = ''): Map<string, unknown> {
+  if (typeof value !== 'object' || value === null) return new Map([[path, value]])
+  return new Map(Object.entries(value).flatMap(([key, inner]) => [...flatten(inner, path === '' ? key : `${path}.${key}`)]))
+}
