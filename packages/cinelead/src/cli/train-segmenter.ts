@@ -27,11 +27,11 @@ export type SegmenterRecipe = {
 
 export const segmenterRecipe: SegmenterRecipe = {
   seed: 1,
-  numSteps: 3000,
-  batchSize: 16,
+  numSteps: 3200,
+  batchSize: 8,
   pictureSize: 96,
-  learningRate: 2e-3,
-  warmupSteps: 50,
+  learningRate: 1.5e-3,
+  warmupSteps: 100,
   weightDecay: 1e-4,
   gradientNorm: 2,
 }

@@ -21,9 +21,9 @@ export type Heart = {
 }
 
 const levels: readonly [SliceLevel, number][] = [
-  ['middle', 0.56],
-  ['apex', 0.17],
-  ['base', 0.12],
+  ['middle', 0.54],
+  ['apex', 0.16],
+  ['base', 0.15],
   ['above', 0.09],
   ['below', 0.06],
 ]
@@ -208,6 +208,43 @@ function paintLeft(canvas: Canvas, random: Random, tissue: Tissue, heart: Heart,
   })
 }
 
+/** What a basal wall opens to: the aortic root or the left atrium, thin-walled and full of the same blood. */
+function paintBeyondGap(canvas: Canvas, random: Random, tissue: Tissue, heart: Heart, muscle: number): void {
+  if (random.chance(0.25)) return
+  const radiusMm = heart.epi.maxMm * random.between(0.25, 0.65)
+  const reach = heart.endo.maxMm * random.between(0.75, 1.05) + radiusMm * 0.7
+  const [u, v] = [reach * Math.cos(heart.gap.angleRad), reach * Math.sin(heart.gap.angleRad)]
+  const chamber = blob(random, u, v, radiusMm, radiusMm * random.between(0.8, 1.3), 0.05)
+  const covered = grown(chamber, () => random.between(0.8, 2.2))
+  paint(canvas, covered, muscle * random.between(0.6, 1.2), 1.8)
+  paint(canvas, chamber, bloodValue(random, canvas, tissue.blood * random.between(0.85, 1.1)), 2)
+  eachPixel(canvas, covered, 0, (at) => {
+    canvas.labels_YX[at] = cardiacLabels.background
+  })
+}
+
+/** Pads of fat beside the heart, as bright as blood and without a wall. */
+function paintPads(canvas: Canvas, random: Random, tissue: Tissue, heart: Heart): void {
+  for (let pad = random.integer(4); pad > 0; pad--) {
+    const angle = random.between(0, 2 * Math.PI)
+    const radiusMm = random.between(5, 22)
+    const reach = heart.epi.maxMm + radiusMm * random.between(0.2, 1.2) + (Math.cos(angle) < 0 ? random.between(0, 40) : 0)
+    const shape = blob(
+      random,
+      reach * Math.cos(angle),
+      reach * Math.sin(angle),
+      radiusMm,
+      radiusMm * random.between(0.5, 2),
+      0.2,
+      random.between(0, 3),
+    )
+    const grain = noiseField(random, canvas.size, random.integer(30) + 10)
+    const grainy = random.between(0, 0.4)
+    const value = random.chance(0.7) ? tissue.fat : tissue.blood * random.between(0.6, 1)
+    paint(canvas, shape, (at) => value * Math.max(0.1, 1 + grainy * grain[at]), 2.5)
+  }
+}
+
 /** Above the valves: left atrium, aortic root, right atrium: thin walls, blood, and no label but perhaps the RV's outflow. */
 function paintAtria(canvas: Canvas, random: Random, tissue: Tissue, heart: Heart, muscle: number): void {
   const chamber = (u: number, v: number, radiusMm: number) => {
@@ -229,7 +266,8 @@ function paintAtria(canvas: Canvas, random: Random, tissue: Tissue, heart: Heart
 /** Paints a heart and writes its labels. */
 export function paintHeart(canvas: Canvas, random: Random, tissue: Tissue, heart: Heart): void {
   const muscle = tissue.muscle
-  const edgeMm = random.chance(0.25) ? random.between(4, 9) : random.between(1.5, 4)
+  const edgeMm = random.chance(0.15) ? random.between(4, 8) : random.between(1.2, 3.5)
+  paintPads(canvas, random, tissue, heart)
   if (heart.level === 'below') return
   if (heart.rv !== undefined)
     paintFat(
@@ -250,5 +288,6 @@ export function paintHeart(canvas: Canvas, random: Random, tissue: Tissue, heart
     return
   }
   paintRight(canvas, random, tissue, heart, muscle, edgeMm)
+  if (heart.gap.halfRad > 0) paintBeyondGap(canvas, random, tissue, heart, muscle)
   paintLeft(canvas, random, tissue, heart, muscle, edgeMm)
 }

@@ -5,6 +5,7 @@ import { type Component, fillHoles, findComponents } from './components.ts'
 
 const MAX_STEP_MM = 30 // the LV's centre from slice to slice; more is another organ (project's own choice)
 const MAX_RV_DISTANCE_MM = 90 // RV centre from LV centre, the widest of dilated hearts (project's own choice)
+const MAX_SEPTUM_GAP_MM = 3 // unlabelled pixels between RV and wall (project's own choice)
 const MIN_CAVITY_MM2 = 20 // below it a cavity is a speck (project's own choice)
 
 type Plane = { numRows: number; numColumns: number; rowMm: number; columnMm: number }
@@ -43,6 +44,17 @@ function chooseHeart(labels_YX: Uint8Array, near: Place | undefined, plane: Plan
   return parts.sort((a, b) => score(b) - score(a))[0]
 }
 
+/** Size, a tenth of it where the part does not lie against the wall of the LV: the RV shares the septum with it. */
+function rvScore(labels_YX: Uint8Array, part: Component, plane: Plane): number {
+  const reach = Math.ceil(MAX_SEPTUM_GAP_MM / Math.min(plane.rowMm, plane.columnMm))
+  const { numColumns } = plane
+  const isWall = (at: number) => labels_YX[at] === cardiacLabels.myocardium
+  for (const at of part.pixels)
+    for (let step = 1; step <= reach; step++)
+      if (isWall(at - step) || isWall(at + step) || isWall(at - step * numColumns) || isWall(at + step * numColumns)) return part.size
+  return part.size / 10
+}
+
 /** Cleans one slice in place; returns the LV's centre, or undefined where there is none. */
 function cleanSlice(labels_YX: Uint8Array, near: Place | undefined, plane: Plane): Place | undefined {
   const { numRows, numColumns } = plane
@@ -65,9 +77,9 @@ function cleanSlice(labels_YX: Uint8Array, near: Place | undefined, plane: Plane
     for (const at of fillHoles(cavity.pixels, numColumns)) labels_YX[at] = lvCavity
   }
   const place = { row: heart.rowMean, column: heart.columnMean }
-  const rv = findComponents(only(labels_YX, rvCavity, rvCavity), numRows, numColumns).find(
-    (part) => distanceMm(part, place, plane) <= MAX_RV_DISTANCE_MM,
-  )
+  const rv = findComponents(only(labels_YX, rvCavity, rvCavity), numRows, numColumns)
+    .filter((part) => distanceMm(part, place, plane) <= MAX_RV_DISTANCE_MM)
+    .sort((a, b) => rvScore(labels_YX, b, plane) - rvScore(labels_YX, a, plane))[0]
   keep(labels_YX, rvCavity, rv?.pixels)
   if (rv !== undefined) for (const at of fillHoles(rv.pixels, numColumns)) if (labels_YX[at] === background) labels_YX[at] = rvCavity
   return place
