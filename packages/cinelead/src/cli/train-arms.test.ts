@@ -4,11 +4,16 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as torch from '@cinelead/torch'
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { armViews, contrastiveArms } from '../batches/arms.ts'
+import { hold } from '../batches/held.ts'
 import { plantedSource } from '../batches/planted-source.ts'
 import { demo } from '../recipes/demo.ts'
 import type { Recipe } from '../recipes/recipe.ts'
 import { createSilentReport } from './progress.ts'
+import { createArmTask } from './train-arm-task.ts'
 import { trainArms } from './train-arms.ts'
+import { createSelection } from './train-selection.ts'
+import { createTower } from './train-stages.ts'
 
 const source = plantedSource(5, { numSubjects: 80, numSamples: 600, numFrames: 4, numSlices: 4, numRows: 24 })
 const trunk = {
@@ -56,6 +61,33 @@ beforeEach(() => {
   runFolder = mkdtempSync(join(tmpdir(), 'cinelead-arms-'))
 })
 afterEach(() => rmSync(runFolder, { recursive: true }))
+
+describe('the arms', () => {
+  it('differ in their views and terms and in nothing else', () => {
+    const held = hold(source, small.ecgInput)
+    const selection = createSelection(source, small.selection)
+    const made = contrastiveArms.map((arm) => {
+      const tower = createTower({ recipe: small, seed: 1 }, arm)
+      return { arm, tower, task: createArmTask({ arm, tower, frozen: {}, held, recipe: small, selection, seed: 1 }) }
+    })
+    const [first, ...others] = made
+    for (const { arm, tower, task } of others) {
+      expect(task.stepsPerEpoch).toBe(first.task.stepsPerEpoch)
+      for (const place of [
+        { epoch: 0, step: 0 },
+        { epoch: 7, step: 1 },
+      ])
+        expect(task.rows(place)).toEqual(first.task.rows(place))
+      const { views: _, ...config } = tower.config
+      expect({ ...config, views: first.tower.config.views }).toEqual(first.tower.config)
+      expect(Object.keys(tower.projectors.items)).toEqual([...armViews[arm]])
+      for (const part of ['ecg', 'ecgProjector'] as const) {
+        const weights = first.tower[part].stateDict()
+        for (const [name, tensor] of Object.entries(tower[part].stateDict())) expect(torch.equal(tensor, weights[name])).toBe(true)
+      }
+    }
+  })
+})
 
 describe('trainArms', () => {
   it('beats chance in every arm, and takes up a finished run without training', async () => {

@@ -54,7 +54,7 @@ export function readOutcome(place: Place, name: StageName): StageOutcome | undef
 /** Runs a stage to its end, or goes on with it. Stages it needs must be whole. */
 export async function runStage(context: StageContext, name: StageName): Promise<StageOutcome> {
   const started = Date.now()
-  torch.manualSeed(stepSeed(`${context.seed}/${weightsName(name)}/weights`, 0)) // first weights depend on seed and network alone
+  torch.manualSeed(stepSeed(`${context.seed}/${name}/weights`, 0)) // first weights depend on seed and network alone
   const outcome =
     name === 'pretrain'
       ? await pretrainEcg(context)
@@ -72,9 +72,6 @@ export async function runStage(context: StageContext, name: StageName): Promise<
   }
   return told
 }
-
-/** The ECG projector of every arm starts from the same weights. */
-const weightsName = (name: StageName): string => (name === 'pretrain' || name.startsWith('cmr-') ? name : 'arm')
 
 function loop(context: StageContext, name: StageName, task: Task, config: LoopConfig) {
   return trainLoop(task, config, {
@@ -133,10 +130,11 @@ function everyFeature(model: PhenotypeRegressor, view: ViewName, held: Held): to
   })
 }
 
-async function trainArm(context: StageContext, arm: ContrastiveArm) {
-  const { recipe, held, selection, seed } = context
+/** An arm's network before any training. Its ECG encoder and projector have the same first weights in every arm of a seed. */
+export function createTower({ recipe, seed }: Pick<StageContext, 'recipe' | 'seed'>, arm: ContrastiveArm): TwoTower {
   const { contrast } = recipe
   const encoder = recipe.pretrain.model.encoder
+  torch.manualSeed(stepSeed(`${seed}/arm/weights`, 0))
   const config: TwoTowerConfig = {
     ecg: { ...encoder, dropout: contrast.ecgDropout ?? encoder.dropout },
     views: Object.fromEntries(armViews[arm].map((view) => [view, encoderOf(recipe, view)])),
@@ -144,7 +142,13 @@ async function trainArm(context: StageContext, arm: ContrastiveArm) {
     projector: contrast.projector,
     temperature: contrast.temperature,
   }
-  const tower = torch.scope(() => new TwoTower(config))
+  return torch.scope(() => new TwoTower(config))
+}
+
+async function trainArm(context: StageContext, arm: ContrastiveArm) {
+  const { recipe, held, selection, seed } = context
+  const { contrast } = recipe
+  const tower = createTower(context, arm)
   loadPretrained(context, arm, tower)
   tower.to({ device: held.device })
   const frozen = contrast.isCmrFrozen ? loadFrozen(context, arm) : undefined
