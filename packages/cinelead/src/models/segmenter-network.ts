@@ -26,6 +26,13 @@ export const segmenterConfig: SegmenterConfig = {
 
 const EPS = 1e-5 // PyTorch's batch norm
 
+const CHANNELS_LAST = 2 // c10/core/MemoryFormat.h
+
+/** The same values with the channels of a pixel side by side: convolutions of few channels take a quarter less time so. */
+function channelsLast(input_BCYX: torch.Tensor): torch.Tensor {
+  return torch.call('aten::contiguous', input_BCYX, CHANNELS_LAST) as torch.Tensor
+}
+
 /** Convolution, batch norm (unless folded), rectifier. */
 class Unit extends torch.nn.Module {
   readonly convolution: torch.nn.Conv2d
@@ -73,7 +80,7 @@ export class SegmenterNetwork extends torch.nn.Module {
   }
 
   forward(slices_BCYX: torch.Tensor): torch.Tensor {
-    let half_BCYX = this.stemMix.forward(this.stem.forward(torch.pixelUnshuffle(slices_BCYX, 2)))
+    let half_BCYX = this.stemMix.forward(this.stem.forward(channelsLast(torch.pixelUnshuffle(slices_BCYX, 2))))
     const passed: torch.Tensor[] = []
     const levels = [...this.down]
     for (const [index, unit] of levels.entries()) {
@@ -85,7 +92,7 @@ export class SegmenterNetwork extends torch.nn.Module {
       const wide_BCYX = torch.nn.functional.interpolate(half_BCYX, { scaleFactor: 2 })
       half_BCYX = unit.forward(torch.cat([wide_BCYX, beside], 1))
     }
-    const spread_BCYX = torch.pixelShuffle(this.spread.forward(half_BCYX), 2)
+    const spread_BCYX = channelsLast(torch.pixelShuffle(this.spread.forward(half_BCYX), 2))
     return this.classify.forward(this.head.forward(torch.cat([spread_BCYX, this.fine.forward(slices_BCYX)], 1)))
   }
 

@@ -3,7 +3,7 @@
 import * as torch from '@cinelead/torch'
 import { fault } from '../base/errors.ts'
 import { labelsOnSlice, normaliseSlice, toWorkingGrid, WORKING_SIZE, workingGrid } from './segmenter-grid.ts'
-import { segmenterConfig, SegmenterNetwork } from './segmenter-network.ts'
+import { type SegmenterConfig, SegmenterNetwork } from './segmenter-network.ts'
 
 /** See `Segmenter` of preparation: 0 background, 1 LV cavity, 2 myocardium, 3 RV cavity. */
 export type SliceSegmenter = (
@@ -66,15 +66,38 @@ export function createSegmenter(network: SegmenterNetwork): SliceSegmenter {
   }
 }
 
+/** The network's sizes, read off the shapes of its folded weights, so that weights of other sizes load as well. */
+function configOf(state: Record<string, torch.Tensor>): SegmenterConfig {
+  const outOf = (name: string) => state[`${name}.weight`]?.shape[0] ?? 0
+  const channels = [outOf('stem.convolution')]
+  for (let level = 0; outOf(`down.${level}.convolution`) > 0; level++) channels.push(outOf(`down.${level}.convolution`))
+  const config = {
+    channels,
+    headChannels: outOf('head.convolution'),
+    fineChannels: outOf('fine.convolution'),
+    numClasses: outOf('classify'),
+    isFolded: true,
+  }
+  if (channels.every((count) => count > 0) && config.headChannels > 0 && config.fineChannels > 0 && config.numClasses === 4) return config
+  throw fault({
+    code: 'models/segmenter-weights',
+    where: 'loadSegmenter',
+    expected: 'folded weights of a segmenter with four classes',
+    received: `${Object.keys(state).length} tensors of another network`,
+    hint: 'Make weights with: cinelead train-segmenter',
+  })
+}
+
 /**
  * The shipped segmenter, or another trained by `cinelead train-segmenter`.
  *
  * @param weightsPath  A safetensors file of folded weights.
- * @throws             torch/* when the file is none, or its tensors do not fit the network.
+ * @throws             torch/* when the file is none; models/segmenter-weights when it holds another network.
  */
 export function loadSegmenter(weightsPath: string): SliceSegmenter {
-  const network = new SegmenterNetwork({ ...segmenterConfig, isFolded: true })
-  network.loadStateDict(torch.loadSafetensors(weightsPath))
+  const state = torch.loadSafetensors(weightsPath)
+  const network = new SegmenterNetwork(configOf(state))
+  network.loadStateDict(state)
   network.eval()
   return createSegmenter(network)
 }
