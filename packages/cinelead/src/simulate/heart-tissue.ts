@@ -32,7 +32,8 @@ export type HeartTissue = {
 
 /** 0..1: how much of a pixel lies inside a wall, by distance in pixels. */
 export function coverage(distancePixels: number): number {
-  return distancePixels <= -0.6 ? 0 : distancePixels >= 0.6 ? 1 : 0.5 + distancePixels / 1.2
+  // A little wider than the pixel itself: the spread of a band-limited picture.
+  return distancePixels <= -0.8 ? 0 : distancePixels >= 0.8 ? 1 : 0.5 + distancePixels / 1.6
 }
 
 /** How a person's heart looks under one contrast. `ragged_K` and `fat_K` by angle, shape [numAngles]. */
@@ -50,9 +51,11 @@ export function createHeartTissue(
   let papillary: readonly Disc[] = []
   let turnAngles = 0
   let strandMm = 4.2
+  let flow = 0
   const { trabeculation } = person.pump
   const cavitySignal = (u: number, v: number, heightMm: number, rim: number, rag: number): number => {
-    let signal = contrast.blood
+    // Inflow and slow eddies make blood uneven.
+    let signal = contrast.blood * (0.93 + 0.13 * grain(lattice, u, v + 60 * flow, heightMm, 13))
     const reachMm = 2.5 + 9 * trabeculation * (0.6 + 0.4 * rag)
     if (rim < reachMm) {
       // Trabeculae: strands of muscle that reach from the wall into the blood, drawn together in systole.
@@ -60,8 +63,10 @@ export function createHeartTissue(
       signal += 0.8 * step(strand + 0.15 - 0.9 * Math.max(0, rim / reachMm), 0.3) * (contrast.muscle - signal)
     }
     for (const disc of papillary) {
-      const inside = coverage((disc.radiusMm - Math.hypot(u - disc.u, v - disc.v)) * edge)
-      if (inside > 0) signal += (contrast.muscle * 1.05 - signal) * inside * 0.9
+      const away = disc.radiusMm - Math.hypot(u - disc.u, v - disc.v)
+      if (away < -3) continue
+      const inside = coverage((away + 1.6 * grain(lattice, u, v, heightMm, 3.4)) * edge)
+      signal += (contrast.muscle * 1.08 - signal) * inside * 0.88
     }
     return signal
   }
@@ -72,6 +77,7 @@ export function createHeartTissue(
       levels = newLevels
       papillary = newPapillary
       turnAngles = (turnRad / (2 * Math.PI)) * numAngles
+      flow = state.contraction
       strandMm = 4.2 * (1 - 0.25 * state.contraction)
     },
     signalAt(u, v, heightMm, radius, low, part, outside) {
@@ -138,13 +144,14 @@ export function createHeartTissue(
         const rag = ragged_K[((low + turnAngles) | 0) & (numAngles - 1)]
         signal += blood * cavitySignal(u, v, heightMm, middle.endo_K[low] - radius, rag)
       }
-      if (muscle > 0) signal += muscle * contrast.muscle * (1 + 0.1 * grain(lattice, u, v, heightMm, 9))
+      if (muscle > 0)
+        signal += muscle * contrast.muscle * (1 + 0.14 * grain(lattice, u, v, heightMm, 8) + 0.08 * grain(lattice, u, v, heightMm, 3.1))
       if (right > 0) {
         // The right ventricle is coarser and its blood less even.
         const strand = grain(lattice, u, v, heightMm * 0.6 + 90, strandMm * 1.3)
         const rim = Math.max(0, middle.right_K[low] - radius)
-        const cavity = contrast.blood * 0.95
-        signal += right * (cavity + step(strand - 0.25 - 0.05 * rim, 0.35) * 0.65 * (contrast.muscle - cavity))
+        const cavity = contrast.blood * (0.9 + 0.12 * grain(lattice, u, v + 60 * flow, heightMm + 40, 12))
+        signal += right * (cavity + step(strand - 0.18 - 0.04 * rim, 0.35) * 0.7 * (contrast.muscle - cavity))
       }
       // Fat and water in one pixel cancel: the dark line around the heart.
       if (fat + rest > 0) signal *= 1 - 0.5 * Math.min(1, 4 * Math.min(muscle + thin, fat + rest))

@@ -76,7 +76,7 @@ export function tissueAt(body: Torso, x: number, y: number, z: number): number {
     value = liver + stomach * (left - liver)
     value += step(3.5 - below, 1) * (contrast.skeletal * 0.8 - value)
   } else {
-    const lung = contrast.lung + 0.8 * Math.max(0, grain(lattice, x, y, z, 9) - 0.42) ** 1.5
+    const lung = contrast.lung + 1.1 * Math.max(0, grain(lattice, x, y, z, 6) - 0.45) ** 1.5
     // Mediastinum: fat and great vessels between the lungs, in front of the spine; a fat pad in front of the heart, narrow above it.
     const rise = z - body.person.chest.heartMm[2]
     const halfPad = 40 - 0.3 * Math.max(0, rise) - 0.12 * Math.max(0, -rise) + 14 * coarse
