@@ -16,7 +16,7 @@ const largest = 2 ** 31 // bounds integer fields: no recorder counts further tha
  * @throws       formats/number-run when a token is not a number or lies beyond 32 bits.
  */
 export function parseNumberRun(bytes: Uint8Array, where: string): Float64Array {
-  const values_T = new Float64Array((bytes.length >> 1) + 1)
+  const values_T = scratchOf((bytes.length >> 1) + 1)
   const size = bytes.length
   let count = 0
   let start = 0 // of the token being read
@@ -63,7 +63,17 @@ export function parseNumberRun(bytes: Uint8Array, where: string): Float64Array {
     digits = 1
     position = end - 1
   }
-  return values_T.subarray(0, count)
+  return values_T.slice(0, count)
+}
+
+let scratch = new Float64Array(16384)
+const largestScratch = 1_048_576 // larger lists get memory of their own that is given back
+
+/** Memory for the numbers of one list; kept from call to call, because nothing of it leaves. */
+function scratchOf(size: number): Float64Array {
+  if (size > largestScratch) return new Float64Array(size)
+  if (size > scratch.length) scratch = new Float64Array(size)
+  return scratch
 }
 
 /** A token that is no plain integer. */

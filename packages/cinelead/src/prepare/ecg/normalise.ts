@@ -21,42 +21,54 @@ export function momentsOf(values: Float64Array, from: number, to: number): { mea
   return { mean: mean + level, deviation: Math.sqrt(Math.max(0, squares / count - mean * mean)) }
 }
 
-/**
- * Limits every sample to mean ± so many standard deviations of the whole recording (all leads and samples together).
- *
- * @returns  A new array and how many samples were limited. Same shape.
- */
-export function clipOutliers(ecg_LT: Float64Array, sigma: number): { ecg_LT: Float64Array; numClipped: number } {
+/** Limits of so many standard deviations around the mean of the whole recording (all leads and samples together). */
+export function outlierLimits(ecg_LT: Float64Array, sigma: number): { low: number; high: number } {
   const { mean, deviation } = momentsOf(ecg_LT, 0, ecg_LT.length)
-  const low = mean - sigma * deviation
-  const high = mean + sigma * deviation
-  const clipped_LT = new Float64Array(ecg_LT.length)
-  let numClipped = 0
-  for (let i = 0; i < ecg_LT.length; i++) {
-    const value = ecg_LT[i]
-    const limited = value < low ? low : value > high ? high : value
-    if (limited !== value) numClipped++
-    clipped_LT[i] = limited
-  }
-  return { ecg_LT: clipped_LT, numClipped }
+  return { low: mean - sigma * deviation, high: mean + sigma * deviation }
 }
 
+const noLimits = { low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY }
+
 /**
- * Takes the mean of each group of leads away and divides by its standard deviation, so that amplitudes keep their ratios within a group.
+ * Limits samples, then takes the mean of each group of leads away and divides by its standard deviation, so that amplitudes keep their
+ * ratios within a group.
  *
  * @param ecg_LT  mV, leads in standard order. Shape [12, T].
  * @param bounds  Ends of the groups, rising, the last the number of leads; [12] treats the recording as one.
- * @returns       No unit. Same shape.
+ * @param limits  Samples beyond are set to the limit.
+ * @returns       No unit, same shape; and how many samples were limited.
  */
-export function normaliseGroups(ecg_LT: Float64Array, numSamples: number, bounds: readonly number[] = leadGroups): Float32Array {
+export function normaliseGroups(
+  ecg_LT: Float64Array,
+  numSamples: number,
+  bounds: readonly number[] = leadGroups,
+  { low, high }: { low: number; high: number } = noLimits,
+): { ecg_LT: Float32Array; numClipped: number } {
   const out_LT = new Float32Array(ecg_LT.length)
+  let numClipped = 0
   let start = 0
   for (const bound of bounds) {
     const [from, to] = [start * numSamples, bound * numSamples]
-    const { mean, deviation } = momentsOf(ecg_LT, from, to)
+    let sum = 0
+    let squares = 0
+    for (let i = from; i < to; i++) {
+      let value = ecg_LT[i]
+      if (value < low) {
+        value = low
+        numClipped++
+      } else if (value > high) {
+        value = high
+        numClipped++
+      }
+      out_LT[i] = value
+      sum += value
+      squares += value * value
+    }
+    const mean = sum / (to - from)
+    const deviation = Math.sqrt(Math.max(0, squares / (to - from) - mean * mean))
     const scale = deviation > smallestDeviation ? 1 / deviation : 0
-    for (let i = from; i < to; i++) out_LT[i] = (ecg_LT[i] - mean) * scale
+    for (let i = from; i < to; i++) out_LT[i] = (out_LT[i] - mean) * scale
     start = bound
   }
-  return out_LT
+  return { ecg_LT: out_LT, numClipped }
 }

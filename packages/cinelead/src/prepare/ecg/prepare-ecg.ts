@@ -7,9 +7,9 @@ import { alsBaseline, alsDefaults } from './baseline.ts'
 import { withoutCalibration } from './calibration.ts'
 import { fillGaps, type Gaps } from './gaps.ts'
 import { completeLeads } from './leads.ts'
-import { clipOutliers, leadGroups, normaliseGroups } from './normalise.ts'
+import { leadGroups, normaliseGroups, outlierLimits } from './normalise.ts'
 import type { PreparationStep, PreparedEcg } from './prepared-ecg.ts'
-import { judgeQuality } from './quality.ts'
+import { findStandstills, judgeQuality } from './quality.ts'
 import { rateRatio, resample } from './resample.ts'
 import { butterworth, filtfiltLeads, notch, type Section } from './sections.ts'
 
@@ -79,9 +79,11 @@ export function prepareEcg(whole: Recording, options: PrepareEcgOptions = {}): P
   const atRate = up === down ? given : eachLead(given, (lead_T) => resample(lead_T, up, down))
   note('resample', { fromHz: recording.rateHz, toHz: preparedRateHz, up, down })
 
+  const standstills_L = findStandstills(fitLength(atRate.mv_LT, atRate.numSamples, length), length)
+
   let signal: Signal = atRate
   for (const { name, sections, settings } of filterSteps(recording, options)) {
-    if (sections !== undefined) signal = { ...signal, mv_LT: filtfiltLeads(sections, signal.mv_LT, 12) }
+    if (sections !== undefined) signal = { ...signal, mv_LT: filtfiltLeads(sections, signal.mv_LT, 12, signal.mv_LT) }
     note(name, settings)
   }
   if (options.baseline === 'als') {
@@ -92,18 +94,16 @@ export function prepareEcg(whole: Recording, options: PrepareEcgOptions = {}): P
     note('baseline-als', { ...alsDefaults })
   }
 
-  const raw_LT = fitLength(atRate.mv_LT, atRate.numSamples, length)
   const filtered_LT = fitLength(signal.mv_LT, signal.numSamples, length)
   note('length', { policy: 'first samples kept, zeros behind', from: signal.numSamples, to: length })
   const sigma = options.clipSigma ?? clipSigma
-  const clipped = sigma > 0 ? clipOutliers(filtered_LT, sigma) : { ecg_LT: filtered_LT, numClipped: 0 }
-  note('clip', { sigma, samples: clipped.numClipped })
   const bounds = options.normalise === 'record' ? [12] : leadGroups
-  const ecg_LT = normaliseGroups(clipped.ecg_LT, length, bounds)
+  const normalised = normaliseGroups(filtered_LT, length, bounds, sigma > 0 ? outlierLimits(filtered_LT, sigma) : undefined)
+  note('clip', { sigma, samples: normalised.numClipped })
   note('normalise', { groupBounds: bounds.join(' ') })
 
   const judged = judgeQuality({
-    raw_LT,
+    standstills_L,
     filtered_LT,
     numSamples: length,
     missing: completed.missing,
@@ -113,7 +113,7 @@ export function prepareEcg(whole: Recording, options: PrepareEcgOptions = {}): P
   return {
     rateHz: preparedRateHz,
     numSamples: length,
-    ecg_LT,
+    ecg_LT: normalised.ecg_LT,
     filteredMv_LT: Float32Array.from(filtered_LT),
     steps,
     verdicts: [lengthVerdict(recording, length), ...judged],

@@ -26,8 +26,8 @@ export const thresholds = {
 } as const
 
 export type QualityInput = {
-  /** Before any filter, mV, standard order. Shape [12, T]. */
-  raw_LT: Float64Array
+  /** Of the samples before any filter, a lead each. */
+  standstills_L: readonly Standstill[]
   /** After baseline and notch, mV. Shape [12, T]. */
   filtered_LT: Float64Array
   numSamples: number
@@ -38,7 +38,7 @@ export type QualityInput = {
 
 /** Judges each lead and the laws between them. Criteria that fail with `drop` take the recording out. */
 export function judgeQuality(input: QualityInput): Verdict[] {
-  const { raw_LT, filtered_LT, numSamples, missing, gaps_L } = input
+  const { standstills_L, filtered_LT, numSamples, missing, gaps_L } = input
   const verdicts: Verdict[] = []
   const judge = (criterion: string, lead: string, value: number, threshold: number, onFail: 'drop' | 'flag'): void => {
     verdicts.push({ criterion, lead, value, threshold, ok: value <= threshold, onFail })
@@ -46,7 +46,6 @@ export function judgeQuality(input: QualityInput): Verdict[] {
   for (const [leadIndex, lead] of standardLeads.entries()) {
     judge('missing-lead', lead, missing.includes(lead) ? 1 : 0, 0, 'drop')
     if (missing.includes(lead)) continue
-    const raw_T = raw_LT.subarray(leadIndex * numSamples, (leadIndex + 1) * numSamples)
     const filtered_T = filtered_LT.subarray(leadIndex * numSamples, (leadIndex + 1) * numSamples)
     const { deviation } = momentsOf(filtered_T, 0, numSamples)
     verdicts.push({
@@ -57,10 +56,10 @@ export function judgeQuality(input: QualityInput): Verdict[] {
       ok: deviation >= thresholds.flatMv,
       onFail: 'drop',
     })
-    const { longestRun, clippedFraction, largestMv } = standstill(raw_T, filtered_T)
+    const { longestRun, clippedFraction } = standstills_L[leadIndex]
     judge('flat-run', lead, longestRun / numSamples, thresholds.flatRunFraction, 'flag')
     judge('clipped-lead', lead, clippedFraction, thresholds.clippedFraction, 'flag')
-    judge('amplitude', lead, largestMv, thresholds.amplitudeMv, 'flag')
+    judge('amplitude', lead, largestOf(filtered_T), thresholds.amplitudeMv, 'flag')
     judge('missing-samples', lead, (gaps_L[leadIndex]?.numMissing ?? 0) / numSamples, thresholds.missingFraction, 'drop')
     judge('noisy-lead', lead, fastNoiseMv(filtered_T), thresholds.noiseMv, 'flag')
   }
@@ -70,37 +69,66 @@ export function judgeQuality(input: QualityInput): Verdict[] {
   return verdicts
 }
 
-/** Longest constant stretch, share of samples in plateaus (3 and more) at the extremes, and the largest filtered amplitude. */
-function standstill(raw_T: Float64Array, filtered_T: Float64Array): { longestRun: number; clippedFraction: number; largestMv: number } {
-  let low = Number.POSITIVE_INFINITY
-  let high = Number.NEGATIVE_INFINITY
-  let largestMv = 0
-  for (let t = 0; t < raw_T.length; t++) {
-    if (raw_T[t] < low) low = raw_T[t]
-    if (raw_T[t] > high) high = raw_T[t]
-    const size = Math.abs(filtered_T[t])
-    if (size > largestMv) largestMv = size
+/** How long a lead stands still, and how much of it at its largest or smallest value. */
+export type Standstill = { longestRun: number; clippedFraction: number }
+
+/** Longest constant stretch and share of samples in plateaus (3 and more) at the extremes, for each lead. */
+export function findStandstills(raw_LT: Float64Array, numSamples: number): Standstill[] {
+  return Array.from({ length: raw_LT.length / numSamples }, (_, leadIndex) =>
+    standstill(raw_LT.subarray(leadIndex * numSamples, (leadIndex + 1) * numSamples)),
+  )
+}
+
+function standstill(raw_T: Float64Array): Standstill {
+  let low = raw_T[0]
+  let high = raw_T[0]
+  let longestRun = 1
+  let run = 1
+  let atLow = 0
+  let atHigh = 0
+  let previous = raw_T[0]
+  const endRun = (): void => {
+    if (run > longestRun) longestRun = run
+    if (run < 3) return
+    if (previous === low) atLow += run
+    if (previous === high) atHigh += run
   }
-  let longestRun = 0
-  let inPlateaus = 0
-  let start = 0
-  for (let t = 1; t <= raw_T.length; t++) {
-    if (t < raw_T.length && raw_T[t] === raw_T[start]) continue
-    const length = t - start
-    if (length > longestRun) longestRun = length
-    if (length >= 3 && (raw_T[start] === low || raw_T[start] === high)) inPlateaus += length
-    start = t
+  for (let t = 1; t < raw_T.length; t++) {
+    const value = raw_T[t]
+    if (value === previous) {
+      run++
+      continue
+    }
+    if (run > 1) endRun()
+    if (value < low) {
+      low = value
+      atLow = 0
+    } else if (value > high) {
+      high = value
+      atHigh = 0
+    }
+    run = 1
+    previous = value
   }
-  return { longestRun, clippedFraction: inPlateaus / raw_T.length, largestMv }
+  endRun()
+  return { longestRun, clippedFraction: (low === high ? atLow : atLow + atHigh) / raw_T.length }
+}
+
+function largestOf(signal_T: Float64Array): number {
+  let largest = 0
+  for (let t = 0; t < signal_T.length; t++) {
+    const size = Math.abs(signal_T[t])
+    if (size > largest) largest = size
+  }
+  return largest
 }
 
 type Law = readonly [readonly [number, number], readonly [number, number], readonly [number, number]]
 
 /** What Einthoven's and Goldberger's laws leave over, for limb leads the file itself has. */
-function laws({ raw_LT, filtered_LT, numSamples, present }: QualityInput): [string, number][] {
+function laws({ filtered_LT, numSamples, present }: QualityInput): [string, number][] {
   const has = (...names: string[]): boolean => names.every((name) => present.includes(name))
   const found: [string, number][] = []
-  if (raw_LT.length === 0) return found
   const rest = ([[p, wp], [q, wq], [r, wr]]: Law): number => {
     const [atP, atQ, atR] = [p * numSamples, q * numSamples, r * numSamples]
     let squares = 0

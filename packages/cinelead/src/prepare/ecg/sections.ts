@@ -158,13 +158,18 @@ export function filtfilt(sections: readonly Section[], signal_T: ArrayLike<numbe
  * The same for several leads at once, four in step: their recursions do not wait for one another.
  *
  * @param mv_LT  Any unit, no NaN. Shape [L, T].
- * @returns      A new array. Same shape.
+ * @param out_LT  Where the result goes; may be mv_LT itself.
+ * @returns      out_LT. Same shape.
  * @throws       prepare/too-short as filtfilt.
  */
-export function filtfiltLeads(sections: readonly Section[], mv_LT: Float64Array, numLeads: number): Float64Array {
+export function filtfiltLeads(
+  sections: readonly Section[],
+  mv_LT: Float64Array,
+  numLeads: number,
+  out_LT: Float64Array = new Float64Array(mv_LT.length),
+): Float64Array {
   const numSamples = mv_LT.length / numLeads
   const edge = edgeOf(sections, numSamples)
-  const out_LT = new Float64Array(mv_LT.length)
   const steady = steadyStates(sections)
   const size = numSamples + 2 * edge
   const work = new Float64Array(4 * size)
