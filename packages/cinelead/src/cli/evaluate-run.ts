@@ -8,6 +8,7 @@ import { contrastiveArms } from '../batches/arms.ts'
 import { sha256 } from '../cohort/digest.ts'
 import type { ArmEmbeddings } from '../evaluate/probes.ts'
 import type { LearningCurve } from '../report/figure-curves.ts'
+import type { Recipe } from '../recipes/recipe.ts'
 import type { MetricLine } from '../train/metrics.ts'
 import { type RunRecord, readRunRecord } from '../train/run-record.ts'
 
@@ -118,12 +119,17 @@ const sharedStages: Readonly<Record<string, string>> = {
   'cmr-es': 'MRI encoder, ES volume',
 }
 
-/** The learning curves of a run: the shared stages' and each contrastive arm's, as far as they have come. */
-export function readCurves(folder: string, record: RunRecord): LearningCurve[] {
+/**
+ * The learning curves of a run: the shared stages' and each contrastive arm's, as far as they have come.
+ *
+ * @param numTrain  Training subjects: a batch is never larger.
+ */
+export function readCurves(folder: string, record: RunRecord, numTrain: number): LearningCurve[] {
+  const trainChance = Math.log(Math.min(numTrain, (record.recipe as Recipe).contrast.loop.batchSize))
   return ['pretrain', ...contrastiveArms, ...Object.keys(sharedStages).slice(1)].flatMap((id) =>
     record.seeds.flatMap((seed) => {
       const path = join(folder, `seed-${seed}`, id, 'metrics.jsonl')
-      const curve = existsSync(path) ? curveOf(id, seed, readLines(path)) : undefined
+      const curve = existsSync(path) ? curveOf(id, seed, readLines(path), trainChance) : undefined
       return curve === undefined ? [] : [curve]
     }),
   )
@@ -137,7 +143,7 @@ function readLines(path: string): MetricLine[] {
     .map((line) => JSON.parse(line) as MetricLine)
 }
 
-function curveOf(id: string, seed: number, lines: readonly MetricLine[]): LearningCurve | undefined {
+function curveOf(id: string, seed: number, lines: readonly MetricLine[], trainChance: number): LearningCurve | undefined {
   const train = new Map<number, number[]>()
   const validation = new Map<number, number>()
   for (const line of lines) {
@@ -160,6 +166,7 @@ function curveOf(id: string, seed: number, lines: readonly MetricLine[]): Learni
     reference: isContrastive
       ? { value: Number(last.chance), text: `chance, ln ${Math.round(Math.exp(Number(last.chance)))}` }
       : { value: Number(last.meanPredictionLoss), text: 'predicting the mean' },
+    ...(isContrastive && Math.abs(trainChance - Number(last.chance)) > 1e-6 ? { trainReference: trainChance } : {}),
     chosen: {
       epoch: best.epoch,
       measures: Object.fromEntries(

@@ -1,5 +1,5 @@
 // Six test subjects for the report: the ECG on paper, the mid-ventricular slice at both phases with contours, and the numbers.
-import { phenotypes } from '../base/phenotypes.ts'
+import { type PhenotypeId, phenotypes } from '../base/phenotypes.ts'
 import { middleSlice } from '../batches/arms.ts'
 import type { Store, StoreRow, TensorName } from '../cohort/store.ts'
 import type { ExampleScores } from '../evaluate/evaluation.ts'
@@ -10,6 +10,16 @@ import { armLook, decimal } from '../report/words.ts'
 
 const ZOOM = 3 // screen pixels for one of the slice's: 80 pixels become 240, about the column's width
 const ECG_LEADS = 12
+
+/** The phenotypes that stand beside a picture, as clinicians write them; the tables have all ten. */
+const factNames: Partial<Record<PhenotypeId, string>> = {
+  lvedv: 'LVEDV',
+  lvef: 'LVEF',
+  lvco: 'Cardiac output',
+  lvm: 'LV mass',
+  rvedv: 'RVEDV',
+  rvef: 'RVEF',
+}
 
 /** Draws the examples that the evaluation tells of. */
 export function drawExamples(store: Store, examples: readonly ExampleScores[], arms: readonly string[]): Example[] {
@@ -23,9 +33,10 @@ export function drawExamples(store: Store, examples: readonly ExampleScores[], a
       ed: slice(store, example.row, 'ed_SZYX', 'edLabels_SZYX'),
       es: slice(store, example.row, 'es_SZYX', 'esLabels_SZYX'),
       predictedBy: arms.map((id) => armLook(id).short),
-      facts: phenotypes.flatMap(({ id, name, unit }) => {
+      facts: phenotypes.flatMap(({ id, unit }) => {
         const told = example.phenotypes[id]
-        if (told === undefined || !(['lvef', 'lvedv', 'lvm', 'rvef'] as string[]).includes(id)) return []
+        const name = factNames[id]
+        if (told === undefined || name === undefined) return []
         return [{ name, measured: inUnit(told.measured, unit), predicted: arms.map((arm) => inUnit(told.predicted[arm], unit)) }]
       }),
     }

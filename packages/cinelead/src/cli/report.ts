@@ -49,7 +49,7 @@ export async function writeReport(options: ReportOptions): Promise<{ report: Rep
       hint: 'Name that store, or run cinelead compare again on this one.',
     })
   }
-  const curves = readCurves(options.run, record)
+  const curves = readCurves(options.run, record, manifest.counts.train)
   const { train, validation, test } = manifest.counts
   const report = buildReport({
     evaluation,

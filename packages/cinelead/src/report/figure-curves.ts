@@ -19,6 +19,8 @@ export type LearningCurve = {
   points: readonly { epoch: number; train?: number; validation?: number }[]
   /** The loss of a model without skill: ln B for InfoNCE over B pairs; predicting the mean for a masked autoencoder. */
   reference: { value: number; text: string }
+  /** The same for the training batches, where it differs. */
+  trainReference?: number
   /** The epoch whose weights were kept, and what else was measured then, by name (`ecg-ed.r1.leftToRight`, …). */
   chosen?: { epoch: number; measures: Readonly<Record<string, number>> }
 }
@@ -51,7 +53,7 @@ export function curvesFigure(curves: readonly LearningCurve[]): Html {
 }
 
 function panel(curves: readonly LearningCurve[], domain: [number, number]): Html {
-  const { id, title, reference } = curves[0]
+  const { id, title, reference, trainReference } = curves[0]
   const { name, colour } = armLook(id)
   const heading = title ?? name
   const rows = (part: 'train' | 'validation') =>
@@ -75,6 +77,7 @@ function panel(curves: readonly LearningCurve[], domain: [number, number]): Html
       marks: [
         Plot.ruleY([reference.value], { stroke: 'currentColor', strokeDasharray: '5 3' }),
         Plot.text([reference], { y: 'value', text: 'text', frameAnchor: 'right', dy: -7, fontSize: 11, fill: 'currentColor' }),
+        Plot.ruleY(trainReference === undefined ? [] : [trainReference], { stroke: colour, strokeDasharray: '1 4', strokeOpacity: 0.8 }),
         Plot.line(rows('train'), { x: 'epoch', y: 'loss', z: 'seed', stroke: colour, strokeOpacity: 0.35, strokeWidth: 1 }),
         Plot.line(validation, { x: 'epoch', y: 'loss', z: 'seed', stroke: colour, strokeWidth: 2.2 }),
         Plot.dot(kept, { x: 'epoch', y: 'loss', stroke: 'currentColor', r: 7, strokeWidth: 1.4 }),
@@ -94,8 +97,9 @@ function panel(curves: readonly LearningCurve[], domain: [number, number]): Html
 }
 
 function domainOf(curves: readonly LearningCurve[]): [number, number] {
-  const values = curves.flatMap(({ points, reference }) => [
+  const values = curves.flatMap(({ points, reference, trainReference }) => [
     reference.value,
+    ...(trainReference === undefined ? [] : [trainReference]),
     ...points.flatMap(({ train, validation }) => [train, validation].filter((loss) => loss !== undefined)),
   ])
   if (values.length === 0) return [0, 1]

@@ -21,6 +21,7 @@ const LOWEST_SHOWN = -0.5 // R² of a failed probe has no lower limit; intervals
 export function armFigure(label: string, axis: string, points: readonly ScorePoint[], reference?: { value: number; text: string }): Html {
   const known = points.filter((point): point is Known => point.value !== null)
   const rows = points.map(({ row }) => row)
+  const { lines, dots, domain } = cut(known, reference === undefined ? LOWEST_SHOWN : Number.NEGATIVE_INFINITY, reference)
   const isSigned = reference?.value === 0
   return drawPlot(label, {
     width: WIDTH / 2 + 120,
@@ -29,12 +30,12 @@ export function armFigure(label: string, axis: string, points: readonly ScorePoi
     marginRight: 52,
     marginTop: reference === undefined ? 12 : 24,
     marginBottom: 40,
-    x: { label: axis, grid: true, nice: true, domain: domainOf(known, reference === undefined ? [] : [reference.value]), ticks: 5 },
+    x: { label: axis, grid: true, nice: true, domain, ticks: 5 },
     y: { domain: rows, label: null, tickSize: 0 },
     marks: [
       ...referenceLine(reference),
-      Plot.link(known, { y1: 'row', y2: 'row', x1: 'ciLow', x2: 'ciHigh', stroke: colourOf, strokeWidth: 3, strokeLinecap: 'round' }),
-      Plot.dot(known, { y: 'row', x: 'value', fill: colourOf, symbol: symbolOf, r: 7, stroke: 'var(--page)', title: titleOf }),
+      Plot.link(lines, { y1: 'row', y2: 'row', x1: 'ciLow', x2: 'ciHigh', stroke: colourOf, strokeWidth: 3, strokeLinecap: 'round' }),
+      Plot.dot(dots, { y: 'row', x: 'value', fill: colourOf, symbol: symbolOf, r: 7, stroke: 'var(--page)', title: titleOf }),
       Plot.text(known, {
         y: 'row',
         frameAnchor: 'right',
@@ -62,10 +63,7 @@ export function groupedFigure(
   const known = points.filter((point): point is Known => point.value !== null)
   const rows = [...new Set(points.map(({ row }) => row))]
   const arms = [...new Set(points.map(({ arm }) => arm))]
-  const [least, highest] = domainOf(known, reference === undefined ? [] : [reference.value])
-  const lowest = Math.max(LOWEST_SHOWN, least)
-  const lines = known.filter(({ ciHigh }) => ciHigh > lowest).map((point) => ({ ...point, ciLow: Math.max(lowest, point.ciLow) }))
-  const dots = known.filter(({ value }) => value >= lowest)
+  const { lines, dots, domain } = cut(known, LOWEST_SHOWN, reference)
   const empty = rows.filter((row) => !known.some((point) => point.row === row))
   return drawPlot(label, {
     width: WIDTH + 240,
@@ -75,7 +73,7 @@ export function groupedFigure(
     marginBottom: 42,
     fy: { domain: rows, label: null, padding: 0.18 },
     y: { domain: arms, axis: null, padding: 0.6 },
-    x: { label: axis, nice: true, domain: [lowest, highest] },
+    x: { label: axis, nice: true, domain },
     facet: { marginLeft: 190 },
     marks: [
       Plot.axisFy({ anchor: 'left', textAnchor: 'end', dx: -10, fontSize: 13, lineWidth: 14 } as Plot.AxisXOptions),
@@ -134,9 +132,17 @@ const symbolOf = ({ arm }: ScorePoint) => armLook(arm).symbol
 const titleOf = ({ arm, row, value, ciLow, ciHigh }: Known) =>
   `${row === armLook(arm).name ? '' : `${row}, `}${armLook(arm).name}: ${decimal(value, 3)} (${decimal(ciLow, 3)} to ${decimal(ciHigh, 3)})`
 
-function domainOf(known: readonly Known[], also: readonly number[]): [number, number] {
+/** What is drawn of the scores when nothing below a limit is: lines cut there, dots left out, and the axis' ends. */
+function cut(known: readonly Known[], limit: number, reference: { value: number } | undefined) {
+  const also = reference === undefined ? [] : [reference.value]
   const values = [...known.flatMap(({ value, ciLow, ciHigh }) => [value, ciLow, ciHigh]), ...also]
-  return values.length === 0 ? [0, 1] : [Math.min(...values), Math.max(...values)]
+  const lowest = values.length === 0 ? 0 : Math.max(limit, Math.min(...values))
+  const highest = values.length === 0 ? 1 : Math.max(...values, lowest + 0.1)
+  return {
+    lines: known.filter(({ ciHigh }) => ciHigh > lowest).map((point) => ({ ...point, ciLow: Math.max(lowest, point.ciLow) })),
+    dots: known.filter(({ value }) => value >= lowest),
+    domain: [lowest, highest] as [number, number],
+  }
 }
 
 function referenceLine(reference: { value: number; text: string } | undefined): Plot.Markish[] {

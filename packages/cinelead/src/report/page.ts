@@ -87,7 +87,7 @@ ${
 }
 ${
   figures.curves.length > 0 &&
-  html`<h2>Learning curves</h2><p>Thick: validation. Thin: training. Dashed: a model without skill, which for a batch of B pairs is ln B. A contrastive arm has learned something only below that line. Dot: the lowest validation loss. Ring: the epoch whose weights were kept, because a probe on the validation split did best there.</p>${curvesFigure(figures.curves)}${alignmentSection(report)}`
+  html`<h2>Learning curves</h2><p>Thick: validation. Thin: training, with its own dotted line where its batches are larger. Dashed: a model without skill, which for a batch of B pairs is ln B. A contrastive arm has learned something only below that line. Dot: the lowest validation loss. Ring: the epoch whose weights were kept, because a probe on the validation split did best there.</p>${curvesFigure(figures.curves)}${alignmentSection(report)}`
 }
 
 <h2>Participant flow</h2>
@@ -130,6 +130,9 @@ function headline(report: ReportJson): Html | string {
   const { arms, differences, method } = report
   const best = highest(arms, 'meanR2')
   if (best === undefined) return 'No phenotype could be scored: the cohort is too small, or has no labels. The reasons are in the tables.'
+  if ((best.meanR2.value ?? 0) <= 0) {
+    return html`No arm predicts the heart's structure and function better than guessing the mean: the highest mean R² is ${withInterval(best.meanR2, 3)}. This cohort or its label budget is too small. ${diseaseSentence(report)}`
+  }
   const gain = differences.find(({ arm, metric }) => arm === best.id && metric === 'meanR2')
   const reference = armLook(method.reference).name
   const structure =

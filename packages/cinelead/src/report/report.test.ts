@@ -115,6 +115,8 @@ describe('renderReport', () => {
     expect(renderReport({ ...report, differences: unsure }, figures)).toContain('includes zero')
     const nothing = report.arms.map((arm) => ({ ...arm, meanR2: { value: null, ciLow: null, ciHigh: null, reason: 'no-parts' as const } }))
     expect(renderReport({ ...report, arms: nothing }, figures)).toContain('No phenotype could be scored')
+    const hopeless = report.arms.map((arm) => ({ ...arm, meanR2: { value: -0.2, ciLow: -3, ciHigh: 0.1 } }))
+    expect(renderReport({ ...report, arms: hopeless }, figures)).toContain('better than guessing the mean')
     const noArea = report.arms.map((arm) => ({
       ...arm,
       meanAuroc: { value: null, ciLow: null, ciHigh: null, reason: 'no-parts' as const },

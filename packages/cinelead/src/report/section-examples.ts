@@ -24,9 +24,8 @@ export type Picture = { svg: string } | { dataUri: string; widthPx: number; heig
 export function examplesSection(examples: readonly Example[]): Html {
   return html`<div class="examples">${examples.map(({ subject, caption, ecgSvg, ed, es, facts, predictedBy }) => {
     return html`<article class="example"><h3>${subject} <span class="quiet">${caption}</span></h3>
-    <div class="sheet"><div class="ecg" role="img" aria-label="12-lead ECG of ${subject}">${raw(ecgSvg)}</div>
-    <div class="slices">${picture(ed, 'end-diastole', subject)}${picture(es, 'end-systole', subject)}</div></div>
-    ${facts.length > 0 && factsTable(facts, predictedBy)}</article>`
+    <div class="ecg" role="img" aria-label="12-lead ECG of ${subject}">${raw(ecgSvg)}</div>
+    <div class="below">${picture(ed, 'end-diastole', subject)}${picture(es, 'end-systole', subject)}${facts.length > 0 && factsTable(facts, predictedBy)}</div></article>`
   })}</div>`
 }
 

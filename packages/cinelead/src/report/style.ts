@@ -66,17 +66,18 @@ summary { cursor: pointer; color: var(--accent); }
 .example { background: var(--card); border: 1px solid var(--line); border-radius: 12px; padding: .9rem 1.1rem 1.1rem; break-inside: avoid; }
 .example h3 { margin: 0 0 .6rem; font-family: ui-monospace, monospace; font-size: .92rem; }
 .example h3 .quiet { font-family: system-ui, sans-serif; font-weight: 400; margin-left: .5rem; }
-.sheet { display: grid; grid-template-columns: minmax(0, 1fr) minmax(0, 168px); gap: 1rem; }
-.sheet .ecg svg { width: 100%; height: auto; display: block; border-radius: 6px; }
-.slices { display: grid; gap: .6rem; align-content: start; }
-.slices figure { margin: 0; }
-.slices img, .slices svg { width: 100%; height: auto; display: block; border-radius: 6px; background: #000; }
-.slices figcaption { font-weight: 400; color: var(--quiet); font-size: .8rem; margin: .15rem 0 0; }
-.facts { font-size: .82rem; margin-top: .6rem; }
+.ecg svg { width: 100%; height: auto; display: block; border-radius: 6px; }
+.below { display: grid; grid-template-columns: repeat(2, minmax(0, 200px)) minmax(0, 1fr); gap: 1rem 1.2rem; margin-top: .8rem; align-items: start; }
+.below figure { margin: 0; }
+.below img, .below svg { width: 100%; height: auto; display: block; border-radius: 6px; background: #000; }
+.below figcaption { font-weight: 400; color: var(--quiet); font-size: .8rem; margin: .15rem 0 0; }
+.below .scroll { margin: 0; }
+.facts { font-size: .8rem; }
+.facts th, .facts td { padding: .3rem .35rem; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .25rem 1.2rem; font-size: .9rem; }
 dt { color: var(--quiet); } dd { margin: 0; overflow-wrap: anywhere; }
 footer { margin-top: 3rem; border-top: 1px solid var(--line); padding-top: 1rem; color: var(--quiet); font-size: .88rem; }
-@media (max-width: 720px) { .sheet { grid-template-columns: 1fr; } .slices { grid-template-columns: 1fr 1fr; } .flow { grid-template-columns: 1fr; } .flow .left-out { grid-column: 1; } .flow .split { grid-template-columns: 1fr; } main { padding: 1rem 1rem 3rem; } .pair { grid-template-columns: 1fr; } }
+@media (max-width: 720px) { .below { grid-template-columns: 1fr 1fr; } .below .scroll { grid-column: 1 / -1; } .flow { grid-template-columns: 1fr; } .flow .left-out { grid-column: 1; } .flow .split { grid-template-columns: 1fr; } main { padding: 1rem 1rem 3rem; } .pair { grid-template-columns: 1fr; } }
 @media print { :root { color-scheme: light; --page: #fff; --ink: #000; --quiet: #444; --line: #bbb; --band: #f2f2f2; --card: #fff; --accent: #000; --warn: #000; --warn-page: #eee; --heat: 0, 114, 178; }
   body { font-size: 10.5pt; } main { max-width: none; padding: 0; } h2 { break-after: avoid; } figure, table, .flow { break-inside: avoid; }
   .scroll { overflow: visible; } table { font-size: 7.4pt; } th, td { padding: .2rem .25rem; } td small { font-size: 6.6pt; } .lead { font-size: 12pt; } .tiles b { font-size: 13pt; } * { print-color-adjust: exact; -webkit-print-color-adjust: exact; } details > summary { list-style: none; } }
