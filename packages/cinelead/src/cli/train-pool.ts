@@ -21,6 +21,8 @@ export type WorkerRequest = { kind: 'start'; start: WorkerStart } | { kind: 'sta
 export type StageRunner = {
   run(stage: Stage, tell: { onEpoch(epoch: number, note?: string): void; onAlarm(sentence: string): void }): Promise<StageOutcome>
   end(): void
+  /** Of its process, where it has one of its own. */
+  processId?: number
 }
 
 /** A process of its own that runs one stage at a time. */
@@ -31,6 +33,7 @@ export function createProcessRunner(start: WorkerStart, signal?: AbortSignal): S
   const stop = () => send({ kind: 'stop' })
   signal?.addEventListener('abort', stop)
   return {
+    processId: child.pid,
     run: (stage, tell) =>
       new Promise((resolve, reject) => {
         const settle = (act: () => void) => {

@@ -1,0 +1,78 @@
+// Truth: the same training in one process, uninterrupted; a process killed without warning must lead to the same numbers.
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import * as torch from '@cinelead/torch'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { hold } from '../batches/held.ts'
+import { storeSource } from '../batches/store-source.ts'
+import { openStore } from '../cohort/store.ts'
+import { demo } from '../recipes/demo.ts'
+import type { Recipe } from '../recipes/recipe.ts'
+import { writeMadeRun } from './fixtures/made-run.ts'
+import type { Stage } from './train-plan.ts'
+import { createProcessRunner } from './train-pool.ts'
+import { createSelection } from './train-selection.ts'
+import { readOutcome, runStage, stageFolder } from './train-stages.ts'
+
+const recipe: Recipe = {
+  ...demo,
+  pretrain: {
+    ...demo.pretrain,
+    model: {
+      ...demo.pretrain.model,
+      encoder: { ...demo.pretrain.model.encoder, numSamples: 500, patch: [12, 100], width: 16, depth: 1, numHeads: 2 },
+      decoder: { width: 8, depth: 1, numHeads: 2, mlpRatio: 2 },
+    },
+    augmentation: { ...demo.pretrain.augmentation, cropSamples: 500 },
+    loop: { ...demo.pretrain.loop, batchSize: 8, numEpochs: 8, validateEvery: 2 },
+  },
+}
+const stage: Stage = { seed: 1, name: 'pretrain', needs: [], numEpochs: 8 }
+const quiet = { onEpoch: () => {}, onAlarm: () => {} }
+
+let home: string
+beforeEach(() => {
+  home = mkdtempSync(join(tmpdir(), 'cinelead-process-'))
+})
+afterEach(() => rmSync(home, { recursive: true }))
+
+const embeddings = (runFolder: string) =>
+  torch.scope(() =>
+    torch.loadSafetensors(stageFolder({ runFolder, seed: 1 }, 'ecg-only', 'embeddings.safetensors')).embeddings_SE.toArray(),
+  )
+
+describe('createProcessRunner', () => {
+  it('comes to the numbers of this process, also when a process was killed in between', async () => {
+    const { store: storeDir } = writeMadeRun(home, { numSubjects: 40, isSimulated: true, seeds: [1] })
+    torch.setNumThreads(1)
+    const [here, there] = [join(home, 'here'), join(home, 'there')]
+    const store = await openStore(storeDir)
+    const source = storeSource(store)
+    const held = hold(source, recipe.ecgInput)
+    await runStage({ recipe, held, selection: createSelection(source, recipe.selection), seed: 1, runFolder: here, ...quiet }, 'pretrain')
+    store.close()
+
+    const start = { storeDir, recipe, runFolder: there, device: 'cpu', numThreads: 1 }
+    const dying = createProcessRunner(start)
+    const killed = dying.run(stage, {
+      ...quiet,
+      onEpoch: (epoch) => void (epoch === 3 && process.kill(dying.processId as number, 'SIGKILL')),
+    })
+    await expect(killed).rejects.toThrow(/train\/process .*SIGKILL.*goes on from the last whole checkpoint/)
+    dying.end()
+    expect(readOutcome({ runFolder: there, seed: 1 }, 'pretrain')).toBeUndefined()
+
+    const runner = createProcessRunner(start)
+    const { seconds: _, ...outcome } = await runner.run(stage, quiet)
+    runner.end()
+    expect(readOutcome({ runFolder: here, seed: 1 }, 'pretrain')).toMatchObject(outcome)
+    expect(embeddings(there)).toEqual(embeddings(here))
+  }, 60_000)
+
+  it('tells what went wrong inside', async () => {
+    const runner = createProcessRunner({ storeDir: home, recipe, runFolder: home, device: 'cpu', numThreads: 1 })
+    await expect(runner.run(stage, quiet)).rejects.toThrow(/cohort\/store-missing/)
+    runner.end()
+  }, 60_000)
+})
