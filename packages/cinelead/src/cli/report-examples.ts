@@ -37,7 +37,13 @@ export function drawExamples(store: Store, examples: readonly ExampleScores[], a
         const told = example.phenotypes[id]
         const name = factNames[id]
         if (told === undefined || name === undefined) return []
-        return [{ name, measured: inUnit(told.measured, unit), predicted: arms.map((arm) => inUnit(told.predicted[arm], unit)) }]
+        return [
+          {
+            name: `${name}, ${unit === 'fraction' ? '%' : unit}`,
+            measured: inUnit(told.measured, unit),
+            predicted: arms.map((arm) => inUnit(told.predicted[arm], unit)),
+          },
+        ]
       }),
     }
   })
@@ -64,6 +70,5 @@ function captionOf({ sex, ageYears }: StoreRow, { outcomes }: ExampleScores): st
 }
 
 function inUnit(value: number, unit: string): string {
-  if (unit === 'fraction') return `${decimal(100 * value, 0)} %`
-  return `${decimal(value, unit === 'L/min' ? 1 : 0)} ${unit}`
+  return unit === 'fraction' ? decimal(100 * value, 0) : decimal(value, unit === 'L/min' ? 1 : 0)
 }
