@@ -71,7 +71,7 @@ describe('ingest', () => {
     })
     const [noSalt, badSalt, noStore] = stdout.split('\n')
     expect(noSalt, stderr).toMatch(
-      /^cohort\/no-permission writeWhole: expected to read or write the salt file but received no permission\./,
+      /^cohort\/no-permission (openSalt|writeWhole): expected to read or write the salt file but received no permission\./,
     )
     expect(badSalt).toMatch(/^cohort\/(not-found|no-permission|write) openSalt: expected to read or write the salt file but received/)
     expect(noStore).toMatch(/^cohort\/no-permission createPartsFolder: expected to read or write the store but received no permission\./)

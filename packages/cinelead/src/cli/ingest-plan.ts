@@ -1,12 +1,14 @@
 // What ingest will do, before any recording is opened: who is there, who withdrew, whose visit is complete, what the tables say.
 // Hands on: planIngest, IngestPlan. After this file a participant number is nowhere but in paths.
+import { existsSync } from 'node:fs'
+import { homedir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { fault } from '../base/errors.ts'
 import { type PhenotypeValues, phenotypeIds } from '../base/phenotypes.ts'
 import type { Drop, IngestStep } from '../cohort/flow.ts'
 import { discover, type RawFolder, readWithdrawn } from '../cohort/manifest.ts'
 import { codeOutcomes, followUpDays, type History, outcomeCodesVersion } from '../cohort/outcomes.ts'
-import { pairByVisit, type VisitChoice, type VisitFiles } from '../cohort/pair.ts'
+import { dayNumber, pairByVisit, type VisitChoice, type VisitFiles } from '../cohort/pair.ts'
 import { type Person, type Persons, readPersons } from '../cohort/phenotypes.ts'
 import type { SubjectLabels } from '../cohort/store-layout.ts'
 import { openSalt, saltFromSeed, subjectKey } from '../cohort/subject.ts'
@@ -15,7 +17,7 @@ import type { SubjectJob } from './ingest-subject.ts'
 export type PlanOptions = {
   /** The raw folder. */
   raw: string
-  /** Where the secret lies that turns participant numbers into keys; default `cinelead-salt` beside the raw folder. */
+  /** Where the secret lies that turns participant numbers into keys; default `cinelead-salt` beside the raw folder, else one in the home folder. */
   salt?: string
   /** Which of several complete visits: `first` (default), `last`, or a number. */
   visit?: VisitChoice
@@ -41,9 +43,10 @@ export type IngestPlan = {
  * Plans an ingest.
  *
  * @param storeDir  Where the salt may not lie.
- * @throws          The codes of `discover`, `readWithdrawn`, `readPersons`, `openSalt`; cohort/key-clash when two participants get one key.
+ * @throws          The codes of `discover`, `readWithdrawn`, `readPersons`, `openSalt`; cohort/key-clash when two participants get one key; cli/visit, cli/records-end.
  */
 export function planIngest(options: PlanOptions, storeDir: string): IngestPlan {
+  expectOptions(options)
   const folder = discover(options.raw)
   const { simulated } = folder
   const salt =
@@ -86,9 +89,22 @@ export function planIngest(options: PlanOptions, storeDir: string): IngestPlan {
   return { isSimulated: simulated !== undefined, numFound: folder.subjects.size, jobs, drops, notes, labelsOf, request }
 }
 
-/** Beside the raw folder: whoever can read there knows the participant numbers anyway. */
+/**
+ * A team's salt lies beside the raw folder, whose readers know the participant numbers anyway; where there is none, everybody has an
+ * own one in the home folder, so that raw data may be read-only.
+ */
 function defaultSalt(raw: string): string {
-  return join(dirname(resolve(raw)), 'cinelead-salt')
+  const ofTeam = join(dirname(resolve(raw)), 'cinelead-salt')
+  return existsSync(ofTeam) ? ofTeam : join(homedir(), '.config', 'cinelead', 'salt')
+}
+
+function expectOptions({ visit, recordsEnd }: PlanOptions): void {
+  const isVisit = visit === undefined || visit === 'first' || visit === 'last' || Number.isInteger(visit)
+  const hint = 'Visits are first, last or an instance such as 2; dates are written 2022-10-31.'
+  if (!isVisit)
+    throw fault({ code: 'cli/visit', where: 'ingest', expected: 'first, last or a whole number', received: String(visit), hint })
+  if (recordsEnd === undefined || !Number.isNaN(dayNumber(recordsEnd))) return
+  throw fault({ code: 'cli/records-end', where: 'ingest', expected: 'a date YYYY-MM-DD', received: recordsEnd, hint })
 }
 
 function readTables(folder: RawFolder): { persons?: Persons['persons']; badCells: Persons['badCells'] } {

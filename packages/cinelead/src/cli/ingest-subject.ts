@@ -1,6 +1,6 @@
 // One subject's raw files -> its part of the store, or a note why it was taken out. Runs in a worker; touches no other subject.
 // Hands on: ingestSubject, SubjectJob, IngestSettings.
-import { CineLeadError, faultAt } from '../base/errors.ts'
+import { CineLeadError, fault, faultAt } from '../base/errors.ts'
 import { phenotypeIds, type PhenotypeValues } from '../base/phenotypes.ts'
 import { dropping, type Verdict } from '../base/verdict.ts'
 import { fileFault } from '../cohort/atomic.ts'
@@ -164,10 +164,12 @@ function readability({ leftOut }: LoadedStudy): Verdict {
   return { criterion: 'unreadable-images', value: broken, threshold: 0, ok: broken === 0, onFail: 'flag' }
 }
 
+/** The sentence names the subject's key instead of the file: a file's name may tell who it is. */
 function refuseFor(step: IngestStep, error: unknown, subject: string): Refusal {
   const isSystem = /^E[A-Z]+$/.test((error as { code?: string }).code ?? '')
   const told = faultAt(isSystem ? fileFault(error, 'ingestSubject', 'a raw file') : error, subject)
-  return { step, reason: told.code, message: told.message }
+  const { code, where, expected, received, hint } = told
+  return { step, reason: code, message: fault({ code, where, expected, received, hint, at: subject }).message }
 }
 
 function refuseQuality(step: IngestStep, verdicts: readonly Verdict[], subject: string): Refusal {

@@ -221,6 +221,16 @@ describe('ingest', () => {
     expect(existsSync(join(store, 'manifest.json'))).toBe(false)
   })
 
+  it('refuses a visit and a date that are none', async () => {
+    putSound(1)
+    await expect(ingest(options({ visit: 'best' as 'first' }), report)).rejects.toThrow(
+      'cli/visit ingest: expected first, last or a whole number but received best',
+    )
+    await expect(ingest(options({ recordsEnd: '31.10.2022' }), report)).rejects.toThrow(
+      'cli/records-end ingest: expected a date YYYY-MM-DD but received 31.10.2022',
+    )
+  })
+
   it('asks for the weights when there are none', async () => {
     putSound(1)
     await expect(ingest(options({ segmenter: undefined, weights: join(root, 'none') }), report)).rejects.toThrow(

@@ -78,7 +78,10 @@ export const verbs: readonly Verb[] = [
       { flags: '--store <folder>', help: "the store's folder; what is there already is kept", isRequired: true },
       { flags: '--part <i/n>', help: 'only this share of the subjects, for array jobs; a run without it merges' },
       weights,
-      { flags: '--salt <file>', help: 'the secret that turns participant numbers into keys (default: beside the raw folder)' },
+      {
+        flags: '--salt <file>',
+        help: 'the secret that turns participant numbers into keys (default: cinelead-salt beside the raw folder, else in the home folder)',
+      },
       { flags: '--visit <visit>', help: 'which of several complete visits: first, last or a number', kind: 'count-or-word' },
       { flags: '--records-end <date>', help: 'last day that the hospital records cover, YYYY-MM-DD' },
       { flags: '--keep-unpaired', help: 'keep subjects with an ECG or a cine alone, for looking at' },

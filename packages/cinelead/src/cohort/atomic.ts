@@ -6,7 +6,7 @@
 import { closeSync, fsyncSync, linkSync, mkdirSync, openSync, readdirSync, renameSync, rmSync, statSync, writeSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { threadId } from 'node:worker_threads'
-import { type CineLeadError, fault } from '../base/errors.ts'
+import { CineLeadError, fault } from '../base/errors.ts'
 import { redact } from '../base/privacy.ts'
 
 /** A file on its way: pieces go in, `finish` makes it appear, `abandon` takes it back. */
@@ -84,12 +84,13 @@ export function writeWhole(path: string, content: Uint8Array | string, options: 
  * @throws      cohort/no-permission, cohort/not-found, cohort/disk-full, cohort/write.
  */
 export function makeFolder(path: string, where: string, what: string): void {
-  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return
   const parent = dirname(path)
-  if (parent !== path) makeFolder(parent, where, what)
   try {
+    if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return
+    if (parent !== path) makeFolder(parent, where, what)
     mkdirSync(path)
   } catch (error) {
+    if (error instanceof CineLeadError) throw error
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST' || !statSync(path).isDirectory()) throw fileFault(error, where, what)
   }
 }
