@@ -5,6 +5,8 @@ import { type Component, fillHoles, findComponents } from './components.ts'
 
 const MAX_STEP_MM = 30 // the LV's centre from slice to slice; more is another organ (project's own choice)
 const MAX_RV_DISTANCE_MM = 90 // RV centre from LV centre, the widest of dilated hearts (project's own choice)
+const MIN_ATRIUM_FRACTION = 0.5 // of the largest cavity: an apex is smaller, an atrium is not (project's own choice)
+const MIN_ATRIUM_WALL = 0.65 // of the usual wall of the stack: the ventricle's base is thinner by a fifth at most (project's own choice)
 const MAX_SEPTUM_GAP_MM = 3 // unlabelled pixels between RV and wall (project's own choice)
 const MIN_CAVITY_MM2 = 20 // below it a cavity is a speck (project's own choice)
 
@@ -92,6 +94,32 @@ export function countLabel(labels: Uint8Array, wanted: number): number {
   return count
 }
 
+/** Mean wall thickness of a ring from its areas, in pixels. */
+function ringThickness(labels_YX: Uint8Array): number {
+  const cavity = countLabel(labels_YX, cardiacLabels.lvCavity)
+  const wall = countLabel(labels_YX, cardiacLabels.myocardium)
+  return Math.sqrt((cavity + wall) / Math.PI) - Math.sqrt(cavity / Math.PI)
+}
+
+/**
+ * Takes all labels from wide, thin-walled rings at the ends of the stack: in systole the base moves towards the apex and
+ * its slices show the atria, whose walls are far thinner than the ventricle's. What is beside such a ring is the right atrium, not the RV.
+ */
+function dropAtria(slices_ZYX: readonly Uint8Array[]): void {
+  const cavities = slices_ZYX.map((labels_YX) => countLabel(labels_YX, cardiacLabels.lvCavity))
+  const isWide = cavities.map((count) => count > MIN_ATRIUM_FRACTION * Math.max(...cavities))
+  const wide = slices_ZYX.filter((_, z) => isWide[z])
+  if (wide.length < 4) return
+  const thickness = wide.map(ringThickness).sort((a, b) => a - b)
+  const usual = thickness[thickness.length >> 1]
+  for (const order of [slices_ZYX.keys(), [...slices_ZYX.keys()].reverse()])
+    for (const z of order) {
+      if (cavities[z] === 0) continue
+      if (!isWide[z] || ringThickness(slices_ZYX[z]) >= MIN_ATRIUM_WALL * usual) break
+      slices_ZYX[z].fill(cardiacLabels.background)
+    }
+}
+
 /**
  * Cleans a stack's labels. Starts at the slice with the largest cavity and walks to base and apex, where the heart may not jump.
  *
@@ -124,5 +152,6 @@ export function cleanLabels(
       }
     }
   }
+  dropAtria(Array.from({ length: numSlices }, (_, z) => slice(z)))
   return clean_ZYX
 }

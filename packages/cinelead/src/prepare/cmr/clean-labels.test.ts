@@ -1,0 +1,62 @@
+// Truth: label maps drawn by hand, with the faults that networks make.
+import { describe, expect, it } from 'vitest'
+import { cleanLabels, countLabel } from './clean-labels.ts'
+
+const SIZE = 60
+
+type Disc = { y: number; x: number; radius: number; label: number }
+
+function draw(...discs: Disc[]): Uint8Array {
+  const labels_YX = new Uint8Array(SIZE * SIZE)
+  for (const { y, x, radius, label } of discs)
+    for (let at = 0; at < labels_YX.length; at++) if (Math.hypot(Math.floor(at / SIZE) - y, (at % SIZE) - x) < radius) labels_YX[at] = label
+  return labels_YX
+}
+
+const rv = { y: 30, x: 15, radius: 10, label: 3 }
+const heart = (cavity: number, wall: number): Disc[] => [
+  rv,
+  { y: 30, x: 32, radius: cavity + wall, label: 2 },
+  { y: 30, x: 32, radius: cavity, label: 1 },
+]
+const stack = (...slices: Uint8Array[]) => Uint8Array.from(slices.flatMap((slice) => [...slice]))
+const clean = (labels: Uint8Array) => cleanLabels(labels, [labels.length / SIZE ** 2, SIZE, SIZE], [2, 2])
+const at = (labels: Uint8Array, z: number) => labels.subarray(z * SIZE ** 2, (z + 1) * SIZE ** 2)
+
+describe('cleanLabels', () => {
+  it('leaves a sound stack as it is', () => {
+    const sound = stack(draw(...heart(9, 4)), draw(...heart(9, 4)), draw(...heart(7, 4)), draw(...heart(4, 4)))
+    expect(clean(sound)).toEqual(sound)
+  })
+
+  it('takes away a second heart, and fills holes of cavity and wall', () => {
+    const sound = draw(...heart(9, 4))
+    const faulty = draw(...heart(9, 4), { y: 52, x: 50, radius: 5, label: 2 }, { y: 52, x: 50, radius: 3, label: 1 })
+    faulty[30 * SIZE + 32] = 2
+    faulty[30 * SIZE + 43] = 0
+    expect(clean(faulty)).toEqual(sound)
+  })
+
+  it('chooses the RV that lies against the septum over a larger patch far from it', () => {
+    const faulty = draw({ y: 30, x: 17, radius: 6, label: 3 }, { y: 50, x: 52, radius: 9, label: 3 }, ...heart(9, 4).slice(1))
+    expect(clean(faulty)[50 * SIZE + 52]).toBe(0)
+    expect(clean(faulty)[30 * SIZE + 15]).toBe(3)
+  })
+
+  it('takes away a slice whose heart jumps to another organ', () => {
+    const far = draw({ y: 50, x: 10, radius: 8, label: 2 }, { y: 50, x: 10, radius: 5, label: 1 })
+    const found = clean(stack(draw(...heart(9, 4)), draw(...heart(9, 4)), far))
+    expect(countLabel(at(found, 2), 1)).toBe(0)
+    expect(countLabel(at(found, 1), 1)).toBeGreaterThan(200)
+  })
+
+  it('takes all labels from a wide, thin-walled ring at the base, not from a thin wall in the middle', () => {
+    const thick = draw(...heart(8, 5))
+    const atrium = draw(...heart(9, 2))
+    const found = clean(stack(atrium, atrium, thick, thick, thick, thick, draw(...heart(4, 5))))
+    expect([0, 1].map((z) => countLabel(at(found, z), 1) + countLabel(at(found, z), 2))).toEqual([0, 0])
+    expect(countLabel(at(found, 0), 3)).toBe(0)
+    const scar = clean(stack(thick, thick, atrium, thick, thick))
+    expect(countLabel(at(scar, 2), 1)).toBeGreaterThan(200)
+  })
+})
