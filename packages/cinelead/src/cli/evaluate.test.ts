@@ -28,6 +28,11 @@ describe('evaluateRun', () => {
     expect(evaluation.baselines.map(({ id }) => id)).toEqual(['age-sex-bmi', 'age-sex-bmi-rate', 'mri'])
     expect(evaluation.baselines[2].phenotypes.lvedv.r2.value).toBeGreaterThan(0.95)
     expect(evaluation.baselines[2]).toMatchObject({ numFeatures: 2, numSeeds: 2 })
+    // Every second one with a disease got it after the visit; a disease without a probe has no entry.
+    const probed = Object.entries(evaluation.arms[0].outcomes).flatMap(([id, { auroc }]) => (auroc.value === null ? [] : [id]))
+    expect(probed.length).toBeGreaterThan(2)
+    expect(evaluation.followUp.map(({ outcome }) => outcome)).toEqual(probed)
+    for (const { n, events } of evaluation.followUp) expect(events).toBeLessThan(n)
     expect(evaluation.labelSources).toMatchObject({ lvef: 'table', lvm: 'measured' })
     expect(evaluation.examples).toHaveLength(6)
     expect(evaluation.subgroups.map(({ id }) => id)).toEqual(['women', 'men', 'younger', 'older', 'lean', 'overweight'])

@@ -3,9 +3,9 @@
 import { parseHTML } from 'linkedom'
 import { describe, expect, it } from 'vitest'
 import { phenotypeIds } from '../base/phenotypes.ts'
+import { madeReport } from './fixtures/made-report.ts'
 import { html } from './html.ts'
 import { renderReport } from './page.ts'
-import { madeReport } from './fixtures/made-report.ts'
 import type { Example } from './section-examples.ts'
 import { count, decimal, errorWithUnit, pValue, withInterval } from './words.ts'
 
