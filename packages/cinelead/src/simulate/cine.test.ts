@@ -171,3 +171,36 @@ describe('renderCine', () => {
     expect(z[2]).toBeLessThan(0)
   })
 })
+
+describe('artefacts', () => {
+  const scanner = { ...scannerProfiles.demo, numRows: 64, numColumns: 64, pixelMm: 3.6 }
+
+  test('a band darkens a strip of the picture and moves no label', () => {
+    const plain = renderCine(people[3], { ...scanner, bandingFraction: 0 }, { frames: [0], noise: 0 })
+    const banded = renderCine(people[3], { ...scanner, bandingFraction: 1 }, { frames: [0], noise: 0 })
+    expect(banded.labels_FZYX).toEqual(plain.labels_FZYX)
+    let darker = 0
+    let brighter = 0
+    for (let i = 0; i < plain.volume.voxels_FZYX.length; i++) {
+      const [before, after] = [plain.volume.voxels_FZYX[i], banded.volume.voxels_FZYX[i]]
+      if (after > before + 1) brighter++
+      if (after < 0.8 * before - 2) darker++
+    }
+    expect(brighter).toBe(0)
+    expect(darker / plain.volume.voxels_FZYX.length).toBeGreaterThan(0.005)
+    expect(darker / plain.volume.voxels_FZYX.length).toBeLessThan(0.2)
+  })
+
+  test('slices of a fibrillating heart do not beat as one', () => {
+    const rest = { ...people[0], pump: { ...people[0].pump, atrialKickFraction: 0 } }
+    const cavityOf = (rhythm: 'sinus' | 'af'): number[] => {
+      const { labels_FZYX, volume } = renderCine({ ...rest, rhythm }, { ...scanner, breathHoldMm: 0 }, { frames: [0, 3] })
+      const [, numSlices, numRows, numColumns] = volume.shape
+      return Array.from({ length: numSlices }, (_, z) => {
+        const from = (numSlices + z) * numRows * numColumns
+        return labels_FZYX.subarray(from, from + numRows * numColumns).filter((label) => label === cardiacLabels.lvCavity).length
+      })
+    }
+    expect(cavityOf('af')).not.toEqual(cavityOf('sinus'))
+  })
+})

@@ -83,13 +83,12 @@ export function renderCine(person: Person, scanner: ScannerProfile = scannerProf
       scanner.breathHoldMm * shift.normal(),
       scanner.breathHoldMm * shift.normal(),
     ])
+    // In atrial fibrillation each breath-hold has other beats: the same trigger time meets another moment of contraction.
+    const stretch = person.rhythm === 'af' ? Math.exp(0.09 * shift.normal()) : 1
     for (let f = 0; f < frames.length; f++) {
+      const state = stretch === 1 ? states[f] : heartStateAt(shape, cycle, Math.min(frameMs_F[f] * stretch, cycle.rrMs - 1))
       const at = (f * numSlices + z) * numPixels
-      paint(
-        states[f],
-        voxels_FZYX.subarray(at, at + numPixels),
-        labels_FZYX.length > 0 ? labels_FZYX.subarray(at, at + numPixels) : undefined,
-      )
+      paint(state, voxels_FZYX.subarray(at, at + numPixels), labels_FZYX.length > 0 ? labels_FZYX.subarray(at, at + numPixels) : undefined)
     }
   }
   let esFrame = 0

@@ -12,6 +12,8 @@ export type ScannerProfile = {
   firstSlice: readonly [number, number]
   /** Standard deviation of the shift between breath-holds, mm. */
   breathHoldMm: number
+  /** Share of studies with a dark band across the picture. */
+  bandingFraction: number
   /** Noise of the blood signal, fraction of it. */
   noiseFraction: number
 }
@@ -27,6 +29,7 @@ export const scannerProfiles = {
     numPhases: 50,
     firstSlice: [-1.5, -0.5],
     breathHoldMm: 1.2,
+    bandingFraction: 0.1,
     noiseFraction: 0.022,
   },
   demo: {
@@ -38,6 +41,7 @@ export const scannerProfiles = {
     numPhases: 16,
     firstSlice: [-0.9, -0.15],
     breathHoldMm: 0.8,
+    bandingFraction: 0.08,
     noiseFraction: 0.02,
   },
 } as const satisfies Record<string, ScannerProfile>

@@ -1,5 +1,5 @@
 // What the receiver does to every picture: coils that hear near tissue better, and the noise of a magnitude image.
-// Hands on: coilShading, createNoise.
+// Hands on: coilShading, createNoise, drawBanding, bandingAt.
 import type { Random } from '../base/seed.ts'
 import type { Person } from './person.ts'
 import type { Contrast } from './scanner.ts'
@@ -11,6 +11,29 @@ export function coilShading(person: Person, contrast: Contrast, y: number): numb
   const front = Math.max(0, y + person.chest.halfDepthMm) / 100
   const back = Math.max(0, person.chest.halfDepthMm - y) / 100
   return 0.7 + contrast.shading * (1.35 * Math.exp(-1.9 * front) + 0.5 * Math.exp(-2.2 * back))
+}
+
+/** Where the magnetic field is off by half a cycle of the sequence: a dark band across the picture, or none. */
+export type Banding = { angleRad: number; offsetMm: number; widthMm: number; depthFraction: number } | undefined
+
+/** Draws a study's band; some have one near the heart, where lung meets it. Rate and sizes by eye. */
+export function drawBanding(random: Random, rate: number): Banding {
+  const banding = {
+    angleRad: random.uniform() * Math.PI,
+    offsetMm: (random.chance(0.5) ? 1 : -1) * random.between(38, 85),
+    widthMm: random.between(2.5, 5),
+    depthFraction: random.between(0.5, 0.9),
+  }
+  return random.chance(rate) ? banding : undefined
+}
+
+/** What is left of the signal at a place of the picture, mm from the heart's axis. */
+export function bandingAt(banding: Banding, u: number, v: number): number {
+  if (banding === undefined) return 1
+  const away = u * Math.cos(banding.angleRad) + v * Math.sin(banding.angleRad) - banding.offsetMm
+  // The field's error bends with distance.
+  const bent = away + 0.0025 * (u * u + v * v)
+  return 1 - banding.depthFraction * Math.exp(-((bent / banding.widthMm) ** 2))
 }
 
 /**

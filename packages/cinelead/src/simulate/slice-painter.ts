@@ -8,7 +8,7 @@ import { emptyWalls, type HeartShape, type HeartState, numAngles, type Walls, wa
 import { createHeartTissue } from './heart-tissue.ts'
 import type { Person } from './person.ts'
 import type { Contrast, ScannerProfile } from './scanner.ts'
-import { coilShading, createNoise } from './signal.ts'
+import { bandingAt, coilShading, createNoise, drawBanding } from './signal.ts'
 import { tissueAt, torso } from './torso.ts'
 
 const numSubPlanes = 3
@@ -48,6 +48,7 @@ export function createSlicePainter(
   const cos = Math.cos(plane.turnRad)
   const sin = Math.sin(plane.turnRad)
   const { axes, centreMm } = plane
+  const banding = drawBanding(random.stream('banding'), scanner.bandingFraction)
   const background_YX = new Float32Array(numRows * numColumns)
   const shading_YX = new Float32Array(numRows * numColumns)
   const still_YX = new Float32Array(numRows * numColumns)
@@ -67,7 +68,7 @@ export function createSlicePainter(
         const pz = person.chest.heartMm[2] + u * axes.lateral[2] + v * axes.inferior[2] + along * axes.apical[2]
         const at = y * numColumns + x
         background_YX[at] = tissueAt(body, px, py, pz)
-        shading_YX[at] = coilShading(person, contrast, py)
+        shading_YX[at] = coilShading(person, contrast, py) * bandingAt(banding, u, v)
         still_YX[at] = background_YX[at] * shading_YX[at]
       }
     }
