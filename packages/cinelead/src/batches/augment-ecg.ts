@@ -1,7 +1,7 @@
 // Random changes of an ECG that leave the heart as it is: another stretch of time, another gain, noise, a lead that fell off.
 // All draws come from libtorch's generator, which the loop seeds anew for every step; a run therefore repeats.
 //
-// Source: crop 2500 of 5000, jitter and rescaling as in Turgut 2025, arXiv 2308.05764.
+// Source: crop 2500 of 5000, jitter, rescaling and noise on the phases of the spectrum as in Turgut 2025, arXiv 2308.05764.
 import * as torch from '@cinelead/torch'
 
 export type EcgAugmentation = {
@@ -13,6 +13,8 @@ export type EcgAugmentation = {
   rescale: number
   /** Chance of each lead to be silenced. */
   leadDropout: number
+  /** Standard deviation of the noise on each frequency's phase, radians, the same in all leads; none when left out. */
+  phaseNoiseRad?: number
 }
 
 /** A stretch of each recording that starts at its own random sample. [B, L, T] to [B, L, cropSamples]. */
@@ -31,6 +33,20 @@ export function cropInTime(ecg_BLT: torch.Tensor, cropSamples: number): torch.Te
   return ecg_BLT.gather(2, index_BT.unsqueeze(1).expand([numBatch, numLeads, cropSamples]))
 }
 
+/** Turns the phase of every frequency by a random angle, the same in all leads, so that leads stay in step. Same shape. */
+function turnPhases(ecg_BLT: torch.Tensor, phaseNoiseRad: number): torch.Tensor {
+  const [numBatch, , numSamples] = ecg_BLT.shape
+  const spectrum_BLK2 = torch.call('aten::view_as_real', torch.fftRfft(ecg_BLT)) as torch.Tensor
+  const angle_B1K = torch.randn([numBatch, 1, spectrum_BLK2.shape[2]], { device: ecg_BLT.device }).mul(phaseNoiseRad)
+  const [real_BLK, imaginary_BLK] = [spectrum_BLK2.select(3, 0), spectrum_BLK2.select(3, 1)]
+  const [cos_B1K, sin_B1K] = [angle_B1K.cos(), angle_B1K.sin()]
+  const turned_BLK2 = torch.stack(
+    [real_BLK.mul(cos_B1K).sub(imaginary_BLK.mul(sin_B1K)), real_BLK.mul(sin_B1K).add(imaginary_BLK.mul(cos_B1K))],
+    3,
+  )
+  return torch.call('aten::fft_irfft', torch.call('aten::view_as_complex', turned_BLK2.contiguous()), numSamples) as torch.Tensor
+}
+
 /**
  * Crops and changes a batch of prepared ECGs.
  *
@@ -41,6 +57,7 @@ export function augmentEcg(ecg_BLT: torch.Tensor, settings: EcgAugmentation): to
   let changed_BLT = cropInTime(ecg_BLT, settings.cropSamples)
   const [numBatch, numLeads] = changed_BLT.shape
   const options = { device: ecg_BLT.device }
+  if (settings.phaseNoiseRad) changed_BLT = turnPhases(changed_BLT, settings.phaseNoiseRad)
   if (settings.rescale > 0) changed_BLT = changed_BLT.mul(torch.randn([numBatch, numLeads, 1], options).mul(settings.rescale).add(1))
   if (settings.jitter > 0) changed_BLT = changed_BLT.add(torch.randn(changed_BLT.shape, options).mul(settings.jitter))
   if (settings.leadDropout > 0) {

@@ -108,6 +108,37 @@ describe('augmentEcg', () => {
     expect(drawn(1)).not.toEqual(drawn(2))
   })
 
+  it('turns phases without changing any amplitude of the spectrum, alike in all leads', () => {
+    torch.manualSeed(4)
+    const ecg = torch.randn([2, 12, 101])
+    const settings = { cropSamples: 101, jitter: 0, rescale: 0, leadDropout: 0 }
+    expect(
+      augmentEcg(ecg, { ...settings, phaseNoiseRad: 1e-9 })
+        .sub(ecg)
+        .abs()
+        .max()
+        .item(),
+    ).toBeLessThan(1e-5)
+    const twice = torch.cat([ecg.narrow(1, 0, 6), ecg.narrow(1, 0, 6)], 1)
+    const turned = augmentEcg(twice, { ...settings, phaseNoiseRad: 1 })
+    expect(turned.sub(twice).abs().max().item()).toBeGreaterThan(0.5)
+    expect(
+      turned
+        .narrow(1, 0, 6)
+        .sub(turned.narrow(1, 6, 6))
+        .abs()
+        .max()
+        .item(),
+    ).toBe(0)
+    // energy is the sum of squared amplitudes over frequencies (Parseval), so it must stay but for the mean's own phase
+    const energy = (x: torch.Tensor) =>
+      x
+        .sub(x.mean([2], true))
+        .square()
+        .sum([2])
+    expect(energy(turned).sub(energy(twice)).abs().max().item()).toBeLessThan(1e-2)
+  })
+
   it('covers a recording evenly without chance', () => {
     expect(evenCrops(ramp(), 50).map((crop) => crop.select(1, 0).select(1, 0).item())).toEqual([0, 50])
     expect(evenCrops(ramp(), 60).map((crop) => crop.select(1, 0).select(1, 0).item())).toEqual([0, 40])

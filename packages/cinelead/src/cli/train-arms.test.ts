@@ -80,7 +80,7 @@ describe('the arms', () => {
         expect(task.rows(place)).toEqual(first.task.rows(place))
       const { views: _, ...config } = tower.config
       expect({ ...config, views: first.tower.config.views }).toEqual(first.tower.config)
-      expect(Object.keys(tower.projectors.items)).toEqual([...armViews[arm]])
+      expect(tower.projectors.namedChildren().map(([name]) => name)).toEqual([...armViews[arm]])
       for (const part of ['ecg', 'ecgProjector'] as const) {
         const weights = first.tower[part].stateDict()
         for (const [name, tensor] of Object.entries(tower[part].stateDict())) expect(torch.equal(tensor, weights[name])).toBe(true)

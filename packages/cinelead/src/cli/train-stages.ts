@@ -182,7 +182,7 @@ function loadPretrained(context: StageContext, arm: ContrastiveArm, tower: TwoTo
     torch.scope(() => {
       const model = new PhenotypeRegressor(encoderOf(context.recipe, view), phenotypeIds.length)
       loadWeights(stageFolder(context, `cmr-${view}`, 'best.safetensors'), model)
-      tower.encoders.items[view].loadStateDict(model.encoder.stateDict())
+      tower.encoders.get(view).loadStateDict(model.encoder.stateDict())
       model.free()
     })
   }

@@ -87,12 +87,14 @@ class ResidualBlock extends torch.nn.Module {
   }
 
   forward(input: torch.Tensor): torch.Tensor {
-    let output = input
-    this.chain.forEach((layer, index) => {
-      output = layer.forward(output)
-      if (index < this.chain.length - 1) output = output.relu()
+    return torch.scope(() => {
+      let output = input
+      this.chain.forEach((layer, index) => {
+        output = layer.forward(output)
+        if (index < this.chain.length - 1) output = output.relu()
+      })
+      return output.add(this.shortcut === undefined ? input : this.shortcut.forward(input)).relu()
     })
-    return output.add(this.shortcut === undefined ? input : this.shortcut.forward(input)).relu()
   }
 }
 

@@ -6,7 +6,6 @@ import { createCmrEncoder } from './catalogue.ts'
 import type { CmrEncoder, CmrEncoderConfig } from './catalogue.ts'
 import { EcgEncoder } from './ecg-encoder.ts'
 import type { EcgEncoderConfig } from './ecg-encoder.ts'
-import { NamedModules } from './named-modules.ts'
 import { Projector } from './projector.ts'
 
 export type TwoTowerConfig = {
@@ -27,8 +26,8 @@ export class TwoTower extends torch.nn.Module {
   readonly config: TwoTowerConfig
   readonly ecg: EcgEncoder
   readonly ecgProjector: Projector
-  readonly encoders: NamedModules<CmrEncoder>
-  readonly projectors: NamedModules<Projector>
+  readonly encoders: torch.nn.ModuleDict<CmrEncoder>
+  readonly projectors: torch.nn.ModuleDict<Projector>
   readonly logScale: torch.nn.Parameter | undefined
 
   constructor(config: TwoTowerConfig) {
@@ -38,10 +37,10 @@ export class TwoTower extends torch.nn.Module {
     this.ecg = new EcgEncoder(config.ecg)
     this.ecgProjector = new Projector(config.ecg.width, hiddenWidth, embeddingWidth)
     const views = Object.entries(config.views)
-    this.encoders = new NamedModules(
+    this.encoders = new torch.nn.ModuleDict(
       Object.fromEntries(config.hasEncoders ? views.map(([name, view]) => [name, createCmrEncoder(view)]) : []),
     )
-    this.projectors = new NamedModules(
+    this.projectors = new torch.nn.ModuleDict(
       Object.fromEntries(views.map(([name, view]) => [name, new Projector(view.width, hiddenWidth, embeddingWidth)])),
     )
     const startScale = Math.log(1 / config.temperature.start)
@@ -62,7 +61,7 @@ export class TwoTower extends torch.nn.Module {
    * @throws        models/view when an arm's view is missing.
    */
   viewFeatures(inputs: Readonly<Record<string, torch.Tensor>>): Record<string, torch.Tensor> {
-    return this.perView(inputs, (name, input) => this.encoders.items[name].forward(input))
+    return this.perView(inputs, (name, input) => this.encoders.get(name).forward(input))
   }
 
   /**
@@ -75,7 +74,7 @@ export class TwoTower extends torch.nn.Module {
   project(ecg_BD: torch.Tensor, features: Readonly<Record<string, torch.Tensor>>): Record<string, torch.Tensor> {
     return {
       ecg: this.ecgProjector.forward(ecg_BD),
-      ...this.perView(features, (name, view_BD) => this.projectors.items[name].forward(view_BD)),
+      ...this.perView(features, (name, view_BD) => this.projectors.get(name).forward(view_BD)),
     }
   }
 

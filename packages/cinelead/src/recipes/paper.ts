@@ -90,7 +90,7 @@ export const paper = {
     temperature: { kind: 'fixed', start: 0.07 }, // clip_loss.py
     pairLoss: 'info-nce',
     isCmrFrozen: true, // the group's flag `contrastive_learning`
-    ecgAugmentation: { cropSamples: 5000, jitter: 0.25, rescale: 0.5, leadDropout: 0.05 }, // Turgut 2025: jitter 0.25, rescaling 0.5
+    ecgAugmentation: { cropSamples: 5000, jitter: 0.25, rescale: 0.5, leadDropout: 0.05, phaseNoiseRad: 0.1 }, // Turgut 2025: 0.25, 0.5, 0.1
     cmrAugmentation: { rotationRad: 0.26, scaleFraction: 0.05, shiftFraction: 0.05, intensityFraction: 0.2 },
     loop: {
       batchSize: 256, // Turgut 2025; 64 in the group's runs, where one GPU's memory was the limit
