@@ -3,12 +3,13 @@ import * as torch from '@cinelead/torch'
 import { describe, expect, it } from 'vitest'
 import { phenotypeIds } from '../base/phenotypes.ts'
 import { armViews, contrastiveArms, views, viewShape } from './arms.ts'
+import { createBlocks } from './blocks.ts'
 import { augmentCmr } from './augment-cmr.ts'
 import { augmentEcg, cropInTime, evenCrops } from './augment-ecg.ts'
 import { hold } from './held.ts'
 import { plantedSource } from './planted-source.ts'
 import { rowsOf } from './source.ts'
-import { logAmplitudes, standardOf } from './standard.ts'
+import { standardOf } from './standard.ts'
 
 const shape = { numSubjects: 20, numSamples: 500, numFrames: 4, numSlices: 6, numRows: 16 }
 const values = (tensor: torch.Tensor) => Array.from(tensor.reshape([-1]).toArray() as Float32Array)
@@ -20,10 +21,14 @@ describe('standardOf', () => {
   })
 })
 
-describe('logAmplitudes', () => {
-  it('is the log deviation of each lead group, in mV', () => {
-    const ecgMv = Float32Array.from({ length: 12 * 100 }, (_, i) => (i < 300 ? 0.2 : i < 600 ? 0.5 : 2) * (i % 2 === 0 ? 1 : -1) + 7)
-    expect(logAmplitudes(ecgMv).map(Math.exp)).toEqual([0.2, 0.5, 2].map((value) => expect.closeTo(value, 3)))
+describe('createBlocks', () => {
+  it('gives rows of several blocks in the order asked for, as float32', () => {
+    const all = torch.arange(10 * 3, { dtype: 'float32' }).reshape([10, 3])
+    const blocks = createBlocks([all.narrow(0, 0, 4), all.narrow(0, 4, 1), all.narrow(0, 5, 5)].map((block) => block.half()))
+    const picked = blocks.pick([9, 0, 4, 3, 5, 0])
+    expect(picked.dtype).toBe('float32')
+    expect(values(picked.select(1, 0))).toEqual([27, 0, 12, 9, 15, 0])
+    expect(values(blocks.pick([6, 7]).select(1, 2))).toEqual([20, 23])
   })
 })
 
@@ -69,6 +74,20 @@ describe('hold', () => {
       expect(held.measured(train).shape).toEqual([train.length, phenotypeIds.length])
       expect(held.ecg(train).square().mean().item()).toBeCloseTo(1, 4)
     })
+    held.free()
+  })
+
+  it('takes the amplitudes of the lead groups from the millivolts', () => {
+    const source = plantedSource(1, shape)
+    const train = rowsOf(source, 'train')
+    const held = hold(source, 'normalised')
+    const { mean, deviation } = held.standards.scale
+    const standardised = values(torch.scope(() => held.scale([train[0]])))
+    const ecgMv = source.read('ecgMv', [train[0]])
+    const chest = ecgMv.subarray(6 * shape.numSamples)
+    const chestMean = chest.reduce((sum, value) => sum + value, 0) / chest.length
+    const chestMv = Math.sqrt(chest.reduce((sum, value) => sum + (value - chestMean) ** 2, 0) / chest.length)
+    expect(Math.exp(standardised[2] * deviation[2] + mean[2])).toBeCloseTo(chestMv, 4)
     held.free()
   })
 

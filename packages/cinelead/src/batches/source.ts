@@ -1,5 +1,6 @@
 // Where batches come from, as far as this room cares: rows of named arrays, which split each row is in, and what was measured.
 // `store-source.ts` makes one from the store on disk; tests make one in memory.
+import type { Tensor } from '@cinelead/torch'
 import type { PhenotypeId } from '../base/phenotypes.ts'
 
 /** `none`: lacks one of the two modalities and takes part in no training. */
@@ -24,6 +25,8 @@ export type Source = {
    * @returns  float32, rows.length x the product of the row's shape.
    */
   read(name: ArrayName, rows: readonly number[]): Float32Array
+  /** The same array without a copy, where it lies on disk: consecutive blocks of rows, in whatever precision. */
+  mapped?(name: ArrayName): Tensor[]
   /** Phenotypes measured from the study's own masks; NaN where not measurable. One number a row. */
   measured: Readonly<Record<PhenotypeId, Float64Array>>
 }

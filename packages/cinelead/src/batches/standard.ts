@@ -29,25 +29,5 @@ export function standardised(columns: readonly ArrayLike<number>[], standard: St
 /** Ends of the lead groups I-III, aVR-aVF, V1-V6: the groups that ECG preparation normalises by. */
 export const leadGroupEnds = [3, 6, 12] as const
 
-const SMALLEST_AMPLITUDE_MV = 1e-3 // a lead group flatter than 1 µV has no meaningful logarithm
-
-/**
- * The natural logarithm of each lead group's standard deviation in mV: what group normalisation takes away.
- *
- * @param ecgMv_LT  One recording. Shape [12, T], flattened.
- * @returns         One number for each group; NaN when the recording is missing.
- */
-export function logAmplitudes(ecgMv_LT: ArrayLike<number>): number[] {
-  const numSamples = ecgMv_LT.length / leadGroupEnds[leadGroupEnds.length - 1]
-  return leadGroupEnds.map((end, group) => {
-    const [from, to] = [(group === 0 ? 0 : leadGroupEnds[group - 1]) * numSamples, end * numSamples]
-    let sum = 0
-    let squares = 0
-    for (let i = from; i < to; i++) {
-      sum += ecgMv_LT[i]
-      squares += ecgMv_LT[i] ** 2
-    }
-    const mean = sum / (to - from)
-    return Math.log(Math.max(Math.sqrt(Math.max(0, squares / (to - from) - mean ** 2)), SMALLEST_AMPLITUDE_MV))
-  })
-}
+/** A lead group flatter than 1 µV has no meaningful logarithm. */
+export const SMALLEST_AMPLITUDE_MV = 1e-3

@@ -1,4 +1,5 @@
 // A store on disk as a source of batches. The only file here that knows the store.
+import * as torch from '@cinelead/torch'
 import { phenotypeIds } from '../base/phenotypes.ts'
 import type { PhenotypeId } from '../base/phenotypes.ts'
 import type { Store, TensorName } from '../cohort/store.ts'
@@ -30,6 +31,7 @@ export function storeSource(store: Store): Source {
       rows.forEach((row, place) => store.readRow(tensorOf[name], row, values.subarray(place * size, (place + 1) * size)))
       return values
     },
+    mapped: (name) => store.shards.map(({ path }) => torch.loadSafetensors(path)[tensorOf[name]]),
     measured: Object.fromEntries(phenotypeIds.map((id) => [id, Float64Array.from(storeRows, ({ measured }) => measured[id])])) as Record<
       PhenotypeId,
       Float64Array
