@@ -28,7 +28,8 @@ export function logisticErrors(
   const fold_N = stratifiedFolds(label_N, numFolds, random)
   const multiples = [...penalties].sort((a, b) => b - a)
   const errors = multiples.map(() => 0)
-  for (let fold = 0; fold <= Math.max(...fold_N); fold++) {
+  const numUsed = new Set(fold_N).size
+  for (let fold = 0; fold < numUsed; fold++) {
     const inside = rowsWhere(fold_N, (f) => f !== fold)
     const outside = rowsWhere(fold_N, (f) => f === fold)
     const inside_NK = takeRows(scores_NK, numComponents, inside)
