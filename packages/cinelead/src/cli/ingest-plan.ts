@@ -5,6 +5,7 @@ import { homedir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { fault } from '../base/errors.ts'
 import { type PhenotypeValues, phenotypeIds } from '../base/phenotypes.ts'
+import { settingsDigest } from '../cohort/digest.ts'
 import type { Drop, IngestStep } from '../cohort/flow.ts'
 import { discover, type RawFolder, readWithdrawn } from '../cohort/manifest.ts'
 import { codeOutcomes, followUpDays, type History, outcomeCodesVersion } from '../cohort/outcomes.ts'
@@ -79,13 +80,8 @@ export function planIngest(options: PlanOptions, storeDir: string): IngestPlan {
   }
   jobs.sort((a, b) => (a.subject < b.subject ? -1 : 1))
   const labelsOf = (job: SubjectJob) => labelsFor(people.get(job.subject), job.visit, options.recordsEnd)
-  const request = {
-    outcomeCodesVersion,
-    drops,
-    notes,
-    simulated: simulated?.seed,
-    subjects: jobs.map((job) => [job.subject, job.visit, labelsOf(job)]),
-  }
+  const subjects = jobs.map((job) => settingsDigest([job.subject, job.visit, labelsOf(job)]))
+  const request = { outcomeCodesVersion, drops, notes, simulated: simulated?.seed, subjects }
   return { isSimulated: simulated !== undefined, numFound: folder.subjects.size, jobs, drops, notes, labelsOf, request }
 }
 

@@ -3,7 +3,7 @@
 import { appendFileSync, existsSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { fault } from '../base/errors.ts'
-import { fileFault, makeFolder, writeWhole } from '../cohort/atomic.ts'
+import { fileFault, makeFolder, sweepUnfinished, writeWhole } from '../cohort/atomic.ts'
 import { settingsDigest } from '../cohort/digest.ts'
 import { type SimulatedMark, simulatedMarkName } from '../cohort/manifest.ts'
 import { cohortTables, type Dialect } from '../simulate/cohort-tables.ts'
@@ -35,6 +35,7 @@ export type SimulateOptions = {
 export type SimulateSummary = { out: string; subjects: number; isReused: boolean; numMade: number; numFiles: number; sizeBytes: number }
 
 const JOURNAL = '.simulated.jsonl' // one line a person whose files are all there
+const BULK_FOLDERS = ['20205', '20209'] // by UK Biobank field: ECG, short-axis cine
 const TRUTH = '.truth' // hidden: no later step looks into it
 
 /** The verb. */
@@ -67,6 +68,7 @@ export async function simulate(options: SimulateOptions, report: Report): Promis
   })
   const mark: SimulatedMark = { schema: 'cinelead.simulated/1', seed, numSubjects, request, isComplete: false }
   const old = openPlace(out, mark)
+  for (const folder of BULK_FOLDERS) sweepUnfinished(join(out, folder))
   const made = new Map(old.filter((person) => isWhole(out, person)).map((person) => [person.index, person]))
   const waiting = Array.from({ length: numSubjects }, (_, index): PersonJob => ({ index })).filter(({ index }) => !made.has(index))
   const isReused = waiting.length === 0 && isMarkedComplete(out)
@@ -136,8 +138,8 @@ function openPlace(out: string, mark: SimulatedMark): PersonMade[] {
       })
     }
   } else if (readMark(markPath)?.request === mark.request) return readJournal(out)
-  else for (const name of ['20205', '20209', 'tables', TRUTH, JOURNAL]) rmSync(join(out, name), { recursive: true, force: true })
-  for (const folder of ['20205', '20209']) makeFolder(join(out, folder), 'simulate', 'the raw folder')
+  else for (const name of [...BULK_FOLDERS, 'tables', TRUTH, JOURNAL]) rmSync(join(out, name), { recursive: true, force: true })
+  for (const folder of BULK_FOLDERS) makeFolder(join(out, folder), 'simulate', 'the raw folder')
   writeMark(out, mark)
   return []
 }

@@ -25,11 +25,12 @@ describe('discover', () => {
     put(`ecg/${eid(2)}_20205_2_0.xml`)
     const table = put('tables/ukb.csv', 'eid')
     const list = put('w12345_20240101.csv')
+    const wide = put('tables/wide.csv', 'eid')
     put('tables/notes.txt')
     put(`cmr/${eid(3)}_20209_2_0.zip.tmp`)
     put('.hidden/x.zip')
     const found = discover(root)
-    expect(found).toMatchObject({ layout: 'uk-biobank', tables: [table], withdrawnLists: [list], numOther: 1 })
+    expect(found).toMatchObject({ layout: 'uk-biobank', tables: [table, wide], withdrawnLists: [list], numOther: 1 })
     expect(found.simulated).toBeUndefined()
     expect([...found.subjects.keys()].sort()).toEqual([eid(1), eid(2)])
     expect(found.subjects.get(eid(1))).toEqual([

@@ -36,7 +36,7 @@ export type RawFolder = {
 }
 
 const BULK = /^(?<eid>\d{7})_(?<field>20205|20208|20209)_(?<instance>\d+)_(?<array>\d+)\.(?<type>xml|zip)$/i
-const WITHDRAWN = /^w(ithdraw[a-z]*)?\d*[_-]?.*\.(csv|txt)$/i
+const WITHDRAWN = /^(w\d+[_-]\d+|withdraw[a-z]*[^.]*)\.(csv|txt)$/i
 const TABLE = /\.(csv|tsv|tab)$/i
 const LAYOUTS = 'files such as {eid}_20209_2_0.zip and {eid}_20205_2_0.xml, or a folder for each subject, or one folder of DICOM images'
 

@@ -101,16 +101,9 @@ function describe(
   const count = (split: Split | 'none') => rows.filter((row) => row.split === split).length
   const counts = { train: count('train'), validation: count('validation'), test: count('test'), none: count('none') }
   const pairs = splitNames.reduce((sum, name) => sum + counts[name], 0)
-  const people = rows.map(({ subject, split, digest, phenotypes, outcomes, ageYears, sex, bmi }) => ({
-    subject,
-    split,
-    digest,
-    phenotypes,
-    outcomes,
-    ageYears,
-    sex,
-    bmi,
-  }))
+  const people = rows.map(({ subject, split, digest, phenotypes, outcomes, ageYears, sex, bmi }) =>
+    settingsDigest([subject, split, digest, phenotypes, outcomes, ageYears, sex, bmi]),
+  )
   const statistics: StoreManifest['statistics'] = {}
   for (const [name, sum] of sums) statistics[name] = meanAndSd(sum)
   return {
