@@ -3,6 +3,7 @@
 #include "device.h"
 #include "dispatch.h"
 #include "handle.h"
+#include "script-node.h"
 #include "storage.h"
 
 namespace {
@@ -39,6 +40,7 @@ const Export exportTable[] = {
     {"setData", guarded<setData>},
     {"setGradMode", guarded<setGradMode>},
     {"setAutocast", guarded<setAutocast>},
+    {"attachBackward", guarded<attachBackward>},
     // device
     {"describeLibrary", guarded<describeLibrary>},
     {"setNumThreads", guarded<setNumThreads>},

@@ -6,6 +6,7 @@
 #include <node_api.h>
 
 #include <atomic>
+#include <condition_variable>
 #include <deque>
 #include <functional>
 #include <memory>
@@ -27,6 +28,14 @@ struct ReleaseQueue {
   std::atomic<bool> waiting{false};
 };
 
+/// Where other threads leave work for the JavaScript thread while it waits.
+struct Desk {
+  std::mutex mutex;
+  std::condition_variable changed;
+  std::deque<std::function<void()>> jobs;
+  void ask(std::function<void()> job);
+};
+
 struct Operator;
 
 struct Addon {
@@ -39,6 +48,7 @@ struct Addon {
   std::deque<std::shared_ptr<Operator>> operators;
   std::vector<c10::IValue> spareStack;
   std::shared_ptr<ReleaseQueue> releases = std::make_shared<ReleaseQueue>();
+  std::shared_ptr<Desk> desk = std::make_shared<Desk>();
 
   uint32_t put(at::Tensor tensor);
   at::Tensor& get(uint32_t id);

@@ -1,6 +1,8 @@
 // Gradients: the mode, the backward pass, what it left on leaves; autocast stands here because it is a mode of the same kind.
 #include "autograd.h"
 
+#include "script-node.h"
+
 #include <ATen/autocast_mode.h>
 #include <torch/csrc/autograd/autograd.h>
 #include <torch/csrc/autograd/grad_mode.h>
@@ -24,17 +26,22 @@ std::vector<at::Tensor> rootGradients(const Args& args, size_t index) {
 
 }  // namespace
 
-/// backward(roots, rootGradients | null, retainGraph, createGraph)
+/// backward(roots, rootGradients | null, retainGraph, createGraph, offThread)
 napi_value backward(const Args& args) {
-  torch::autograd::backward(args.tensors(0), rootGradients(args, 1), args.boolean(2), args.boolean(3));
+  std::vector<at::Tensor> roots = args.tensors(0), given = rootGradients(args, 1);
+  bool retain = args.boolean(2), create = args.boolean(3);
+  auto work = [&] { torch::autograd::backward(roots, given, retain, create); };
+  args.boolean(4) ? runOffThread(args.addon, work) : work();
   return nullptr;
 }
 
-/// gradients(roots, inputs, rootGradients | null, retainGraph, createGraph, allowUnused) -> handles or null
+/// gradients(roots, inputs, rootGradients | null, retainGraph, createGraph, allowUnused, offThread) -> handles or null
 napi_value gradients(const Args& args) {
-  return tensorsToJs(
-      args.addon,
-      torch::autograd::grad(args.tensors(0), args.tensors(1), rootGradients(args, 2), args.boolean(3), args.boolean(4), args.boolean(5)));
+  std::vector<at::Tensor> roots = args.tensors(0), inputs = args.tensors(1), given = rootGradients(args, 2), result;
+  bool retain = args.boolean(3), create = args.boolean(4), allowUnused = args.boolean(5);
+  auto work = [&] { result = torch::autograd::grad(roots, inputs, given, retain, create, allowUnused); };
+  args.boolean(6) ? runOffThread(args.addon, work) : work();
+  return tensorsToJs(args.addon, result);
 }
 
 napi_value gradOf(const Args& args) { return tensorToJs(args.addon, args.tensor(0).grad()); }

@@ -30,7 +30,7 @@ export function backward(
     if (root.numel !== 1 && (given?.[index] ?? null) === null) throw backwardFault('a tensor of one element, or a gradient for it', root)
   }
   try {
-    native.backward(handles, given, options.retainGraph ?? options.createGraph ?? false, options.createGraph ?? false)
+    native.backward(handles, given, options.retainGraph ?? options.createGraph ?? false, options.createGraph ?? false, isElsewhere(list))
   } catch (cause) {
     throw explainNative('backward', list.map(describeValue).join(', '), cause)
   }
@@ -60,6 +60,7 @@ export function grad(
       options.retainGraph ?? createGraph,
       createGraph,
       options.allowUnused ?? false,
+      isElsewhere(list),
     )
     return handles.map((handle) => (handle === null ? undefined : new Tensor(handle)))
   } catch (cause) {
@@ -92,6 +93,11 @@ export function autocast<Result>(device: 'cpu' | 'cuda', body: () => Result, opt
   } finally {
     native.setAutocast(isCuda, before, code)
   }
+}
+
+/** Graphs on GPUs call nodes from threads of libtorch's: then the pass runs beside JavaScript, which answers it. */
+function isElsewhere(roots: readonly Tensor[]): boolean {
+  return roots.some((root) => root.device !== 'cpu')
 }
 
 function inMode<Result>(where: string, on: boolean, body: () => Result): Result {

@@ -3,14 +3,17 @@
 
 import { fault, TorchError } from './errors.ts'
 import type { NativeOperator } from './native.ts'
+import { refusalFor } from './refusals.ts'
 import { describeValue } from './tensor.ts'
+
+const MAX_QUOTE = 240 // libtorch lists every backend it knows; the start says what is wrong
 
 /** The error to throw for what an operator's native call threw. */
 export function explain(name: string, found: NativeOperator, args: unknown[], cause: unknown): unknown {
   if (cause instanceof TorchError || !(cause instanceof Error)) return cause
   const code = 'code' in cause ? cause.code : undefined
   if (code !== 'libtorch' && code !== 'argument' && code !== 'native') return cause
-  const where = name.replace(/^aten::/, '')
+  const where = name.replace(/^aten::/, '').split('.', 1)[0]
   if (code === 'argument' && cause.message.includes('|')) {
     const [argument, type] = cause.message.split('|')
     const index = found.names.indexOf(argument)
@@ -18,33 +21,30 @@ export function explain(name: string, found: NativeOperator, args: unknown[], ca
     return fault({
       code: 'torch/argument',
       where,
-      expected: `${wordFor(type)} for ${argument}`,
+      expected: `${wordFor(type)} for ${argument === 'self' ? 'the input' : argument}`,
       received: value === undefined ? 'nothing' : describeValue(value),
       hint: `The schema is ${found.schema}`,
     })
   }
-  const given = args.map((value, index) => (value === undefined ? '' : `${found.names[index]} ${describeValue(value)}`)).filter(Boolean)
-  return fault({
-    code: 'torch/call',
-    where,
-    expected: 'arguments that libtorch accepts',
-    received: given.join(', ') || 'none',
-    hint: `libtorch says: ${cause.message.split('\n', 1)[0]}`,
-    cause,
-  })
+  const label = (argument: string) => (argument === 'self' ? 'input' : argument)
+  const given = args
+    .map((value, index) => (value === undefined ? '' : `${label(found.names[index])} ${describeValue(value)}`))
+    .filter(Boolean)
+  return refusal(where, 'arguments that libtorch accepts', given.join(', ') || 'none', cause)
 }
 
 /** The same for the addon's other functions: what was given, in words, and libtorch's first line. */
 export function explainNative(where: string, given: string, cause: unknown): unknown {
   if (cause instanceof TorchError || !(cause instanceof Error) || !('code' in cause)) return cause
-  return fault({
-    code: 'torch/call',
-    where,
-    expected: 'what libtorch accepts',
-    received: given,
-    hint: `libtorch says: ${cause.message.split('\n', 1)[0]}`,
-    cause,
-  })
+  return refusal(where, 'what libtorch accepts', given, cause)
+}
+
+function refusal(where: string, expected: string, received: string, cause: Error): TorchError {
+  const firstLine = cause.message.split('\n', 1)[0]
+  const known = refusalFor(firstLine)
+  if (known !== undefined) return fault({ ...known, where, received, cause })
+  const short = firstLine.length > MAX_QUOTE ? `${firstLine.slice(0, MAX_QUOTE)} …` : firstLine
+  return fault({ code: 'torch/call', where, expected, received, hint: `libtorch says: ${short}`, cause })
 }
 
 function wordFor(type: string): string {

@@ -4,6 +4,7 @@ import './methods.ts'
 
 export { autocast, type BackwardOptions, backward, enableGrad, grad, noGrad } from './autograd.ts'
 export * from './creation.ts'
+export { checkpoint, customFunction, isGradEnabled, type Saved } from './custom-function.ts'
 export { cuda, describeLibrary, getNumThreads, getRngState, type LibraryInfo, manualSeed, setNumThreads, setRngState } from './device.ts'
 export type { Dtype, TypedArray } from './dtype.ts'
 export { TorchError } from './errors.ts'

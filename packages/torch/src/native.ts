@@ -36,7 +36,7 @@ export type Native = {
   mapFile(path: string): number
   readInto(handle: number, array: NodeJS.TypedArray): void
   shareArrayBuffer(handle: number): ArrayBuffer
-  backward(roots: number[], gradients: (number | null)[] | null, retainGraph: boolean, createGraph: boolean): void
+  backward(roots: number[], gradients: (number | null)[] | null, retainGraph: boolean, createGraph: boolean, offThread: boolean): void
   gradients(
     roots: number[],
     inputs: number[],
@@ -44,7 +44,9 @@ export type Native = {
     retainGraph: boolean,
     createGraph: boolean,
     allowUnused: boolean,
+    offThread: boolean,
   ): (number | null)[]
+  attachBackward(outputs: number[], inputs: number[], callback: (gradients: (number | null)[]) => (number | null)[]): void
   gradOf(handle: number): number | null
   setGrad(handle: number, grad: number | null): void
   setRequiresGrad(handle: number, on: boolean): void

@@ -92,12 +92,13 @@ function makeBound(name: string, argumentNames: string[] | undefined): Bound {
 
 function caller(name: string, found: NativeOperator): Bound {
   const { call: invoke, names, types, returns, writes } = found
+  const plainName = name.replace(/^aten::/, '').split('.', 1)[0]
   const single = returns.length === 1 ? returns[0] : undefined
   const makesTensor = single === 'Tensor' && writes < 0
   const lower = (value: unknown, index: number): unknown => {
-    if (value instanceof Tensor) return value.handle >= 0 ? value.handle : handleOf(value, name)
+    if (value instanceof Tensor) return value.handle >= 0 ? value.handle : handleOf(value, plainName)
     if (value === undefined || typeof value === 'boolean') return value
-    if (typeof value === 'object' && value !== null) return lowerObject(value, name)
+    if (typeof value === 'object' && value !== null) return lowerObject(value, plainName)
     if (typeof value === 'string') return types[index].startsWith('int') ? (codeOfWord(value) ?? value) : value
     if (typeof value === 'number' && types[index].startsWith('Tensor')) throw argumentFault(name, found, index, value)
     return value
@@ -221,8 +222,8 @@ function missing(name: string, why: string) {
 function argumentFault(name: string, found: NativeOperator, index: number, value: unknown) {
   return fault({
     code: 'torch/argument',
-    where: name,
-    expected: `a tensor for ${found.names[index]}`,
+    where: name.replace(/^aten::/, '').split('.', 1)[0],
+    expected: `a tensor for ${found.names[index] === 'self' ? 'the input' : found.names[index]}`,
     received: describeValue(value),
     hint: `Wrap the number: torch.tensor(${describeValue(value)}). Schema: ${found.schema}`,
   })

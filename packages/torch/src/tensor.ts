@@ -24,7 +24,9 @@ export class Tensor {
   /** Who owns it. Only for this package. */
   ownership: number
 
+  /** Only for this package: a handle must have no second owner. */
   constructor(handle: number) {
+    if (typeof handle !== 'number') throw notTensorFault(handle, 'new Tensor')
     this.handle = handle
     this.freedAt = undefined
     this.ownership = 0
@@ -74,7 +76,18 @@ export class Tensor {
 
   /** Says whether gradients of this leaf are wanted; returns the tensor itself. */
   requiresGrad_(on = true): this {
-    native.setRequiresGrad(handleOf(this, 'requiresGrad_'), on)
+    try {
+      native.setRequiresGrad(handleOf(this, 'requiresGrad_'), on)
+    } catch (cause) {
+      throw fault({
+        code: 'torch/requires-grad',
+        where: 'requiresGrad_',
+        expected: 'a leaf of floating point',
+        received: `${describeValue(this)}${this.isLeaf ? '' : ', computed from others'}`,
+        hint: 'Convert whole numbers first; for a computed tensor detach() makes a new leaf.',
+        cause,
+      })
+    }
     return this
   }
 

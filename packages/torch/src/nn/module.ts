@@ -20,7 +20,7 @@ export class Parameter extends Tensor {
   constructor(values: Tensor, requiresGrad = true) {
     handleOf(values, 'Parameter')
     super(detachedHandle(values))
-    if (requiresGrad) native.setRequiresGrad(this.handle, true)
+    if (requiresGrad) this.requiresGrad_(true)
     keep(this)
   }
 }

@@ -1,0 +1,90 @@
+// Truth: closed-form derivatives, and the same computation recorded by libtorch itself.
+
+import { describe, expect, it } from 'vitest'
+import * as torch from './index.ts'
+import { native } from './native.ts'
+
+const cube = torch.customFunction(
+  (saved, x) => {
+    saved.x = x
+    return x.pow(3)
+  },
+  (saved, gradient) => [gradient.mul((saved.x as torch.Tensor).square()).mul(3)],
+)
+
+function values(tensor: torch.Tensor | undefined): number[] {
+  return Array.from(tensor?.toArray() as Float32Array)
+}
+
+describe('customFunction', () => {
+  it('gives the gradient its backward pass computes, through scopes and other operators', () => {
+    const x = torch.tensor([1, 2], { requiresGrad: true })
+    const before = torch.live().handles
+    torch.scope(() => {
+      const loss = torch.scope(() => cube(x.mul(2)).sum())
+      loss.backward()
+    })
+    expect(values(x.grad)).toEqual([24, 96]) // d/dx (2x)³ = 24x²
+    expect(torch.live().handles).toBeLessThanOrEqual(before + 2) // what was saved goes when the graph is collected
+  })
+
+  it('answers when libtorch calls from another thread, as it does for graphs on GPUs', () => {
+    const x = torch.tensor([1, 2], { requiresGrad: true })
+    native.backward([cube(x).sum().handle], null, false, false, true)
+    expect(values(x.grad)).toEqual([3, 12])
+  })
+
+  it('hands an error of the backward pass to the caller of backward', () => {
+    const bad = torch.customFunction(
+      (_, x) => x.clone(),
+      () => {
+        throw new RangeError('mine')
+      },
+    )
+    const x = torch.ones([2], { requiresGrad: true })
+    expect(() => bad(x).sum().backward()).toThrow('mine')
+    expect(() => native.backward([bad(x).sum().handle], null, false, false, true)).toThrow('mine')
+    const short = torch.customFunction(
+      (_, y) => y.clone(),
+      () => [],
+    )
+    expect(() => short(x).sum().backward()).toThrow(/torch\/gradient .* 1 gradients/)
+  })
+})
+
+describe('checkpoint', () => {
+  it('gives the gradients of the plain computation, dropout included', () => {
+    const layer = new torch.nn.Sequential(
+      new torch.nn.Linear(3, 8),
+      new torch.nn.GELU(),
+      new torch.nn.Dropout(0.5),
+      new torch.nn.Linear(8, 1),
+    )
+    const x = torch.randn([4, 3], { requiresGrad: true })
+    const run = (isCheckpointed: boolean) => {
+      layer.zeroGrad()
+      x.grad = undefined
+      torch.manualSeed(5)
+      const y = isCheckpointed ? torch.checkpoint((input) => layer.forward(input), x) : layer.forward(x)
+      y.square().sum().backward()
+      return [x, ...layer.parameters()].map((tensor) => values(tensor.grad))
+    }
+    expect(run(true)).toEqual(run(false))
+  })
+})
+
+describe('autocast', () => {
+  it('multiplies in bfloat16, keeps losses in float32, and ends with its function', () => {
+    const layer = new torch.nn.Linear(4, 4)
+    const x = torch.randn([2, 4])
+    const exact = layer.forward(x)
+    const [inside, loss] = torch.autocast('cpu', () => {
+      const y = layer.forward(x)
+      return [y, torch.nn.functional.mseLoss(y, x)]
+    })
+    expect([inside.dtype, loss.dtype, layer.forward(x).dtype]).toEqual(['bfloat16', 'float32', 'float32'])
+    expect(torch.allclose(inside.float(), exact, 0.05, 0.05)).toBe(true) // bfloat16 has 8 bits: about 1 % per product
+    loss.backward()
+    expect(layer.weight.grad?.dtype).toBe('float32')
+  })
+})

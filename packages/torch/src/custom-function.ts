@@ -1,0 +1,139 @@
+// Functions whose gradient is written in TypeScript, and checkpointing, which is one of them.
+// Hands on: customFunction, checkpoint, isGradEnabled.
+
+import { backward, enableGrad, noGrad } from './autograd.ts'
+import { getRngState, setRngState } from './device.ts'
+import { fault } from './errors.ts'
+import { native } from './native.ts'
+import { operator } from './operator.ts'
+import { keep, scope } from './scope.ts'
+import { describeShape, describeValue, handleOf, isTensor, Tensor } from './tensor.ts'
+
+const detachOp = operator('aten::detach', 'self')
+
+/** What the forward pass leaves for the backward pass; tensors in it are kept. */
+export type Saved = Record<string, unknown>
+
+/**
+ * A function of tensors with a backward pass of its own.
+ *
+ * @param forward   Computes the result without recording; what `saved` gets, the backward pass finds there.
+ * @param backward  The gradient at the result to the gradients at the inputs, one each, undefined where none is wanted.
+ * @returns         The function, to be called like any other.
+ * @throws          torch/gradient during the backward pass when number or shape of the gradients is wrong.
+ * @example         const cube = customFunction((saved, x) => (saved.x = x, x.pow(3)), (saved, g) => [g.mul(saved.x.square()).mul(3)])
+ */
+export function customFunction(
+  forward: (saved: Saved, ...inputs: Tensor[]) => Tensor,
+  backwardOf: (saved: Saved, gradient: Tensor) => (Tensor | undefined)[],
+): (...inputs: Tensor[]) => Tensor {
+  return (...inputs) =>
+    record(
+      inputs,
+      forward,
+      backwardOf,
+      inputs.some((input) => input.requiresGrad),
+    )
+}
+
+/**
+ * Runs a function without keeping what lies inside; the backward pass computes it again. Less memory for one more forward pass.
+ *
+ * Random numbers of the CPU's generator repeat, so dropout drops the same elements.
+ *
+ * @param body    A function of the inputs given; parameters it reaches get their gradients too.
+ * @param inputs  Tensors that gradients should flow to.
+ */
+export function checkpoint(body: (...inputs: Tensor[]) => Tensor, ...inputs: Tensor[]): Tensor {
+  const forward = (saved: Saved, ...given: Tensor[]) => {
+    saved.random = getRngState()
+    saved.inputs = given.map((input) => detachOp(input))
+    return body(...given)
+  }
+  const backwardOf = (saved: Saved, gradient: Tensor) => {
+    const after = getRngState()
+    setRngState(saved.random as Tensor)
+    const again = (saved.inputs as Tensor[]).map((input, index) =>
+      detachOp(input).requiresGrad_(inputs[index].requiresGrad && isFloat(input)),
+    )
+    const output = enableGrad(() => body(...again))
+    setRngState(after)
+    backward([output], [gradient])
+    return again.map((input) => input.grad)
+  }
+  return record(inputs, forward, backwardOf, true)
+}
+
+/** Whether gradients are being recorded. */
+export function isGradEnabled(): boolean {
+  const isOn = native.setGradMode(false)
+  native.setGradMode(isOn)
+  return isOn
+}
+
+function record(
+  inputs: Tensor[],
+  forward: (saved: Saved, ...inputs: Tensor[]) => Tensor,
+  backwardOf: (saved: Saved, gradient: Tensor) => (Tensor | undefined)[],
+  wantsGradient: boolean,
+): Tensor {
+  const isRecording = wantsGradient && isGradEnabled()
+  const saved: Saved = {}
+  const shapes = inputs.map((input) => describeShape(input.shape))
+  const flows = inputs.map((input) => input.requiresGrad)
+  return scope(() => {
+    const raw = noGrad(() => forward(saved, ...inputs))
+    if (!isTensor(raw)) throw gradientFault('a tensor as the result of the forward pass', describeValue(raw))
+    if (!isRecording) return raw
+    keepCopies(saved)
+    const output: Tensor = detachOp(raw)
+    const callback = (gradients: (number | null)[]) =>
+      scope(() => {
+        if (gradients[0] === null) return inputs.map(() => null)
+        const results = backwardOf(saved, new Tensor(gradients[0]))
+        if (results.length !== shapes.length) throw gradientFault(`${shapes.length} gradients, one per input`, `${results.length}`)
+        const handles = results.map((result, index) => {
+          if (result === undefined || !flows[index]) return null
+          if (describeShape(result.shape) !== shapes[index])
+            throw gradientFault(`a gradient of shape ${shapes[index]}`, describeValue(result))
+          return native.aliasTensor(handleOf(result, 'backward'))
+        })
+        borrowed = handles.filter((handle) => handle !== null)
+        return handles
+      })
+    let borrowed: number[] = []
+    native.attachBackward(
+      [output.handle],
+      inputs.map((input) => handleOf(input, 'customFunction')),
+      (gradients) => {
+        const handles = callback(gradients)
+        for (const handle of borrowed) new Tensor(handle) // gives the alias an owner: the scope around backward(), or the finaliser
+        return handles
+      },
+    )
+    return output
+  })
+}
+
+/** Replaces the tensors in `saved` by kept handles of their own, so that neither scopes nor frees of the originals take them away. */
+function keepCopies(saved: Saved): void {
+  const copy = (value: unknown): unknown => {
+    if (isTensor(value)) return keep(new Tensor(native.aliasTensor(handleOf(value, 'customFunction'))))
+    return Array.isArray(value) ? value.map(copy) : value
+  }
+  for (const [name, value] of Object.entries(saved)) saved[name] = copy(value)
+}
+
+function isFloat(tensor: Tensor): boolean {
+  return /float/.test(tensor.dtype)
+}
+
+function gradientFault(expected: string, received: string) {
+  return fault({
+    code: 'torch/gradient',
+    where: 'customFunction',
+    expected,
+    received,
+    hint: 'The backward pass returns one gradient per input, of its shape, or undefined.',
+  })
+}
