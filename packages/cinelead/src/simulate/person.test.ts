@@ -68,6 +68,27 @@ describe('drawPerson', () => {
     expect(Math.abs(index.sd / (isMale ? 9 : 7) - 1)).toBeLessThan(0.15)
   })
 
+  test('spreads each volume of healthy women and men as published, within 15 %', () => {
+    // Petersen 2017, JCMR 19:18, tables as remembered, women then men; RVEF with them.
+    const published: Partial<Record<PhenotypeId, readonly [number, number]>> = {
+      lvedv: [21, 32],
+      lvesv: [11, 16],
+      lvsv: [14, 20],
+      lvm: [13, 21],
+      rvedv: [24, 36],
+      rvesv: [15, 22],
+      rvsv: [14, 20],
+      rvef: [0.06, 0.06],
+    }
+    for (const [id, sds] of Object.entries(published)) {
+      for (const sex of [0, 1]) {
+        const group = healthy.filter(({ isMale }) => isMale === (sex === 1))
+        const { sd } = moments(group.map((person) => truePhenotypes(person)[id as PhenotypeId]))
+        expect(Math.abs(sd / sds[sex] - 1), `${id} ${sex}: ${sd.toFixed(3)}`).toBeLessThan(0.15)
+      }
+    }
+  })
+
   test('lets sex, age, body and pressure explain as much of each volume as published, within 0.15', () => {
     const features = healthy.map((person) => [
       person.isMale ? 1 : -1,

@@ -30,7 +30,7 @@ export const heart = {
 } as const
 
 /** What one standard deviation of each cause does, as a natural-log change of LV end-diastolic volume. */
-export const edvLogPerSd = { height: 0.062, bmi: 0.047, systolic: 0.03, age: -0.045, fitness: 0.065, size: 0.125 } as const // bmi, systolic: [risk]; rest [argued]
+export const edvLogPerSd = { height: 0.062, bmi: 0.047, systolic: 0.03, age: -0.045, fitness: 0.065, size: [0.12, 0.148] } as const // bmi, systolic: [risk]; rest [argued]
 
 /** The same for LV mass, beside 0.55 of the change of volume. */
 export const massLogPerSd = { volumeShare: 0.55, bmi: 0.05, load: 0.078, fibrosis: 0.012, wall: 0.125 } as const // bmi and load after [risk]: +8.3 and +6.8 % in all

@@ -96,7 +96,7 @@ export function drawPump(
     log.systolic * pressure +
     log.age * traits.age +
     log.fitness * traits.fitness +
-    log.size * traits.size +
+    log.size[sex] * traits.size +
     0.09 * severe.mi +
     0.24 * severe.hfr +
     0.28 * severe.dilated -
@@ -142,8 +142,8 @@ export function drawPump(
   const rvefFraction = clamp(
     heart.rvefFraction[sex] +
       0.42 * (efFraction - heart.lvefFraction[sex]) -
-      0.034 * traits.pulmonary +
-      0.018 * random.normal() -
+      0.045 * traits.pulmonary +
+      0.023 * random.normal() -
       0.03 * severe.af -
       0.03 * severe.hfp,
     0.2,
