@@ -57,7 +57,7 @@ export function analyseBeats(prepared: PreparedEcg): BeatAnalysis {
   const { filteredMv_LT, rateHz } = prepared
   const pacing = findPacing(filteredMv_LT, 12, rateHz)
   const isPaced = pacing.spikes.length >= fewestSpikes
-  const mv_LT = isPaced ? pacing.cleaned_LT : Float64Array.from(filteredMv_LT)
+  const mv_LT = isPaced ? pacing.cleaned_LT : new Float64Array(filteredMv_LT)
   const rPeaks = findRPeaks(mv_LT, 12, rateHz, isPaced ? { spikes: pacing.spikes, withSpikes: filteredMv_LT } : undefined)
   const bpm = heartRateBpm(rPeaks, rateHz)
   const median = medianBeat(mv_LT, 12, rateHz, rPeaks)

@@ -6,11 +6,16 @@
  */
 export function fastNoiseMv(signal_T: Float64Array): number {
   const numBins = 512
-  const perBinMv = 0.002
+  const perMv = 500 // bins of 2 µV
   const bins = new Uint32Array(numBins)
+  let before = signal_T[0]
+  let here = signal_T[1]
   for (let t = 2; t < signal_T.length; t++) {
-    const size = Math.abs(signal_T[t] - 2 * signal_T[t - 1] + signal_T[t - 2])
-    bins[Math.min(numBins - 1, Math.floor(size / perBinMv))]++
+    const next = signal_T[t]
+    const bin = Math.abs(next - 2 * here + before) * perMv
+    bins[bin < numBins ? bin | 0 : numBins - 1]++
+    before = here
+    here = next
   }
   let rank = 0
   let bin = 0
@@ -18,5 +23,5 @@ export function fastNoiseMv(signal_T: Float64Array): number {
   while (bin < numBins - 1 && rank + bins[bin] < middle) rank += bins[bin++]
   const within = bins[bin] === 0 ? 0 : (middle - rank) / bins[bin]
   // 0.6745: median of |normal|; sqrt 6: a second difference of white noise is so many times larger.
-  return ((bin + within) * perBinMv) / 0.6745 / Math.sqrt(6)
+  return (bin + within) / perMv / 0.6745 / Math.sqrt(6)
 }

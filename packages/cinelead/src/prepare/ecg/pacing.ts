@@ -28,7 +28,7 @@ export function findPacing(mv_LT: ArrayLike<number>, numLeads: number, rateHz: n
   const numSamples = mv_LT.length / numLeads
   const half = Math.max(2, Math.round((halfWindowMs / 1000) * rateHz))
   const surround = Math.max(3, Math.round((surroundMs / 1000) * rateHz))
-  const cleaned_LT = Float64Array.from(mv_LT)
+  const cleaned_LT = new Float64Array(mv_LT)
   const votes_T = new Uint8Array(numSamples)
   for (let l = 0; l < numLeads; l++) {
     for (const t of narrowPeaks(cleaned_LT.subarray(l * numSamples, (l + 1) * numSamples), half, surround)) {

@@ -114,7 +114,7 @@ export function prepareEcg(whole: Recording, options: PrepareEcgOptions = {}): P
     rateHz: preparedRateHz,
     numSamples: length,
     ecg_LT: normalised.ecg_LT,
-    filteredMv_LT: Float32Array.from(filtered_LT),
+    filteredMv_LT: new Float32Array(filtered_LT),
     steps,
     verdicts: [lengthVerdict(recording, length), ...judged],
   }

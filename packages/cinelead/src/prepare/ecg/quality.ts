@@ -87,19 +87,18 @@ function standstill(raw_T: Float64Array): Standstill {
   let atLow = 0
   let atHigh = 0
   let previous = raw_T[0]
-  const endRun = (): void => {
-    if (run > longestRun) longestRun = run
-    if (run < 3) return
-    if (previous === low) atLow += run
-    if (previous === high) atHigh += run
-  }
-  for (let t = 1; t < raw_T.length; t++) {
-    const value = raw_T[t]
+  for (let t = 1; t <= raw_T.length; t++) {
+    // One step behind the end closes the last run.
+    const value = t < raw_T.length ? raw_T[t] : Number.NaN
     if (value === previous) {
       run++
       continue
     }
-    if (run > 1) endRun()
+    if (run > longestRun) longestRun = run
+    if (run >= 3) {
+      if (previous === low) atLow += run
+      if (previous === high) atHigh += run
+    }
     if (value < low) {
       low = value
       atLow = 0
@@ -110,7 +109,6 @@ function standstill(raw_T: Float64Array): Standstill {
     run = 1
     previous = value
   }
-  endRun()
   return { longestRun, clippedFraction: (low === high ? atLow : atLow + atHigh) / raw_T.length }
 }
 
