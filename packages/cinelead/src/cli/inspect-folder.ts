@@ -1,7 +1,8 @@
 // What a folder is when it is no single study: a store, a run, a raw cohort, a heap of ECG files. Hands on: the describers.
 // Participants' numbers that name files and folders are counted, never printed.
-import { existsSync, readFileSync } from 'node:fs'
+import { closeSync, existsSync, fstatSync, openSync, readFileSync, readSync } from 'node:fs'
 import { basename, join } from 'node:path'
+import { parseSafetensorsHeader } from '@cinelead/torch/safetensors'
 import { faultAt } from '../base/errors.ts'
 import { redact } from '../base/privacy.ts'
 import type { RawFolder } from '../cohort/manifest.ts'
@@ -115,6 +116,27 @@ export function describeEcgFiles(files: readonly string[]): Description | undefi
       `${plural(total, 'ECG recording')} among ${plural(files.length, 'file')}`,
       ...[...counts].map(([id, count]) => `  ${labels.get(id) ?? id}: ${count}`),
       `  name one of them for its leads, rate and beats, such as ${redact(basename(first ?? ''))}`,
+    ].join('\n'),
+  }
+}
+
+const MAX_HEAD_BYTES = 2 ** 24 // a head of 16 MiB lists over a hundred thousand arrays
+
+/** The arrays of a safetensors file, from its head alone. */
+export function describeTensors(path: string): Description {
+  const file = openSync(path, 'r')
+  const head = new Uint8Array(Math.min(MAX_HEAD_BYTES, fstatSync(file).size))
+  try {
+    readSync(file, head, 0, head.length, 0)
+  } finally {
+    closeSync(file)
+  }
+  const { metadata, tensors } = parseSafetensorsHeader(head)
+  return {
+    value: { kind: 'tensors', metadata, tensors: tensors.map(({ name, dtype, shape }) => ({ name, dtype, shape })) },
+    text: [
+      `safetensors file of ${plural(tensors.length, 'array')}`,
+      ...tensors.map(({ name, dtype, shape }) => `  ${name}: ${shape.join(' x ') || 'one number'} ${dtype}`),
     ].join('\n'),
   }
 }

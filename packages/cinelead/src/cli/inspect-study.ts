@@ -1,7 +1,7 @@
 // What a visit's images are: slices, phases, spacing, views. Hands on: describeStudy, studyAsText.
 import type { Verdict } from '../base/verdict.ts'
 import type { Volume } from '../formats/volume.ts'
-import type { LeftOut, LoadedStudy } from './load-study.ts'
+import type { FirstImage, LeftOut, LoadedStudy } from './load-study.ts'
 import { verdictLine } from './verdict-line.ts'
 
 /** One volume in the words `inspect --json` prints. */
@@ -27,6 +27,8 @@ export type StudyFacts = {
   images: number
   leftOut: LeftOut[]
   volumes: VolumeFacts[]
+  /** Only where no volume came of the images. */
+  firstImage?: FirstImage
   verdicts: Verdict[]
   notes: string[]
 }
@@ -63,8 +65,9 @@ function describeVolume(volume: Volume): VolumeFacts {
 
 /** The facts of a loaded study. */
 export function describeStudy(study: LoadedStudy): StudyFacts {
-  const { numFiles, numImages, leftOut, volumes, verdicts, notes } = study
-  return { kind: 'study', files: numFiles, images: numImages, leftOut, volumes: volumes.map(describeVolume), verdicts, notes }
+  const { numFiles, numImages, leftOut, volumes, verdicts, notes, first } = study
+  const firstImage = volumes.length === 0 ? first : undefined
+  return { kind: 'study', files: numFiles, images: numImages, leftOut, volumes: volumes.map(describeVolume), firstImage, verdicts, notes }
 }
 
 function volumeLine(facts: VolumeFacts): string {
@@ -80,12 +83,23 @@ function volumeLine(facts: VolumeFacts): string {
   return `  ${viewNames[facts.view].padEnd(11)} ${parts.filter(Boolean).join(', ')}`
 }
 
+function firstImageLine({ modality, numRows, numColumns, pixelSpacingMm, sliceThicknessMm, seriesDescription }: FirstImage): string {
+  const parts = [
+    modality,
+    `${numRows} x ${numColumns}${pixelSpacingMm === undefined ? '' : ` at ${pixelSpacingMm.join(' x ')} mm`}`,
+    sliceThicknessMm === undefined ? undefined : `${sliceThicknessMm} mm thick`,
+    seriesDescription,
+  ]
+  return `  first image ${parts.filter(Boolean).join(', ')}`
+}
+
 /** The facts as lines for a person. */
 export function studyAsText(facts: StudyFacts): string {
   const failed = facts.verdicts.filter(({ ok }) => !ok)
   return [
-    `cardiac MRI study: ${facts.images} images in ${facts.files} files, ${facts.volumes.length} volumes`,
+    `study: ${facts.images} images in ${facts.files} files, ${facts.volumes.length} volumes`,
     ...facts.volumes.map(volumeLine),
+    ...(facts.firstImage === undefined ? [] : [firstImageLine(facts.firstImage)]),
     ...facts.leftOut.map(({ code, numFiles }) => `  left out: ${numFiles} files (${code})`),
     ...facts.notes.map((note) => `  note: ${note}`),
     ...(failed.length === 0 ? [`  quality: all ${facts.verdicts.length} criteria met`] : failed.map(verdictLine)),

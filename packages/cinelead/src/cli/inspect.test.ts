@@ -11,6 +11,7 @@ import { run } from './inspect.ts'
 import type { EcgDescription } from '../prepare/ecg/describe.ts'
 import type { StudyFacts } from './inspect-study.ts'
 import { createSilentReport } from './progress.ts'
+import { phantomFiles } from './raw-fixture.ts'
 
 const realData = process.env.CINELEAD_REAL_DATA ?? fileURLToPath(new URL('../../../../../shared/data', import.meta.url))
 const hasReal = existsSync(realData)
@@ -75,6 +76,23 @@ describe('inspect', () => {
     writeRecord('one')
     writeRecord('two')
     expect(await inspect(folder)).toMatchObject({ kind: 'ecg-files', formats: { wfdb: 2 } })
+  })
+
+  it('tells what a single image is, though no cine comes of it', async () => {
+    writeFileSync(join(folder, 'image.dcm'), phantomFiles()[0].bytes)
+    const facts = await inspect<StudyFacts>(join(folder, 'image.dcm'))
+    expect(facts).toMatchObject({ images: 1, volumes: [], firstImage: { modality: 'MR', numRows: 64, numColumns: 72 } })
+  })
+
+  it('lists the arrays of a safetensors file', async () => {
+    const head = JSON.stringify({ 'encoder.weight': { dtype: 'F32', shape: [2, 3], data_offsets: [0, 24] } })
+    const length = Buffer.alloc(8)
+    length.writeBigUInt64LE(BigInt(head.length))
+    writeFileSync(join(folder, 'a.safetensors'), Buffer.concat([length, Buffer.from(head), Buffer.alloc(24)]))
+    expect(await inspect(join(folder, 'a.safetensors'))).toMatchObject({
+      kind: 'tensors',
+      tensors: [{ name: 'encoder.weight', dtype: 'F32', shape: [2, 3] }],
+    })
   })
 
   it('refuses what it does not know, what is empty and what is not there', async () => {

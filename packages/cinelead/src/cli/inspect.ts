@@ -1,6 +1,6 @@
 // `cinelead inspect PATH`: says what any supported file or folder is, and draws it where `--out` names a folder.
-import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs'
-import { extname, join } from 'node:path'
+import { existsSync, mkdirSync, statSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
 import { CineLeadError, fault } from '../base/errors.ts'
 import { writeWhole } from '../cohort/atomic.ts'
 import { discover } from '../cohort/manifest.ts'
@@ -9,7 +9,7 @@ import { describeEcg } from '../prepare/ecg/describe.ts'
 import { filesUnder } from './files-under.ts'
 import { ecgAsText, ecgDrawing } from './inspect-ecg.ts'
 import { bareSheet, findHeart, heartAsText, heartSheet } from './inspect-heart.ts'
-import { type Description, describeEcgFiles, describeRaw, describeRun, describeStore } from './inspect-folder.ts'
+import { type Description, describeEcgFiles, describeRaw, describeRun, describeStore, describeTensors } from './inspect-folder.ts'
 import { describeStudy, studyAsText } from './inspect-study.ts'
 import { describeSubject, subjectDrawings } from './inspect-subject.ts'
 import { loadEcg, recogniseEcgFile } from './load-ecg.ts'
@@ -104,18 +104,27 @@ async function inspectFolder(options: InspectOptions, report: Report): Promise<D
   }
 }
 
-function isDicom(path: string): boolean {
-  const head = readFileSync(path).subarray(128, 132)
-  return Buffer.from(head).toString('latin1') === 'DICM'
+/** DICOM holds waveforms and images alike: what is no waveform is looked at as an image. */
+async function inspectDicom(options: InspectOptions, report: Report): Promise<Description> {
+  try {
+    return inspectEcg(options, report)
+  } catch (error) {
+    if (error instanceof CineLeadError && error.code === 'formats/dicom-missing') return await inspectStudy(options, report)
+    throw error
+  }
 }
 
 async function describe(options: InspectOptions, report: Report): Promise<Description> {
   const { path } = options
   if (statSync(path).isDirectory()) return await inspectFolder(options, report)
-  if (/\.nii(\.gz)?$/i.test(path)) return await inspectNifti(options, report)
-  if (extname(path).toLowerCase() === '.zip') return await inspectStudy(options, report)
-  if (recogniseEcgFile(path) !== undefined) return inspectEcg(options, report)
-  if (isDicom(path)) return await inspectStudy(options, report)
+  const name = basename(path).toLowerCase()
+  if (/\.nii(\.gz)?$/.test(name)) return await inspectNifti(options, report)
+  if (name.endsWith('.zip')) return await inspectStudy(options, report)
+  if (name.endsWith('.safetensors')) return describeTensors(path)
+  if (name === 'run.json' || name === 'report.json') return describeRun(dirname(path))
+  const ecgFormat = recogniseEcgFile(path)
+  if (ecgFormat === 'dicom-waveform') return await inspectDicom(options, report)
+  if (ecgFormat !== undefined) return inspectEcg(options, report)
   throw fault({
     code: 'cli/unknown',
     where: 'inspect',

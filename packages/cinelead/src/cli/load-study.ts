@@ -12,7 +12,13 @@ import { filesUnder } from './files-under.ts'
 /** Files that were no image, by the code of the reader's refusal. */
 export type LeftOut = { code: string; numFiles: number }
 
-export type LoadedStudy = Study & { numFiles: number; numImages: number; leftOut: LeftOut[] }
+export type LoadedStudy = Study & { numFiles: number; numImages: number; leftOut: LeftOut[]; first?: FirstImage }
+
+/** What the first image is: all there is to tell when no cine comes of a study. */
+export type FirstImage = Pick<
+  DicomImage,
+  'modality' | 'seriesDescription' | 'numRows' | 'numColumns' | 'pixelSpacingMm' | 'sliceThicknessMm' | 'transferSyntax'
+>
 
 type ImageFile = { name: string; read(): Uint8Array }
 
@@ -67,5 +73,7 @@ export async function loadStudy(path: string, onAdvance: (numDone: number, numTo
       hint: 'Name a zip of one visit, a folder of DICOM files or one DICOM file.',
     })
   }
-  return { ...assembleStudy(images), numFiles: files.length, numImages: images.length, leftOut }
+  const { modality, seriesDescription, numRows, numColumns, pixelSpacingMm, sliceThicknessMm, transferSyntax } = images[0]
+  const first = { modality, seriesDescription, numRows, numColumns, pixelSpacingMm, sliceThicknessMm, transferSyntax }
+  return { ...assembleStudy(images), numFiles: files.length, numImages: images.length, leftOut, first }
 }

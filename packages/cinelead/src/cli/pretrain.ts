@@ -6,6 +6,7 @@ import { storeSource } from '../batches/store-source.ts'
 import { openStore } from '../cohort/store.ts'
 import { parseRecipe } from './parse-recipe.ts'
 import type { Report } from './progress.ts'
+import { readCommit } from './read-commit.ts'
 import { openRunRecord } from './train-arms.ts'
 import { createSelection } from './train-selection.ts'
 import { readOutcome, runStage, stageFolder } from './train-stages.ts'
@@ -28,7 +29,7 @@ export async function run(options: PretrainOptions, report: Report): Promise<voi
   const device = options.device ?? 'cpu'
   using store = await openStore(options.store)
   mkdirSync(options.run, { recursive: true })
-  openRunRecord({ recipe, runFolder: options.run, cohortDigest: store.manifest.cohortDigest, device })
+  openRunRecord({ recipe, runFolder: options.run, cohortDigest: store.manifest.cohortDigest, device, commit: readCommit() })
   const source = storeSource(store)
   const held = hold(source, recipe.ecgInput, device)
   const selection = createSelection(source, recipe.selection)

@@ -3,6 +3,7 @@
 import { openStore } from '../cohort/store.ts'
 import { parseRecipe } from './parse-recipe.ts'
 import type { Report } from './progress.ts'
+import { readCommit } from './read-commit.ts'
 import { type ArmRun, trainArms } from './train-arms.ts'
 
 export type TrainOptions = {
@@ -44,6 +45,7 @@ export async function train(options: TrainOptions, report: Report, signal?: Abor
       data: { storeDir: options.store },
       device: options.device,
       numWorkers: options.workers,
+      commit: readCommit(),
       signal,
     },
     report,
