@@ -6,7 +6,9 @@ import { recorderPrintout, renderEcg } from './ecg.ts'
 import { historyOf, recordsEndOn } from './history.ts'
 import { drawPerson } from './person.ts'
 import { truePhenotypes } from './phenotype-truth.ts'
+import { populationPrevalence } from './population.ts'
 import { drawQuirks } from './quirks.ts'
+import { regionalTruth } from './regional-truth.ts'
 
 const persons = Array.from({ length: 300 }, (_, i) => drawPerson('tables', i))
 
@@ -92,5 +94,38 @@ describe('cohortTables', () => {
     expect(truth).toHaveLength(300)
     expect(Number(truth[7].lvef)).toBeCloseTo(truePhenotypes(persons[7]).lvef, 5)
     expect(truth[7]).toHaveProperty('trait.hidden')
+  })
+})
+
+describe('regionalTruth', () => {
+  const healthy = Array.from({ length: 400 }, (_, i) => drawPerson('regional', i, { prevalence: populationPrevalence }))
+  const truths = healthy.map(regionalTruth)
+  const mean = (value: (truth: (typeof truths)[number]) => number) => truths.reduce((sum, truth) => sum + value(truth), 0) / truths.length
+
+  test('has the published mean wall thickness and strain, though the geometry was never fitted to them', () => {
+    // UK Biobank training means of fields 24140, 24157 and 24174: 5.69 mm, -22.3 % and 45.0 %.
+    expect(Math.abs(mean(({ globalWallMm }) => globalWallMm) - 5.69)).toBeLessThan(0.3)
+    expect(Math.abs(mean(({ globalCircumferential }) => globalCircumferential) + 0.223)).toBeLessThan(0.03)
+    expect(Math.abs(mean(({ globalRadial }) => globalRadial) - 0.45)).toBeLessThan(0.1)
+  })
+
+  test('thickens the septum in hypertrophic disease and stills the wall over a scar', () => {
+    const people = Array.from({ length: 400 }, (_, i) => drawPerson('regional', i))
+    const thick = people.find(({ pump }) => pump.septalExcess > 0.6)
+    if (thick === undefined) throw new TypeError('no hypertrophic heart among 400')
+    const { wallMm_16 } = regionalTruth(thick)
+    expect(wallMm_16[1]).toBeGreaterThan(1.25 * wallMm_16[4])
+    const scarred = people.find(({ scars }) => scars[0]?.territory === 'rca' && scars[0].transmuralFraction > 0.6)
+    if (scarred === undefined) throw new TypeError('no inferior scar among 400')
+    const { circumferential_16 } = regionalTruth(scarred)
+    expect(circumferential_16[3]).toBeGreaterThan(0.75 * circumferential_16[0])
+  })
+
+  test('stands in the table beside the volumes', () => {
+    const [row] = table('basket')
+    const truth = regionalTruth(persons[0])
+    expect(Math.abs(Number(row['24140-2.0']) / truth.globalWallMm - 1)).toBeLessThan(0.15)
+    expect(Number(row['24157-2.0'])).toBeLessThan(0)
+    expect(Number(row['24110-2.0']) - Number(row['24111-2.0'])).toBeCloseTo(Number(row['24112-2.0']), 3)
   })
 })

@@ -1,14 +1,13 @@
 // The cohort's tables beside the bulk files: phenotypes and outcomes in UK Biobank's column dialects, the withdrawn list, the truth.
 // Hands on: cohortTables. Field numbers: UK Biobank showcase as read in public code of the field.
 import { phenotypes } from '../base/phenotypes.ts'
-import { createRandom } from '../base/seed.ts'
 import type { PrintedMeasurements } from '../formats/recording.ts'
 import { recorderPrintout } from './ecg.ts'
 import { type History, historyOf } from './history.ts'
 import type { Person } from './person.ts'
-import { truePhenotypes } from './phenotype-truth.ts'
 import { drawQuirks, type QuirkRates } from './quirks.ts'
 import type { MadeFile } from './study-zip.ts'
+import { measuredPhenotypes } from './table-measurements.ts'
 import { truthTable } from './truth-table.ts'
 
 /** How columns are called: `31-0.0` (basket CSV), `f.31.0.0` (basket for R), `p31`, `p53_i2`, `p41280_a0` (Research Analysis Platform). */
@@ -46,6 +45,7 @@ const visitColumns: Column[] = [
   { field: 4080, instance: 2, array: 0, value: ({ person }) => person.systolicMmhg.toFixed(0) },
   { field: 4079, instance: 2, array: 0, value: ({ person }) => person.diastolicMmhg.toFixed(0) },
   ...phenotypes.map(({ field }): Column => ({ field, instance: 2, value: ({ measured }) => measured.get(field) ?? '' })),
+  ...regionalColumns(),
   { field: 12336, instance: 2, value: ({ printed }) => text(printed.heartRateBpm) },
   { field: 12338, instance: 2, value: ({ printed }) => text(printed.pMs) },
   { field: 12340, instance: 2, value: ({ printed }) => text(printed.qrsMs) },
@@ -61,6 +61,18 @@ const visitColumns: Column[] = [
   { field: 22420, instance: 2, value: ({ measured }) => measured.get(22420) ?? '' },
 ]
 
+/** Atria, wall thickness and strain of category 157; the numbers are those that public code of the field reads. */
+function regionalColumns(): Column[] {
+  const fields = [
+    ...[24110, 24111, 24112, 24113, 24114, 24115, 24116, 24117], // left then right atrium: largest, smallest, stroke volume, EF
+    ...Array.from({ length: 17 }, (_, k) => 24124 + k), // wall thickness, segments 1-16 and global
+    ...Array.from({ length: 17 }, (_, k) => 24141 + k), // circumferential strain
+    ...Array.from({ length: 17 }, (_, k) => 24158 + k), // radial strain
+    24181, // longitudinal strain, global
+  ]
+  return fields.map((field): Column => ({ field, instance: 2, value: ({ measured }) => measured.get(field) ?? '' }))
+}
+
 function text(value: number | undefined): string {
   return value === undefined ? '' : String(value)
 }
@@ -75,7 +87,12 @@ export function cohortTables(persons: readonly Person[], options: TableOptions =
   const dialect = options.dialect ?? 'basket'
   const rows = persons.map((person): Row => {
     const history = historyOf(person)
-    return { person, history, measured: measuredPhenotypes(person, options), printed: recorderPrintout(person) }
+    return {
+      person,
+      history,
+      measured: measuredPhenotypes(person, options.quirks, options.measurementError),
+      printed: recorderPrintout(person),
+    }
   })
   const widest = Math.max(1, ...rows.map(({ history }) => history.diagnoses.length))
   const columns = [...visitColumns, ...outcomeColumns(widest, dialect)]
@@ -119,37 +136,4 @@ function outcomeColumns(widest: number, dialect: Dialect): Column[] {
     { field: 42000, instance: 0, value: ({ history }) => history.infarctionOn ?? '' },
     { field: 191, instance: 0, value: () => '' },
   ]
-}
-
-/** What an automated analysis of the true heart would put in the table: correlated errors of volumes, ratios from them. */
-function measuredPhenotypes(person: Person, options: TableOptions): Map<number, string> {
-  const random = createRandom(`${person.seed}/measured/${person.index}`)
-  const error = options.measurementError ?? 0.03
-  const truth = truePhenotypes(person)
-  const common = 0.6 * random.normal()
-  const scatter = (): number => 1 + error * (common + 0.8 * random.normal())
-  const lvedv = truth.lvedv * scatter()
-  const lvesv = truth.lvesv * (1 + 1.3 * error * random.normal())
-  const rvedv = truth.rvedv * scatter()
-  const rvesv = truth.rvesv * (1 + 1.5 * error * random.normal())
-  const lvm = truth.lvm * (1 + 1.3 * error * random.normal())
-  const values: Record<string, number> = {
-    lvedv,
-    lvesv,
-    lvsv: lvedv - lvesv,
-    lvef: 100 * (1 - lvesv / lvedv),
-    lvco: ((lvedv - lvesv) * person.scanHeartRateBpm) / 1000,
-    lvm,
-    rvedv,
-    rvesv,
-    rvsv: rvedv - rvesv,
-    rvef: 100 * (1 - rvesv / rvedv),
-  }
-  const measured = new Map<number, string>()
-  if (drawQuirks(person, options.quirks).missingPhenotypes) return measured
-  for (const { id, field } of phenotypes) measured.set(field, values[id].toFixed(4))
-  // The scanner's own figure reads high: EF +3.5 ± 5.1 points (PMC5809564).
-  measured.set(22420, Math.min(85, 100 * truth.lvef + 3.5 + 5.1 * random.normal()).toFixed(2))
-  measured.set(22421, (truth.lvedv * (0.95 + 0.08 * random.normal())).toFixed(2))
-  return measured
 }
