@@ -1,8 +1,8 @@
 // ZIP archives in memory: a reader that trusts nothing (sizes, ratios, names and checksums are checked) and a writer whose
 // bytes depend on its input alone. Hands on: readZip, writeZip.
 // Source: PKWARE APPNOTE.TXT 6.3.10; the directory is read by yauzl, entries are inflated by node:zlib with a hard output limit.
-import { crc32, inflateRawSync } from 'node:zlib'
-import { zipSync } from 'fflate'
+import { crc32, deflateRawSync, inflateRawSync } from 'node:zlib'
+import { Zip, ZipPassThrough } from 'fflate'
 import { type Entry, fromBuffer, type ZipFile } from 'yauzl'
 import { CineLeadError, fault } from '../base/errors.ts'
 
@@ -133,15 +133,38 @@ export async function readZip(bytes: Uint8Array, limits: Partial<ZipLimits> = {}
   }))
 }
 
+const DEFLATE = 8 // APPNOTE 4.4.5
+
+/** A file of the archive whose bytes node:zlib packs, several times as fast as JavaScript; fflate writes what stands around them. */
+class PackedFile extends ZipPassThrough {
+  readonly level: number
+
+  constructor(name: string, level: number) {
+    super(name)
+    this.level = level
+    this.compression = level === 0 ? 0 : DEFLATE
+    this.mtime = new Date(1980, 0, 1)
+  }
+
+  protected override process(chunk: Uint8Array<ArrayBuffer>, isLast: boolean): void {
+    const packed = this.level === 0 ? chunk : new Uint8Array(deflateRawSync(chunk, { level: this.level }))
+    this.ondata(null, packed, isLast)
+  }
+}
+
 /**
- * Packs files into a ZIP archive. The same entries give the same bytes: every date is 1 January 1980, the format's first.
+ * Packs files into a ZIP archive. The same entries give the same bytes with the same Node: every date is 1 January 1980, the format's first.
  *
  * @param entries  Names with `/` between folders, and contents.
  * @param level    DEFLATE effort 0 (store) to 9.
  */
 export function writeZip(entries: readonly { name: string; bytes: Uint8Array }[], level: 0 | 1 | 3 | 6 | 9 = 6): Uint8Array {
   const seen = new Set<string>()
-  const tree: Record<string, Uint8Array> = {}
+  const pieces: Uint8Array[] = []
+  const archive = new Zip((error, piece) => {
+    if (error) throw zipFault('write', 'entries that can be packed', error.message, error)
+    pieces.push(piece)
+  })
   for (const { name, bytes } of entries) {
     if (seen.has(name) || name === '' || name.startsWith('/') || name.split('/').includes('..'))
       throw fault({
@@ -152,7 +175,10 @@ export function writeZip(entries: readonly { name: string; bytes: Uint8Array }[]
         hint: 'Give every file of an archive a name of its own.',
       })
     seen.add(name)
-    tree[name] = bytes
+    const file = new PackedFile(name, level)
+    archive.add(file)
+    file.push(bytes as Uint8Array<ArrayBuffer>, true)
   }
-  return zipSync(tree, { level, mtime: new Date(1980, 0, 1) })
+  archive.end()
+  return new Uint8Array(Buffer.concat(pieces))
 }
