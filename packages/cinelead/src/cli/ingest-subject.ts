@@ -90,11 +90,20 @@ function putAside(
   { step, reason, message }: Refusal,
   subject: string,
   files: readonly SourceFile[],
-  context: IngestContext,
+  context: Pick<IngestContext, 'storeDir' | 'settingsDigest'>,
 ): SubjectOutcome {
   const digest = files.length === 0 ? 'unread' : partDigest(files, context.settingsDigest)
   writeDropped(context.storeDir, { subject, digest, files, dropped: { step, reason } })
   return { subject, dropped: { step, reason }, message, notes: [] }
+}
+
+/** Notes a subject over whose files a worker died, so that the others go on; the next run tries it again. */
+export function putAsideDead({ subject }: SubjectJob, storeDir: string): SubjectOutcome {
+  const expected = 'to prepare the subject'
+  const received = 'a worker that died over it'
+  const hint = 'Was it out of memory? The next run tries again; give it fewer workers.'
+  const { message } = fault({ code: 'cli/worker', where: 'ingestSubject', expected, received, hint, at: subject })
+  return putAside({ step: 'files readable', reason: 'cli/worker', message }, subject, [], { storeDir, settingsDigest: '' })
 }
 
 /** A job's files in the order they are read and digested. */

@@ -9,6 +9,7 @@ import { writeZip } from '../formats/zip.ts'
 import { thresholdSegmenter } from '../prepare/cmr/phantom.ts'
 import { type IngestOptions, ingest, run } from './ingest.ts'
 import type { Report } from './progress.ts'
+import { deadlyRows } from './threshold-segmenter.ts'
 import { cleanEcg, fixtureEid, phantomFiles, phantomZip, putSubject, putTable } from './raw-fixture.ts'
 
 let root: string
@@ -244,6 +245,16 @@ describe('ingest', () => {
     const inWorkers = await ingest(options({ segmenter: undefined, segmenterModule, numWorkers: 2 }), report)
     const here = await ingest(options({ store: join(root, 'here') }), report)
     expect(inWorkers.manifest?.shards).toEqual(here.manifest?.shards)
+  })
+
+  it('goes on when a worker dies over one subject', async () => {
+    putSound(4)
+    putSubject(raw, 1, { cine: phantomZip({ numRows: deadlyRows }) })
+    const segmenterModule = new URL('./threshold-segmenter.ts', import.meta.url).href
+    const { manifest } = await ingest(options({ segmenter: undefined, segmenterModule, numWorkers: 1 }), report)
+    expect(manifest?.numSubjects).toBe(3)
+    expect(manifest?.flow.find(({ dropped }) => dropped > 0)).toMatchObject({ step: 'files readable', reason: 'cli/worker', dropped: 1 })
+    expect(told.some((line) => /^cli\/worker ingestSubject: .* in s-[0-9a-f]{12}\. Was it out of memory/.test(line))).toBe(true)
   })
 })
 

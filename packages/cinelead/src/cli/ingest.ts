@@ -18,7 +18,15 @@ import { preparedRateHz, preparedSamples } from '../prepare/ecg/prepare-ecg.ts'
 import { codeDigest } from './code-digest.ts'
 import { describeIngest } from './ingest-answer.ts'
 import { type IngestPlan, planIngest, type PlanOptions } from './ingest-plan.ts'
-import { type IngestContext, type IngestSettings, ingestSubject, pathsOf, type SubjectJob, type SubjectOutcome } from './ingest-subject.ts'
+import {
+  type IngestContext,
+  type IngestSettings,
+  ingestSubject,
+  pathsOf,
+  putAsideDead,
+  type SubjectJob,
+  type SubjectOutcome,
+} from './ingest-subject.ts'
 import type { IngestShared } from './ingest-worker.ts'
 import type { Report } from './progress.ts'
 import { runPool } from './worker-pool.ts'
@@ -221,6 +229,7 @@ async function prepareAll(
       jobs,
       numWorkers,
       onResult,
+      onDeath: (_error, job) => putAsideDead(job, context.storeDir),
     })
   }
   step.done(`${numDone - numDropped} kept, ${numDropped} dropped`)

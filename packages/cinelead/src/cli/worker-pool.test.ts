@@ -4,13 +4,14 @@ import { runPool } from './worker-pool.ts'
 
 const worker = new URL('./worker-pool-fixture.ts', import.meta.url)
 
-function pool(jobs: (number | string)[], numWorkers = 2) {
+function pool(jobs: (number | string)[], numWorkers = 2, onDeath?: () => number) {
   const results: number[] = []
   return runPool<number | string, number>({
     worker,
     shared: { factor: 3 },
     jobs,
     numWorkers,
+    onDeath,
     onResult: (result) => void results.push(result),
   }).then(() => results)
 }
@@ -29,6 +30,15 @@ describe('runPool', () => {
     await expect(pool(['exit'])).rejects.toThrow(
       'cli/worker runPool: expected an answer from every worker but received a worker that ended with exit code 5',
     )
+  })
+  it('goes on with another worker when the caller has an answer to a death', async () => {
+    const results = await pool([1, 'exit', 2, 'exit', 3], 2, () => -1)
+    expect(results.sort((a, b) => a - b)).toEqual([-1, -1, 3, 12, 27])
+  })
+  it('ends all the same when a worker cannot even start', async () => {
+    const broken = new URL('./no-such-worker.ts', import.meta.url)
+    const jobs = runPool({ worker: broken, shared: {}, jobs: [1, 2], onResult: () => {}, onDeath: () => -1 })
+    await expect(jobs).rejects.toThrow('base/internal')
   })
   it('says what a worker threw that nobody coded', async () => {
     await expect(pool(['throw'])).rejects.toThrow('base/internal')

@@ -1,10 +1,10 @@
 // Work spread over all cores: worker threads that take one job after another. Used by `simulate` and `ingest`.
-// Hands on: runPool (this side), serveJobs (the worker's side), JobFailure.
+// Hands on: runPool (this side), serveJobs (the worker's side).
 import { availableParallelism } from 'node:os'
 import { parentPort, Worker, workerData } from 'node:worker_threads'
 import { type FaultParts, fault, faultAt } from '../base/errors.ts'
 
-type Answer<Result> = { ok: true; result: Result } | { ok: false; parts: FaultParts }
+type Answer<Result> = { ready: true } | { ok: true; result: Result } | { ok: false; parts: FaultParts }
 
 export type PoolOptions<Job, Result> = {
   /** The worker's file; it calls `serveJobs`. */
@@ -15,6 +15,11 @@ export type PoolOptions<Job, Result> = {
   numWorkers?: number
   /** Called once a job, in the order of completion. */
   onResult(result: Result, job: Job): void
+  /**
+   * Called when a worker that was ready died over a job (out of memory, a crash): gives the job's result, and another worker goes on.
+   * Without it a death ends the pool.
+   */
+  onDeath?(error: unknown, job: Job): Result
 }
 
 /**
@@ -22,16 +27,27 @@ export type PoolOptions<Job, Result> = {
  *
  * @throws  The first job's error, after the other workers were stopped; cli/worker when a worker died without a word.
  */
-export async function runPool<Job, Result>({ worker, shared, jobs, numWorkers, onResult }: PoolOptions<Job, Result>): Promise<void> {
+export async function runPool<Job, Result>(options: PoolOptions<Job, Result>): Promise<void> {
+  const { worker, shared, jobs, numWorkers, onResult, onDeath } = options
   const count = Math.max(1, Math.min(jobs.length, numWorkers ?? availableParallelism()))
   const workers: Asker<Job, Result>[] = []
   let next = 0
   const drain = async () => {
-    const asker = createAsker<Job, Result>(new Worker(worker, { workerData: shared }))
-    workers.push(asker)
+    const hire = () => {
+      const hired = createAsker<Job, Result>(new Worker(worker, { workerData: shared }))
+      workers.push(hired)
+      return hired
+    }
+    let asker = hire()
     while (next < jobs.length) {
       const job = jobs[next++]
-      onResult(await asker.ask(job), job)
+      try {
+        onResult(await asker.ask(job), job)
+      } catch (error) {
+        if (onDeath === undefined || !asker.diedReady()) throw error
+        onResult(onDeath(error, job), job)
+        asker = hire()
+      }
     }
   }
   try {
@@ -42,18 +58,20 @@ export async function runPool<Job, Result>({ worker, shared, jobs, numWorkers, o
   }
 }
 
-type Asker<Job, Result> = { ask(job: Job): Promise<Result>; end(): Promise<unknown> }
+type Asker<Job, Result> = { ask(job: Job): Promise<Result>; diedReady(): boolean; end(): Promise<unknown> }
 
 /** A worker as a function: one question at a time. A worker that dies answers what it was asked with its error. */
 function createAsker<Job, Result>(thread: Worker): Asker<Job, Result> {
   let waiting: { resolve(result: Result): void; reject(error: unknown): void } | undefined
   let failure: unknown
+  let isReady = false
   const fail = (error: unknown) => {
     failure ??= error
     waiting?.reject(failure)
   }
   thread.on('message', (answer: Answer<Result>) => {
-    if (answer.ok) waiting?.resolve(answer.result)
+    if ('ready' in answer) isReady = true
+    else if (answer.ok) waiting?.resolve(answer.result)
     else waiting?.reject(fault(answer.parts))
   })
   thread.on('error', (error) => fail(faultAt(error, 'a worker')))
@@ -75,6 +93,7 @@ function createAsker<Job, Result>(thread: Worker): Asker<Job, Result> {
         if (failure === undefined) thread.postMessage(job)
         else reject(failure)
       }),
+    diedReady: () => isReady && failure !== undefined,
     end: () => thread.terminate(),
   }
 }
@@ -88,6 +107,10 @@ export function serveJobs<Shared, Job, Result>(start: (shared: Shared) => Promis
   const port = parentPort
   if (port === null) return
   const handler = start(workerData as Shared)
+  handler.then(
+    () => port.postMessage({ ready: true }),
+    () => {}, // every job is answered with this error
+  )
   port.on('message', async (job: Job) => {
     let answer: Answer<Result>
     try {
