@@ -9,7 +9,7 @@ const oddTexts = ['-1', '0', '99999999999', '1e308', 'NaN', '', '4294967296', '<
 
 /** A copy with one to eight pieces of damage. */
 export function damage(bytes: Uint8Array, random: Random): Uint8Array {
-  let out: Uint8Array = bytes.slice()
+  let out: Uint8Array = new Uint8Array(bytes) // slice of a Node Buffer would share its memory
   const rounds = 1 + random.integer(random.chance(0.5) ? 2 : 8)
   for (let round = 0; round < rounds && out.length > 0; round++) {
     const at = random.integer(out.length)
@@ -22,7 +22,7 @@ export function damage(bytes: Uint8Array, random: Random): Uint8Array {
         out[at] = random.integer(256)
         break
       case 2:
-        out = out.slice(0, at) // cut short
+        out = new Uint8Array(out.subarray(0, at)) // cut short
         break
       case 3:
         out = joined(out.subarray(0, at), out.subarray(at + length))

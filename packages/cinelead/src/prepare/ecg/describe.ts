@@ -8,7 +8,7 @@ import { type MedianOfBeats, medianBeat } from './median-beat.ts'
 import { findPacing } from './pacing.ts'
 import { lengthVerdict, preparedRateHz, prepareEcg } from './prepare-ecg.ts'
 import type { PreparationStep, PreparedEcg } from './prepared-ecg.ts'
-import { armReversalScore, armReversalThreshold } from './reversal.ts'
+import { armReversalScore, armReversalThreshold, pacedReversalThreshold } from './reversal.ts'
 import { type BeatMeasures, measureBeat } from './waves.ts'
 
 export type EcgDescription = {
@@ -70,14 +70,14 @@ export function analyseBeats(prepared: PreparedEcg): BeatAnalysis {
     verdicts.push({ criterion: 'slow-heart', value: bpm, threshold: slowestBpm, ok: bpm >= slowestBpm, onFail: 'flag' })
     verdicts.push({ criterion: 'fast-heart', value: bpm, threshold: fastestBpm, ok: bpm <= fastestBpm, onFail: 'flag' })
   }
-  // A paced beat's shape says nothing about where the electrodes are.
-  const score = median === undefined || isPaced ? undefined : armReversalScore(median)
+  const score = median === undefined ? undefined : armReversalScore(median)
+  const highest = isPaced ? pacedReversalThreshold : armReversalThreshold
   if (score !== undefined) {
     verdicts.push({
       criterion: 'arm-leads-swapped',
       value: score,
-      threshold: armReversalThreshold,
-      ok: score <= armReversalThreshold,
+      threshold: highest,
+      ok: score <= highest,
       onFail: 'flag',
     })
   }

@@ -12,6 +12,9 @@ const pScaleMv = 0.14 // mean of a P wave that counts fully. Own.
 /** Above this the arm electrodes are judged swapped. */
 export const armReversalThreshold = 0.5
 
+/** The same for a paced heart, whose axis is often odd: LUDB's paced recordings reach 1.4 as they are. */
+export const pacedReversalThreshold = 2
+
 const smallestMoveMv = 0.02 // standard deviation of a chest lead that can be compared with. Own.
 
 /**
