@@ -38,10 +38,10 @@ function asText(found: StudyMeasures): string {
 }
 
 export async function run({ path, ed, es, weights }: MeasureOptions, report: Report): Promise<void> {
-  const { volume, notes } = await openStack(path, report)
+  const { volume, notes, edFrame, esFrame } = await openStack(path, report)
   const segmenter = await openSegmenter(weights)
   const step = report.begin('measuring')
-  const found = await measureStudy(volume, segmenter, { edFrame: ed, esFrame: es })
+  const found = await measureStudy(volume, segmenter, { edFrame: ed ?? edFrame, esFrame: es ?? esFrame })
   step.done()
   for (const note of notes) report.say(note)
   report.answer({ ...(known(found) as object), notes }, asText(found))

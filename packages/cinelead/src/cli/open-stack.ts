@@ -1,8 +1,10 @@
 // A short-axis stack from whatever holds one: a zip, a folder of DICOM files, one file, a NIfTI image. And the segmenter that ships.
 // Hands on: openStack, openSegmenter, shippedWeights.
 import { existsSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { fault } from '../base/errors.ts'
+import { readCineInfo } from '../formats/cine-info.ts'
 import { readNifti } from '../formats/nifti.ts'
 import type { Volume } from '../formats/volume.ts'
 import type { Segmenter } from '../prepare/cmr/prepared-cine.ts'
@@ -12,13 +14,25 @@ import type { Report } from './progress.ts'
 
 export const shippedWeights = fileURLToPath(new URL('../../weights/segmenter.safetensors', import.meta.url))
 
+/** A stack, what was decided on the way, and the frames that a side file names. */
+export type Stack = { volume: Volume; notes: string[]; edFrame?: number; esFrame?: number }
+
+/** A NIfTI image; an `Info.cfg` beside a cine names its frames of end-diastole and end-systole. */
+function openNifti(path: string): Stack {
+  const stack = volumeOfNifti(readNifti(readFileSync(path)))
+  const side = join(dirname(path), 'Info.cfg')
+  if (stack.volume.shape[0] === 1 || !existsSync(side)) return stack
+  const { edFrame, esFrame } = readCineInfo(readFileSync(side))
+  return { ...stack, edFrame, esFrame, notes: [...stack.notes, 'end-diastole and end-systole are those of the Info.cfg beside the image'] }
+}
+
 /**
  * Opens the short-axis stack of a path.
  *
  * @throws  cli/no-short-axis when a study has none; what the readers throw.
  */
-export async function openStack(path: string, report: Report): Promise<{ volume: Volume; notes: string[] }> {
-  if (/\.nii(\.gz)?$/i.test(path)) return volumeOfNifti(readNifti(readFileSync(path)))
+export async function openStack(path: string, report: Report): Promise<Stack> {
+  if (/\.nii(\.gz)?$/i.test(path)) return openNifti(path)
   const step = report.begin('reading')
   const { volumes, notes, numImages } = await loadStudy(path, (numDone) => step.advance(numDone))
   step.done(`${numImages} images`)
