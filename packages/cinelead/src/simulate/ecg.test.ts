@@ -43,6 +43,15 @@ describe('renderEcg', () => {
     expect(renderEcg(well, { visit: 3 }).ecg_LT).not.toEqual(recording.ecg_LT)
   })
 
+  test('turns lead I over when the arms are exchanged, and leaves the chest leads', () => {
+    const turned = renderEcg(well, { isArmReversed: true })
+    for (let t = 0; t < 5000; t += 11) {
+      expect(turned.ecg_LT[t]).toBeCloseTo(-lead('I')[t], 1)
+      expect(turned.ecg_LT[5000 + t]).toBeCloseTo(lead('III')[t], 1)
+      expect(turned.ecg_LT[8 * 5000 + t]).toBe(lead('V3')[t])
+    }
+  })
+
   test('prints what is true within a few milliseconds', () => {
     expect(Math.abs((recording.printed.qrsMs ?? 0) - well.conduction.qrsMs)).toBeLessThan(13)
     expect(Math.abs((recording.printed.prMs ?? 0) - well.conduction.prMs)).toBeLessThan(13)

@@ -21,6 +21,8 @@ export type EcgOptions = {
   looseLeadFraction?: number
   /** Visit, to draw another day's noise; default 2. */
   visit?: number
+  /** Left and right arm's electrodes were exchanged; default no. */
+  isArmReversed?: boolean
   /** Day of the recording, `YYYY-MM-DD`; default the person's visit. */
   recordedOn?: string
 }
@@ -64,6 +66,7 @@ export function renderEcg(person: Person, options: EcgOptions = {}): Recording {
   if (person.rhythm === 'af') addFibrillation(leads_LT, numSamples, rateHz, person, random.stream('fibrillation'))
   const median = medianBeat(usual, person, rateHz)
   addDisturbance(leads_LT, numSamples, rateHz, disturbance, filters, random.stream('noise'))
+  if (options.isArmReversed === true) exchangeArms(leads_LT, numSamples)
   const ecg_LT = twelveLeads(roundTo(leads_LT, resolutionUv), numSamples)
   return {
     format: 'simulated',
@@ -78,6 +81,15 @@ export function renderEcg(person: Person, options: EcgOptions = {}): Recording {
     printed: printedMeasurements(person, usual, beats, random.stream('printout')),
     statements: printedStatements(person),
     median,
+  }
+}
+
+/** Exchanged arm electrodes: I turns over, II and III change places; chest leads keep their reference, the mean of all three limbs. */
+function exchangeArms(leads_LT: Float64Array, numSamples: number): void {
+  for (let t = 0; t < numSamples; t++) {
+    const one = leads_LT[t]
+    leads_LT[t] = -one
+    leads_LT[numSamples + t] -= one
   }
 }
 

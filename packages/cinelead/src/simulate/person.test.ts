@@ -6,6 +6,7 @@ import { type PhenotypeId, phenotypeIds } from '../base/phenotypes.ts'
 import { beatAxes } from './electrical-measures.ts'
 import { crossValidatedR2 } from './explain.ts'
 import { heartbeat } from './heartbeat.ts'
+import { personLater } from './later.ts'
 import { drawPerson, type Person } from './person.ts'
 import { truePhenotypes } from './phenotype-truth.ts'
 import { enrichedPrevalence, populationPrevalence } from './population.ts'
@@ -140,6 +141,16 @@ describe('drawPerson', () => {
       expect(of.filter(({ isPrevalent }) => isPrevalent).length, id).toBeGreaterThan(40)
       expect(of.filter(({ isPrevalent }) => !isPrevalent).length, id).toBeGreaterThan(40)
     }
+  })
+
+  test('is older at a later visit, with a heart that is much the same', () => {
+    const person = drawPerson(7, 5)
+    const later = personLater(person, 900)
+    expect(later.ageYears - person.ageYears).toBeCloseTo(900 / 365.25, 6)
+    expect(Math.abs(later.pump.lvedvMl / person.pump.lvedvMl - 1)).toBeLessThan(0.1)
+    expect(later.pump.lvedvMl).not.toBe(person.pump.lvedvMl)
+    expect(later.eid).toBe(person.eid)
+    expect(personLater(person, 900)).toEqual(later)
   })
 
   test('lowers ejection fraction after an infarct and in dilated disease, and thickens the septum in hypertrophic disease', () => {

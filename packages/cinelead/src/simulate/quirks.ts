@@ -25,6 +25,8 @@ export type QuirkRates = {
   truncatedXml: number
   nestedStrip: number
   differentDay: number
+  /** Arm electrodes exchanged: 0.4 % and more of recordings in practice (Rudiger 2007, Swiss Med Wkly 137:346; from memory). */
+  reversedArms: number
   secondVisit: number
   withdrawn: number
   /** A phenotype or outcome column is empty for this person. */
@@ -45,6 +47,7 @@ export const usualQuirkRates: QuirkRates = {
   truncatedXml: 0.006,
   nestedStrip: 0.15,
   differentDay: 0.015,
+  reversedArms: 0.004,
   secondVisit: 0.02,
   withdrawn: 0.008,
   missingPhenotypes: 0.02,

@@ -5,6 +5,7 @@ import { createRandom, type Random } from '../base/seed.ts'
 import { writeCardiosoftXml } from '../formats/cardiosoft-xml.ts'
 import { renderCine } from './cine.ts'
 import { renderEcg } from './ecg.ts'
+import { personLater } from './later.ts'
 import { renderLongAxis } from './long-axis.ts'
 import { dayAfter, type Person } from './person.ts'
 import { drawQuirks, type QuirkRates, type Quirks } from './quirks.ts'
@@ -33,17 +34,19 @@ export function subjectFiles(person: Person, options: SubjectFileOptions = {}): 
   const files: MadeFile[] = []
   for (const visit of quirks.secondVisit ? [2, 3] : [2]) {
     const random = createRandom(`${person.seed}/files/${person.index}/${visit}`)
-    const scannedOn = visit === 2 ? person.visitOn : dayAfter(person.visitOn, 700 + random.integer(500))
+    const daysLater = visit === 2 ? 0 : 700 + random.integer(500)
+    const scannedOn = dayAfter(person.visitOn, daysLater)
+    const present = daysLater > 0 ? personLater(person, daysLater) : person
     // Oddities of a recording belong to the first imaging visit.
     const odd =
       visit === 2 ? quirks : { ...quirks, missingZip: false, missingXml: false, emptyEcg: false, truncatedXml: false, truncatedZip: false }
     if (!odd.missingZip)
-      files.push({ name: `${person.eid}_20209_${visit}_0.zip`, bytes: shortAxisZip(person, visit, scannedOn, odd, random, options) })
+      files.push({ name: `${person.eid}_20209_${visit}_0.zip`, bytes: shortAxisZip(present, visit, scannedOn, odd, random, options) })
     if (options.hasLongAxis === true && !odd.missingZip)
-      files.push({ name: `${person.eid}_20208_${visit}_0.zip`, bytes: longAxisZip(person, visit, scannedOn, odd, options) })
+      files.push({ name: `${person.eid}_20208_${visit}_0.zip`, bytes: longAxisZip(present, visit, scannedOn, odd, options) })
     if (!odd.missingXml) {
       const recordedOn = odd.differentDay ? dayAfter(scannedOn, 2 + random.integer(40)) : scannedOn
-      const bytes = writeCardiosoftXml(renderEcg(person, { visit, recordedOn }), {
+      const bytes = writeCardiosoftXml(renderEcg(present, { visit, recordedOn, isArmReversed: odd.reversedArms }), {
         personId: person.eid,
         clock: { hour: 9 + random.integer(9), minute: random.integer(60), second: random.integer(60) },
         isStripNested: odd.nestedStrip,
