@@ -54,16 +54,18 @@ function turnPhases(ecg_BLT: torch.Tensor, phaseNoiseRad: number): torch.Tensor 
  * @returns        Shape [B, L, cropSamples], same unit.
  */
 export function augmentEcg(ecg_BLT: torch.Tensor, settings: EcgAugmentation): torch.Tensor {
-  let changed_BLT = cropInTime(ecg_BLT, settings.cropSamples)
-  const [numBatch, numLeads] = changed_BLT.shape
-  const options = { device: ecg_BLT.device }
-  if (settings.phaseNoiseRad) changed_BLT = turnPhases(changed_BLT, settings.phaseNoiseRad)
-  if (settings.rescale > 0) changed_BLT = changed_BLT.mul(torch.randn([numBatch, numLeads, 1], options).mul(settings.rescale).add(1))
-  if (settings.jitter > 0) changed_BLT = changed_BLT.add(torch.randn(changed_BLT.shape, options).mul(settings.jitter))
-  if (settings.leadDropout > 0) {
-    changed_BLT = changed_BLT.mul(torch.rand([numBatch, numLeads, 1], options).ge(settings.leadDropout).to('float32'))
-  }
-  return changed_BLT
+  return torch.scope(() => {
+    let changed_BLT = cropInTime(ecg_BLT, settings.cropSamples)
+    const [numBatch, numLeads] = changed_BLT.shape
+    const options = { device: ecg_BLT.device }
+    if (settings.phaseNoiseRad) changed_BLT = turnPhases(changed_BLT, settings.phaseNoiseRad)
+    if (settings.rescale > 0) changed_BLT = changed_BLT.mul(torch.randn([numBatch, numLeads, 1], options).mul(settings.rescale).add(1))
+    if (settings.jitter > 0) changed_BLT = changed_BLT.add(torch.randn(changed_BLT.shape, options).mul(settings.jitter))
+    if (settings.leadDropout > 0) {
+      changed_BLT = changed_BLT.mul(torch.rand([numBatch, numLeads, 1], options).ge(settings.leadDropout).to('float32'))
+    }
+    return changed_BLT
+  })
 }
 
 /**

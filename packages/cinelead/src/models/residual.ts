@@ -47,7 +47,7 @@ function normalisation(config: ResidualConfig, channels: number): torch.nn.Modul
 
 type Layer = ReturnType<typeof normalisation>
 
-/** A convolution and its norm; the activation is the caller's. */
+/** A convolution and its norm; the activation is the caller's, in place where it likes: no norm needs its own output for the gradient. */
 class NormedConvolution extends torch.nn.Module {
   readonly convolution: torch.nn.Conv2d | torch.nn.Conv3d
   readonly norm: Layer
@@ -91,9 +91,9 @@ class ResidualBlock extends torch.nn.Module {
       let output = input
       this.chain.forEach((layer, index) => {
         output = layer.forward(output)
-        if (index < this.chain.length - 1) output = output.relu()
+        if (index < this.chain.length - 1) output = output.relu_()
       })
-      return output.add(this.shortcut === undefined ? input : this.shortcut.forward(input)).relu()
+      return output.add_(this.shortcut === undefined ? input : this.shortcut.forward(input)).relu_()
     })
   }
 }
@@ -123,7 +123,7 @@ export class ResidualNetwork extends torch.nn.Module {
 
   /** @param images  Shape [B, 1, Y, X] or [B, 1, Z, Y, X]. @returns Shape [B, C, …] with the strides taken. */
   forward(images: torch.Tensor): torch.Tensor {
-    let features = this.stem.forward(images).relu()
+    let features = torch.scope(() => this.stem.forward(images).relu_())
     const pool = this.config.stem.pool
     if (pool !== undefined) {
       const padding = pool.kernel.map((size) => (size - 1) >> 1)
