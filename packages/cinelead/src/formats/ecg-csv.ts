@@ -7,7 +7,7 @@ import { checkSize, createRecording, type LeadCounts, limits } from './waveform.
 const where = 'readEcgCsv'
 const assumedRateHz = 500 // UK Biobank field 20205; taken with a warning where a file has no column of times
 const unitUv: Readonly<Record<string, number>> = { uv: 1, µv: 1, microvolt: 1, mv: 1000, millivolt: 1000, v: 1e6, nv: 1e-3 }
-const maxBytes = 256 * 1024 * 1024
+const maxBytes = 32 * 1024 * 1024 // ten minutes of twelve leads at 500 Hz take 25 MB
 const timeName = /^(time|t|seconds?|sec|s|ms|milliseconds?|zeit)$/i
 
 type Column = { name: string; unit: string; values: Float64Array }

@@ -57,14 +57,14 @@ function lookupOf(table: HuffmanTable, where: string): Lookup {
  */
 export function decodeHuffman(tables: readonly HuffmanTable[], bytes: Uint8Array, maxSamples: number, where: string): Int32Array {
   const lookups = tables.map((table) => lookupOf(table, where))
-  const values_T = new Int32Array(maxSamples)
   const numBits = bytes.length * 8
+  const values_T = new Int32Array(Math.min(maxSamples, numBits)) // a code takes a bit at least
   const bitAt = (position: number): number => (bytes[position >> 3] >> (7 - (position & 7))) & 1
   let position = 0
   let count = 0
   let lookup = lookups[0]
   let switches = 0
-  while (count < maxSamples && position < numBits) {
+  while (count < values_T.length && position < numBits) {
     let prefix = 0
     let code: HuffmanCode | undefined
     let bits = 0
@@ -80,7 +80,7 @@ export function decodeHuffman(tables: readonly HuffmanTable[], bytes: Uint8Array
     if (position + code.codeBits > numBits) break
     if (code.isSwitch) {
       lookup = lookups[code.value - 1]
-      if (lookup === undefined || ++switches > maxSamples + 1000) throw refuse(where, `a switch to table ${code.value}`)
+      if (lookup === undefined || ++switches > numBits) throw refuse(where, `a switch to table ${code.value}`)
       position += code.codeBits
       continue
     }

@@ -75,6 +75,10 @@ export function readRhythm(
   const leads = table.leads.map((span, leadIndex) => {
     const numSamples = span.last - span.first + 1
     checkSize(table.leads.length, numSamples, where)
+    // A stored bit stands for `factor` samples at most: a lead that announces more is refused before memory is taken for it.
+    const most = coded.parts[leadIndex].length * 8 * factor
+    if (numSamples > most)
+      throw refuse('length', `at most ${most} samples in lead ${leadIndex + 1}`, `${numSamples} announced in section 3`)
     const stored_T = decodePart(coded, leadIndex, tables, numSamples)
     const full_T =
       coded.isBimodal && factor > 1

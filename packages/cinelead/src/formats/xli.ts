@@ -4,6 +4,7 @@ import { fault } from '../base/errors.ts'
 
 const codeBits = 10
 const lastCode = 2 ** codeBits - 2
+const longestString = lastCode - 254 // of one code: each new code's string is one byte longer than one before
 
 /**
  * The leads of an XLI stream, one chunk each.
@@ -27,7 +28,7 @@ export function decodeXli(data: Uint8Array, maxSamples: number, where: string): 
 
 /** LZW with codes of 10 bits, most significant bit first; ends at the last whole code or at code 1023. */
 function unzip(chunk: Uint8Array, maxBytes: number, where: string): Uint8Array {
-  const out = new Uint8Array(maxBytes)
+  const out = new Uint8Array(Math.min(maxBytes, chunk.length * longestString))
   // Of each code: where its string stands in the output and how long it is.
   const starts = new Int32Array(lastCode + 1)
   const lengths = new Int32Array(lastCode + 1)
@@ -47,7 +48,7 @@ function unzip(chunk: Uint8Array, maxBytes: number, where: string): Uint8Array {
     const isKnown = code < 256 || code < next
     if (!isKnown && (code > next || previousStart < 0)) throw refuse(where, 'a code before its string')
     const length = code < 256 ? 1 : isKnown ? lengths[code] : previousLength + 1
-    if (count + length > maxBytes) throw refuse(where, `more than ${maxBytes} bytes in a chunk`)
+    if (count + length > out.length) throw refuse(where, `more than ${maxBytes} bytes in a chunk`)
     const start = count
     if (code < 256) out[count++] = code
     else {

@@ -133,10 +133,13 @@ function hollow(source: Uint8Array): { skeleton: string; runs: Uint8Array[]; dec
   let copied = 0
   let reference = bytes.indexOf(0x26)
   let start = bytes.indexOf(0x3e) + 1
+  let end = 0
   while (start > 0) {
-    const end = bytes.indexOf(0x3c, start)
+    if (end < start) end = bytes.indexOf(0x3c, start)
     if (end < 0) break
-    if (end - start >= shortestRun) {
+    const close = bytes.indexOf(0x3e, start)
+    // A second > before the next < means a comment or the like, whose end must stay in sight.
+    if (end - start >= shortestRun && (close < 0 || close > end)) {
       while (reference >= 0 && reference < start) reference = bytes.indexOf(0x26, start)
       if (reference < 0 || reference >= end) {
         parts.push(decoder.decode(bytes.subarray(copied, start)), mark, String(runs.length), mark)
@@ -144,7 +147,7 @@ function hollow(source: Uint8Array): { skeleton: string; runs: Uint8Array[]; dec
         copied = end
       }
     }
-    start = bytes.indexOf(0x3e, end) + 1
+    start = close + 1
   }
   parts.push(decoder.decode(bytes.subarray(copied)))
   return { skeleton: parts.join(''), runs, decoder }
