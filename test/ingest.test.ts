@@ -40,6 +40,7 @@ describe('simulate and ingest', () => {
       store.verify()
       const { rows } = store
       expect(rows.every(({ daysApart, visit, stackFrames }) => daysApart === 0 && visit === 2 && stackFrames === 16)).toBe(true)
+      expect(rows.every(({ followUpDays }) => followUpDays > 0)).toBe(true)
       expect(rows.every(({ measured }) => measured.lvedv > measured.lvesv && measured.lvm > 0)).toBe(true)
       const measured = rows.map((row) => row.measured.lvedv)
       const table = rows.map((row) => row.phenotypes.lvedv)

@@ -79,7 +79,7 @@ export function planIngest(options: PlanOptions, storeDir: string): IngestPlan {
     }
   }
   jobs.sort((a, b) => (a.subject < b.subject ? -1 : 1))
-  const labelsOf = (job: SubjectJob) => labelsFor(people.get(job.subject), job.visit, options.recordsEnd)
+  const labelsOf = (job: SubjectJob) => labelsFor(people.get(job.subject), job.visit, options.recordsEnd ?? simulated?.recordsEnd)
   const subjects = jobs.map((job) => settingsDigest([job.subject, job.visit, labelsOf(job)]))
   const request = { outcomeCodesVersion, drops, notes, simulated: simulated?.seed, subjects }
   return { isSimulated: simulated !== undefined, numFound: folder.subjects.size, jobs, drops, notes, labelsOf, request }

@@ -7,6 +7,7 @@ import { fileFault, makeFolder, sweepUnfinished, writeWhole } from '../cohort/at
 import { settingsDigest } from '../cohort/digest.ts'
 import { type SimulatedMark, simulatedMarkName } from '../cohort/manifest.ts'
 import { cohortTables, type Dialect } from '../simulate/cohort-tables.ts'
+import { recordsEndOn } from '../simulate/history.ts'
 import { drawPerson } from '../simulate/person.ts'
 import { noQuirks, usualQuirkRates } from '../simulate/quirks.ts'
 import { scannerProfiles } from '../simulate/scanner.ts'
@@ -66,7 +67,7 @@ export async function simulate(options: SimulateOptions, report: Report): Promis
     quirks,
     code: codeDigest(['simulate', 'formats', 'base']),
   })
-  const mark: SimulatedMark = { schema: 'cinelead.simulated/1', seed, numSubjects, request, isComplete: false }
+  const mark: SimulatedMark = { schema: 'cinelead.simulated/1', seed, numSubjects, recordsEnd: recordsEndOn, request, isComplete: false }
   const old = openPlace(out, mark)
   for (const folder of BULK_FOLDERS) sweepUnfinished(join(out, folder))
   const made = new Map(old.filter((person) => isWhole(out, person)).map((person) => [person.index, person]))

@@ -15,6 +15,8 @@ export type SimulatedMark = {
   schema: 'cinelead.simulated/1'
   seed: number | string
   numSubjects: number
+  /** Last day of the made hospital records, `YYYY-MM-DD`. */
+  recordsEnd: string
   /** Digest of what was asked for. */
   request: string
   /** False while people are being made. */
