@@ -24,13 +24,13 @@ export function armFigure(label: string, axis: string, points: readonly ScorePoi
   const { lines, dots, domain } = cut(known, reference === undefined ? LOWEST_SHOWN : Number.NEGATIVE_INFINITY, reference)
   const isSigned = reference?.value === 0
   return drawPlot(label, {
-    width: WIDTH / 2 + 120,
+    width: WIDTH / 2 + 140,
     height: 44 * rows.length + 60,
     marginLeft: 162,
-    marginRight: 52,
+    marginRight: 66,
     marginTop: reference === undefined ? 12 : 24,
     marginBottom: 40,
-    x: { label: axis, grid: true, nice: true, domain, ticks: 5 },
+    x: { label: axis, grid: true, nice: true, domain, tickSpacing: 64 },
     y: { domain: rows, label: null, tickSize: 0 },
     marks: [
       ...referenceLine(reference),
@@ -39,7 +39,7 @@ export function armFigure(label: string, axis: string, points: readonly ScorePoi
       Plot.text(known, {
         y: 'row',
         frameAnchor: 'right',
-        dx: 46,
+        dx: 60,
         textAnchor: 'end',
         text: ({ value }: Known) => `${isSigned && value > 0 ? '+' : ''}${decimal(value, 3)}`,
         fill: 'currentColor',

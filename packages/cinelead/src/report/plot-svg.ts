@@ -4,6 +4,9 @@ import * as Plot from '@observablehq/plot'
 import { parseHTML } from 'linkedom'
 import { type Html, raw } from './html.ts'
 
+/** Attributes that hold pixels: a hundredth is enough and keeps the page small. */
+const PLACES = / (?:d|transform|points|x|y|x1|x2|y1|y2|cx|cy|r|width|height)="[^"]*"/g
+
 /**
  * Draws a plot as an SVG that scales with its column.
  *
@@ -18,5 +21,5 @@ export function drawPlot(label: string, options: Plot.PlotOptions): Html {
     document: document as never,
   }) as unknown as { outerHTML: string; setAttribute(name: string, value: string): void }
   figure.setAttribute('role', 'img')
-  return raw(figure.outerHTML.replace(/="[^"]*"/g, (attribute) => attribute.replace(/(\d+\.\d{2})\d+/g, '$1')))
+  return raw(figure.outerHTML.replace(PLACES, (attribute) => attribute.replace(/(\d+\.\d{2})\d+/g, '$1')))
 }

@@ -4,7 +4,7 @@ export const style = `
 :root { color-scheme: light dark; --page: #fdfdfb; --ink: #1b1f24; --quiet: #5d6670; --line: #dcdfe3; --band: #f2f4f5; --card: #ffffff;
   --accent: #0a6aa1; --warn: #8a3b00; --warn-page: #fff3e4; --heat: 0, 114, 178; }
 @media (prefers-color-scheme: dark) { :root { --page: #14171a; --ink: #e7eaed; --quiet: #9aa4ae; --line: #30363c; --band: #1c2125; --card: #191d21;
-  --accent: #6cb8ea; --warn: #ffc98d; --warn-page: #3a2510; --heat: 64, 156, 219; } }
+  --accent: #6cb8ea; --warn: #ffc98d; --warn-page: #3a2510; --heat: 30, 104, 164; } }
 * { box-sizing: border-box; }
 html { -webkit-text-size-adjust: 100%; }
 body { margin: 0; background: var(--page); color: var(--ink); font: 16px/1.55 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif; }
