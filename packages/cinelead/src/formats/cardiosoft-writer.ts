@@ -30,12 +30,13 @@ const defaultResolutionUv = 5 // GE CardioSoft 6.73 exports of UK Biobank field 
 /**
  * A recording in GE CardioSoft's XML, ISO-8859-1.
  *
- * Samples are rounded to the resolution; a recording whose leads share one resolution comes back sample for sample.
+ * A recording whose leads share one resolution comes back sample for sample; where they differ, samples are rounded to a tenth of the
+ * finest.
  *
  * @throws formats/cardiosoft-missing when a sample is NaN: the container has no mark for a missing one.
  */
 export function writeCardiosoftXml(recording: Recording, options: CardiosoftOptions = {}): Uint8Array {
-  const resolutionUv = options.resolutionUv ?? finestResolution(recording.resolutionUv)
+  const resolutionUv = options.resolutionUv ?? stepFor(recording.resolutionUv)
   const [year, month, day] = (recording.recordedOn ?? '').split('-')
   const { hour, minute, second } = options.clock ?? { hour: 12, minute: 0, second: 0 }
   const lines: string[] = ['<?xml version="1.0" encoding="ISO-8859-1"?>', '<CardiologyXML>']
@@ -132,9 +133,11 @@ function putLeads(
   }
 }
 
-function finestResolution(resolutionUv: readonly number[]): number {
+/** The leads' own resolution; where they differ a tenth of the finest, so that rounding stays below what any of them resolves. */
+function stepFor(resolutionUv: readonly number[]): number {
   const finest = Math.min(...resolutionUv)
-  return Number.isFinite(finest) && finest > 0 ? finest : defaultResolutionUv
+  if (!(finest > 0 && Number.isFinite(finest))) return defaultResolutionUv
+  return new Set(resolutionUv).size === 1 ? finest : finest / 10
 }
 
 function latin1(text: string): Uint8Array {

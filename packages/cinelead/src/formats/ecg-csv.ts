@@ -7,8 +7,11 @@ import { checkSize, createRecording, type LeadCounts, limits } from './waveform.
 const where = 'readEcgCsv'
 const assumedRateHz = 500 // UK Biobank field 20205; taken with a warning where a file has no column of times
 const unitUv: Readonly<Record<string, number>> = { uv: 1, µv: 1, microvolt: 1, mv: 1000, millivolt: 1000, v: 1e6, nv: 1e-3 }
-const maxBytes = 32 * 1024 * 1024 // ten minutes of twelve leads at 500 Hz take 25 MB
+const maxBytes = 24 * 1024 * 1024 // nine minutes of twelve leads at 500 Hz
 const timeName = /^(time|t|seconds?|sec|s|ms|milliseconds?|zeit)$/i
+
+// Leads beyond the twelve that a column may be named after: further chest leads, Frank's, a turned aVR.
+const isLead = (name: string): boolean => isStandardLead(leadName(name)) || /^(V\d{1,2}R?|[XYZ]|-aVR|CC5|CM5)$/.test(leadName(name))
 
 type Column = { name: string; unit: string; values: Float64Array }
 
@@ -34,7 +37,7 @@ export function readEcgCsv(bytes: Uint8Array): Recording {
   const text = new TextDecoder('utf-8').decode(bytes)
   const columns = readColumns(text)
   const times = columns.find(({ name }) => timeName.test(name))
-  const named = columns.filter(({ name, unit }) => !timeName.test(name) && (isStandardLead(leadName(name)) || unitUv[unit] !== undefined))
+  const named = columns.filter(({ name, unit }) => !timeName.test(name) && (isLead(name) || unitUv[unit] !== undefined))
   if (!named.some(({ name }) => isStandardLead(leadName(name)))) {
     throw refuse('header', 'a header row with names of leads (I, II, V1, …)', `${columns.length} columns of other names`)
   }
@@ -43,8 +46,7 @@ export function readEcgCsv(bytes: Uint8Array): Recording {
   const leads = named.map(({ name, unit, values }): LeadCounts => {
     const perUnitUv = unitUv[unit === '' ? 'mv' : unit] ?? Number.NaN
     const step = finestStep(values) // of the cells' own unit
-    // Cells are decimals, so counts of their finest decimal place are whole numbers.
-    return { name, counts_T: values.map((value) => Math.round(value / step)), resolutionUv: step * perUnitUv }
+    return { name, counts_T: values.map((value) => toCount(value / step)), resolutionUv: step * perUnitUv }
   })
   const warnings = times === undefined && told === null ? [`the file does not tell its sampling rate: ${assumedRateHz} Hz assumed`] : []
   return createRecording({ format: 'CSV', warnings }, leads, rateHz, where)
@@ -113,6 +115,12 @@ function rateOf({ name, unit, values }: Column): number {
       throw refuse('times', 'times that rise evenly', `a step of another size at row ${t + 1}`)
   }
   return Number(rateHz.toPrecision(9))
+}
+
+/** Cells are decimals, so counts of their finest place are whole; cells of more places than that keep their value. */
+function toCount(value: number): number {
+  const whole = Math.round(value)
+  return Math.abs(value - whole) < 1e-5 ? whole : value
 }
 
 /** The finest decimal place used, down to a billionth of the unit. */
