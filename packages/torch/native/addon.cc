@@ -1,5 +1,6 @@
 // The export table and nothing else: what JavaScript can reach, by file.
 #include "autograd.h"
+#include "collective.h"
 #include "device.h"
 #include "dispatch.h"
 #include "handle.h"
@@ -41,6 +42,16 @@ const Export exportTable[] = {
     {"setGradMode", guarded<setGradMode>},
     {"setAutocast", guarded<setAutocast>},
     {"attachBackward", guarded<attachBackward>},
+    // collective
+    {"openGroup", guarded<openGroup>},
+    {"closeGroup", guarded<closeGroup>},
+    {"allReduce", guarded<allReduce>},
+    {"allGather", guarded<allGather>},
+    {"broadcastFrom", guarded<broadcastFrom>},
+    {"barrier", guarded<barrier>},
+    {"bucketGradients", guarded<bucketGradients>},
+    {"armBuckets", guarded<armBuckets>},
+    {"finishBuckets", guarded<finishBuckets>},
     // device
     {"describeLibrary", guarded<describeLibrary>},
     {"setNumThreads", guarded<setNumThreads>},

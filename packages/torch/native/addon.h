@@ -37,6 +37,7 @@ struct Desk {
 };
 
 struct Operator;
+struct Collective;
 
 struct Addon {
   explicit Addon(napi_env env);
@@ -48,6 +49,7 @@ struct Addon {
   std::deque<std::shared_ptr<Operator>> operators;
   std::vector<c10::IValue> spareStack;
   std::shared_ptr<ReleaseQueue> releases = std::make_shared<ReleaseQueue>();
+  std::shared_ptr<Collective> collective;
   std::shared_ptr<Desk> desk = std::make_shared<Desk>();
 
   uint32_t put(at::Tensor tensor);

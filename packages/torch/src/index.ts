@@ -6,6 +6,7 @@ export { autocast, type BackwardOptions, backward, enableGrad, grad, noGrad } fr
 export * from './creation.ts'
 export { checkpoint, customFunction, isGradEnabled, type Saved } from './custom-function.ts'
 export { cuda, describeLibrary, getNumThreads, getRngState, type LibraryInfo, manualSeed, setNumThreads, setRngState } from './device.ts'
+export * as distributed from './distributed.ts'
 export type { Dtype, TypedArray } from './dtype.ts'
 export { TorchError } from './errors.ts'
 export type { Target } from './methods.ts'

@@ -53,6 +53,15 @@ export type Native = {
   setData(handle: number, values: number): void
   setGradMode(on: boolean): boolean
   setAutocast(isCuda: boolean, on: boolean, dtype: number): boolean
+  openGroup(backend: string, host: string, port: number, rank: number, size: number, timeoutMs: number): void
+  closeGroup(): void
+  allReduce(handle: number, operation: number): void
+  allGather(handle: number): number[]
+  broadcastFrom(handle: number, root: number): void
+  barrier(): void
+  bucketGradients(params: number[], bucketBytes: number): void
+  armBuckets(): void
+  finishBuckets(): void
   describeLibrary(): LibraryRecord
   setNumThreads(count: number): void
   manualSeed(seed: number): void

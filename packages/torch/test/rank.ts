@@ -1,0 +1,53 @@
+// One rank of the collective tests: node test/rank.ts <task> with MASTER_ADDR MASTER_PORT RANK WORLD_SIZE set. Prints one line of JSON.
+
+import * as torch from '../src/index.ts'
+import { infoNce } from './networks.ts'
+
+const { distributed, nn } = torch
+const F = nn.functional
+const BATCH = 64
+
+/** Weights and data from a formula, alike in every process. */
+function wave(shape: readonly number[], phase: number): torch.Tensor {
+  const count = shape.reduce((product, size) => product * size, 1)
+  return torch.arange(0, count, { dtype: 'float32' }).mul(0.7).add(phase).sin().reshape(shape)
+}
+
+/** Gradients of a contrastive loss over a batch of which this process holds `length` rows from `from`. */
+export function gradients(from: number, length: number, isDistributed: boolean): number[][] {
+  const layers = [new nn.Linear(6, 5), new nn.Linear(7, 5)]
+  for (const [index, layer] of layers.entries()) torch.noGrad(() => layer.weight.copy_(wave(layer.weight.shape, index)))
+  for (const layer of layers) torch.noGrad(() => layer.bias?.zero_())
+  const embed = (layer: torch.nn.Linear, x: torch.Tensor) => F.normalize(layer.forward(x.narrow(0, from, length)), 2, -1)
+  const [a, b] = [embed(layers[0], wave([BATCH, 6], 1)), embed(layers[1], wave([BATCH, 7], 2))]
+  const parameters = layers.flatMap((layer) => layer.parameters())
+  if (isDistributed) {
+    const reducer = new distributed.GradientReducer(parameters, { bucketBytes: 100 })
+    reducer.backward(infoNce(distributed.allGather(a), distributed.allGather(b)))
+  } else infoNce(a, b).backward()
+  return parameters.map((parameter) => Array.from(parameter.grad?.toArray() as Float32Array))
+}
+
+if (process.argv[2] === 'gradients') {
+  torch.setNumThreads(1)
+  distributed.init({ timeoutSec: 30 })
+  const length = BATCH / distributed.worldSize()
+  const result = gradients(distributed.rank() * length, length, true)
+  const sum = distributed.allReduce(torch.tensor([distributed.rank() + 1])).item()
+  const most = distributed.allReduce(torch.tensor([distributed.rank() + 1]), 'max').item()
+  const first = distributed.broadcast(torch.tensor([distributed.rank() + 7])).item()
+  distributed.barrier()
+  distributed.destroy()
+  console.log(JSON.stringify({ result, sum, most, first }))
+} else if (process.argv[2] === 'lost') {
+  distributed.init({ timeoutSec: 5 })
+  distributed.barrier()
+  if (distributed.rank() === 1) process.exit(9) // as a machine that fails
+  try {
+    distributed.allReduce(torch.ones([4]))
+    console.log(JSON.stringify({ code: 'none' }))
+  } catch (error) {
+    console.log(JSON.stringify({ code: (error as torch.TorchError).code, message: (error as Error).message }))
+  }
+  process.exit(0)
+}
