@@ -135,12 +135,26 @@ export function readCurves(folder: string, record: RunRecord, numTrain: number):
   )
 }
 
-/** Lines of a record; a last line that was cut short by a kill is left out. */
+/** Lines of a record; a last line that was cut short by a kill is left out. @throws cli/metrics when another one cannot be read. */
 function readLines(path: string): MetricLine[] {
   return readFileSync(path, 'utf8')
     .split('\n')
     .slice(0, -1)
-    .map((line) => JSON.parse(line) as MetricLine)
+    .map((line, i) => {
+      try {
+        return JSON.parse(line) as MetricLine
+      } catch (cause) {
+        throw fault({
+          code: 'cli/metrics',
+          where: 'readCurves',
+          expected: 'one JSON object a line',
+          received: `something else in line ${i + 1}`,
+          at: 'metrics.jsonl',
+          hint: 'The record of this training was changed: train this stage again in a new run.',
+          cause,
+        })
+      }
+    })
 }
 
 function curveOf(id: string, seed: number, lines: readonly MetricLine[], trainChance: number): LearningCurve | undefined {

@@ -91,6 +91,16 @@ describe('writeReport', () => {
     expect(readdirSync(made.run).filter((name) => name.endsWith('.tmp'))).toEqual([])
   })
 
+  it('refuses a record of training that was changed, and draws one that was cut short', async () => {
+    const path = join(made.run, 'seed-1', 'tcl', 'metrics.jsonl')
+    const whole = readFileSync(path, 'utf8')
+    writeFileSync(path, whole.replace('{', '['))
+    await expect(writeReport({ run: made.run })).rejects.toThrow(
+      'cli/metrics readCurves: expected one JSON object a line but received something else in line 1 in metrics.jsonl.',
+    )
+    writeFileSync(path, whole)
+  })
+
   it('refuses a run that was not scored', async () => {
     rmSync(join(made.run, 'evaluation.json'))
     await expect(writeReport({ run: made.run })).rejects.toThrow('cli/not-evaluated writeReport')
