@@ -5,6 +5,7 @@ import { closeSync, existsSync, openSync, readdirSync, readSync, rmSync } from '
 import { join } from 'node:path'
 import { encodeSafetensorsHeader } from '@cinelead/torch/safetensors'
 import { fault } from '../base/errors.ts'
+import { agreementOf } from './agreement.ts'
 import { fileFault, openWhole, sweepUnfinished, writeWhole } from './atomic.ts'
 import { settingsDigest, sha256 } from './digest.ts'
 import { expectAddsUp, type FlowStep } from './flow.ts'
@@ -114,6 +115,7 @@ function describe(
     splitSeed: facts.splitSeed,
     tensors: specs.map(({ name, dtype, shape }) => ({ name, dtype, recordShape: shape })),
     statistics,
+    agreement: agreementOf(rows),
     ecgRateHz: facts.ecgRateHz,
     shards,
     index,

@@ -6,8 +6,9 @@
 //   store/index.parquet              one row a subject
 //   store/sources.jsonl              what was read for each subject, so that a second ingest knows what it may keep
 //   store/parts/                     while ingest works: one file a subject, merged and removed at the end
-import type { OutcomeId, PhenotypeValues } from '../base/phenotypes.ts'
+import type { OutcomeId, PhenotypeId, PhenotypeValues } from '../base/phenotypes.ts'
 import type { Verdict } from '../base/verdict.ts'
+import type { Agreement } from './agreement.ts'
 import type { FlowStep } from './flow.ts'
 import type { Outcome } from './outcomes.ts'
 import type { Split } from './split.ts'
@@ -102,6 +103,8 @@ export type StoreManifest = {
   tensors: readonly { name: TensorName; dtype: StoredDtype; recordShape: readonly number[] }[]
   /** Mean and standard deviation of the array's values over the training split. */
   statistics: Partial<Record<TensorName, { mean: number; sd: number }>>
+  /** How what was measured agrees with the tables, by phenotype; absent where fewer than three subjects have both. */
+  agreement: Partial<Record<PhenotypeId, Agreement>>
   ecgRateHz: number
   shards: readonly ShardEntry[]
   index: { file: string; sizeBytes: number; sha256: string }
