@@ -16,6 +16,7 @@ import type { TwoTower } from '../models/two-tower.ts'
 import type { Recipe } from '../recipes/recipe.ts'
 import { chunkedStep, chunksOf } from '../train/accumulate.ts'
 import { inPrecision } from '../train/precision.ts'
+import { gatherRanks } from '../train/ranks.ts'
 import type { Task } from '../train/task.ts'
 import type { Selection } from './train-selection.ts'
 
@@ -64,6 +65,8 @@ export function createArmTask({ arm, tower, frozen, held, recipe, selection, see
   const lossOf = (embeddings: Named): LossParts =>
     contrastive(embeddings, terms, pairLoss, { scale: tower.scale(), margin: contrast.margin })
 
+  /** Negatives come from every rank. */
+  const lossOfAll = (embeddings: Named): LossParts => lossOf(gatherRanks(embeddings))
   const embed = (rows: readonly number[]): Named =>
     inPrecision(recipe.precision, held.device, () => {
       const ecg_BLT = augmentEcg(held.ecg(rows), contrast.ecgAugmentation)
@@ -77,7 +80,7 @@ export function createArmTask({ arm, tower, frozen, held, recipe, selection, see
     subjects: (rows) => rows.map((row) => source.subjects[row]),
     step(rows) {
       const chunks = chunksOf(rows, contrast.chunkSize ?? rows.length)
-      return chunks.length === 1 ? lossOf(embed(rows)) : chunkedStep({ chunks, embed, lossOf })
+      return chunks.length === 1 ? lossOfAll(embed(rows)) : chunkedStep({ chunks, embed, lossOf: lossOfAll })
     },
     validate() {
       const features_SD = ecgFeatures((ecg, scale) => tower.ecg.forward(ecg, scale), held, selection.rows, numSamples)

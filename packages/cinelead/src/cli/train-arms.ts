@@ -12,6 +12,7 @@ import { type RunRecord, readRunRecord, writeRunRecord } from '../train/run-reco
 import type { Report } from './progress.ts'
 import { planStages, type StageName } from './train-plan.ts'
 import { createProcessRunner, runStages, type StageRunner } from './train-pool.ts'
+import { freePort } from './train-ranks.ts'
 import { createSelection } from './train-selection.ts'
 import { readOutcome, runStage, stageFolder, type StageOutcome } from './train-stages.ts'
 
@@ -39,6 +40,8 @@ export type TrainArmsOptions = {
   device?: string
   /** Training processes at a time; default one a core, at most four, on a CPU, one on a GPU. */
   numWorkers?: number
+  /** Processes that train one stage together, rows and gradients shared; default 1. */
+  numRanks?: number
   /** Where the code stands, for the record. */
   commit?: { id: string; isDirty: boolean }
   signal?: AbortSignal
@@ -73,7 +76,7 @@ export async function trainArms(options: TrainArmsOptions, report: Report): Prom
         `${stage.name} ${epoch}/${stage.numEpochs} ${note}`.trim(),
       )
     }
-    const runners = createRunners(options, Math.min(waiting.length, 4 * recipe.seeds.length))
+    const runners = await createRunners(options, Math.min(waiting.length, 4 * recipe.seeds.length))
     try {
       await runStages(waiting, runners, isDone, {
         epoch: told,
@@ -112,7 +115,7 @@ function sentenceOf(name: StageName, seed: number, numSeeds: number, { bestScore
   return `${which}: validation R² ${bestScore.toFixed(3)} after epoch ${bestEpoch}, ${seconds.toFixed(0)} s`
 }
 
-function createRunners(options: TrainArmsOptions, mostUseful: number): StageRunner[] {
+async function createRunners(options: TrainArmsOptions, mostUseful: number): Promise<StageRunner[]> {
   const { recipe, runFolder, data, device = 'cpu', signal } = options
   if ('source' in data) {
     const { source } = data
@@ -126,6 +129,11 @@ function createRunners(options: TrainArmsOptions, mostUseful: number): StageRunn
     ]
   }
   const cores = availableParallelism()
+  const numRanks = options.numRanks ?? 1
+  if (numRanks > 1) {
+    const start = { storeDir: data.storeDir, recipe, runFolder, device, numThreads: Math.max(1, Math.floor(cores / numRanks)) }
+    return [createProcessRunner(start, signal, { size: numRanks, port: await freePort() })]
+  }
   const wanted = options.numWorkers ?? (device === 'cpu' ? Math.min(cores, MOST_WORKERS) : 1)
   const numWorkers = Math.max(1, Math.min(wanted, mostUseful))
   const start = { storeDir: data.storeDir, recipe, runFolder, device, numThreads: Math.max(1, Math.floor(cores / numWorkers)) }

@@ -21,54 +21,81 @@ export type WorkerRequest = { kind: 'start'; start: WorkerStart } | { kind: 'sta
 export type StageRunner = {
   run(stage: Stage, tell: { onEpoch(epoch: number, note?: string): void; onAlarm(sentence: string): void }): Promise<StageOutcome>
   end(): void
-  /** Of its process, where it has one of its own. */
-  processId?: number
+  /** Of its processes, where it has any of its own. */
+  processIds?: readonly number[]
 }
 
-/** A process of its own that runs one stage at a time. */
-export function createProcessRunner(start: WorkerStart, signal?: AbortSignal): StageRunner {
-  const child: ChildProcess = fork(new URL('./train-worker.ts', import.meta.url), { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
-  const send = (request: WorkerRequest) => void (child.connected && child.send(request))
-  send({ kind: 'start', start })
-  const stop = () => send({ kind: 'stop' })
+/**
+ * A process of its own that runs one stage at a time; or, with several ranks, that many processes for each stage together.
+ *
+ * @param start  What they are started with. With ranks, they meet at a port of this machine.
+ */
+export function createProcessRunner(start: WorkerStart, signal?: AbortSignal, ranks?: { size: number; port: number }): StageRunner {
+  const size = ranks?.size ?? 1
+  const children = Array.from({ length: size }, (_, rank): ChildProcess => {
+    const meeting = { RANK: rank, LOCAL_RANK: rank, WORLD_SIZE: size, MASTER_ADDR: '127.0.0.1', MASTER_PORT: ranks?.port }
+    const env =
+      ranks === undefined
+        ? process.env
+        : { ...process.env, ...Object.fromEntries(Object.entries(meeting).map(([name, value]) => [name, String(value)])) }
+    return fork(new URL('./train-worker.ts', import.meta.url), { env, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
+  })
+  const sendAll = (request: WorkerRequest) => {
+    for (const child of children) if (child.connected) child.send(request)
+  }
+  sendAll({ kind: 'start', start })
+  const stop = () => sendAll({ kind: 'stop' })
   signal?.addEventListener('abort', stop)
   return {
-    processId: child.pid,
+    processIds: children.map(({ pid }) => pid as number),
     run: (stage, tell) =>
       new Promise((resolve, reject) => {
+        const ends: (() => void)[] = []
+        let numDone = 0
         const settle = (act: () => void) => {
-          child.off('message', onMessage)
-          child.off('exit', onExit)
+          for (const end of ends) end()
           act()
         }
-        const onExit = (exitCode: number | null, name: string | null) =>
-          settle(() =>
-            reject(
-              fault({
-                code: 'train/process',
-                where: 'trainArms',
-                expected: `the process that trains ${stage.name} to finish`,
-                received: name === null ? `exit code ${exitCode}` : `the signal ${name}`,
-                hint: 'Was it out of memory? Start the same command again: it goes on from the last whole checkpoint.',
-              }),
-            ),
-          )
-        const onMessage = (message: WorkerMessage) => {
-          if (message.kind === 'epoch') tell.onEpoch(message.epoch, message.note)
-          else if (message.kind === 'alarm') tell.onAlarm(message.sentence)
-          else if (message.kind === 'done') settle(() => resolve(message.outcome))
-          else settle(() => reject(fault(message.parts)))
-        }
-        child.on('message', onMessage)
-        child.on('exit', onExit)
-        if (child.exitCode !== null || child.signalCode !== null) onExit(child.exitCode, child.signalCode)
-        else send({ kind: 'stage', seed: stage.seed, name: stage.name })
+        const fail = (error: unknown) =>
+          settle(() => {
+            for (const child of children) child.kill('SIGKILL') // the other ranks would wait for the lost one
+            reject(error)
+          })
+        children.forEach((child, rank) => {
+          const onExit = (exitCode: number | null, name: string | null) =>
+            fail(lostProcess(stage.name, size, rank, name ?? `exit code ${exitCode}`))
+          const onMessage = (message: WorkerMessage) => {
+            if (message.kind === 'failed') return fail(fault(message.parts))
+            if (message.kind === 'done' && ++numDone === size) settle(() => resolve(message.outcome))
+            if (rank > 0) return
+            if (message.kind === 'epoch') tell.onEpoch(message.epoch, message.note)
+            if (message.kind === 'alarm') tell.onAlarm(message.sentence)
+          }
+          child.on('message', onMessage)
+          child.on('exit', onExit)
+          ends.push(() => {
+            child.off('message', onMessage)
+            child.off('exit', onExit)
+          })
+          if (child.exitCode !== null || child.signalCode !== null) onExit(child.exitCode, child.signalCode)
+        })
+        sendAll({ kind: 'stage', seed: stage.seed, name: stage.name })
       }),
     end() {
       signal?.removeEventListener('abort', stop)
-      child.kill()
+      for (const child of children) child.kill()
     },
   }
+}
+
+function lostProcess(name: string, size: number, rank: number, how: string) {
+  return fault({
+    code: 'train/process',
+    where: 'trainArms',
+    expected: size === 1 ? `the process that trains ${name} to finish` : `all ${size} ranks that train ${name} to finish`,
+    received: size === 1 ? how : `the end of rank ${rank}: ${how}`,
+    hint: 'Was it out of memory? Start the same command again: it goes on from the last whole checkpoint.',
+  })
 }
 
 /**

@@ -57,7 +57,7 @@ describe('createProcessRunner', () => {
     const dying = createProcessRunner(start)
     const killed = dying.run(stage, {
       ...quiet,
-      onEpoch: (epoch) => void (epoch === 3 && process.kill(dying.processId as number, 'SIGKILL')),
+      onEpoch: (epoch) => void (epoch === 3 && process.kill(dying.processIds?.[0] as number, 'SIGKILL')),
     })
     await expect(killed).rejects.toThrow(/train\/process .*SIGKILL.*goes on from the last whole checkpoint/)
     dying.end()

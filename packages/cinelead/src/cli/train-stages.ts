@@ -18,6 +18,7 @@ import type { Recipe } from '../recipes/recipe.ts'
 import { guardWrite, loadWeights, saveWeights } from '../train/checkpoint.ts'
 import type { LoopConfig } from '../train/config.ts'
 import { stepSeed, trainLoop } from '../train/loop.ts'
+import { currentRanks, waitForRanks } from '../train/ranks.ts'
 import type { Task } from '../train/task.ts'
 import { createArmTask, type FrozenFeatures } from './train-arm-task.ts'
 import { createCmrTask } from './train-cmr-task.ts'
@@ -63,20 +64,24 @@ export async function runStage(context: StageContext, name: StageName): Promise<
         : await trainArm(context, name as ContrastiveArm)
   const { isDone, bestScore, bestEpoch, numSteps } = outcome
   const told = { isDone, bestScore, bestEpoch, numSteps, seconds: (Date.now() - started) / 1000 }
-  if (isDone) {
+  if (isDone && isFirstRank()) {
     const path = join(stageFolder(context, name), 'outcome.json')
     guardWrite(() => {
       writeFileSync(`${path}.tmp`, `${JSON.stringify(told)}\n`, { flush: true })
       renameSync(`${path}.tmp`, path)
     })
   }
+  waitForRanks()
   return told
 }
+
+const isFirstRank = (): boolean => currentRanks().rank === 0
 
 function loop(context: StageContext, name: StageName, task: Task, config: LoopConfig) {
   return trainLoop(task, config, {
     seed: `${context.seed}/${name}`,
     folder: stageFolder(context, name),
+    device: context.held.device,
     signal: context.signal,
     onEpoch: ({ epoch, validation }) =>
       context.onEpoch(
@@ -92,7 +97,7 @@ async function pretrainEcg(context: StageContext) {
   const model = torch.scope(() => new MaskedAutoencoder(recipe.pretrain.model)).to({ device: held.device })
   const task = createPretrainTask(model, held, recipe, selection, seed)
   const outcome = await loop(context, 'pretrain', task, recipe.pretrain.loop)
-  if (outcome.isDone) exportEcgEncoder(context, model.encoder, 'ecg-only')
+  if (outcome.isDone && isFirstRank()) exportEcgEncoder(context, model.encoder, 'ecg-only')
   model.free()
   return outcome
 }
@@ -107,7 +112,7 @@ async function pretrainCmr(context: StageContext, view: ViewName) {
   const model = torch.scope(() => new PhenotypeRegressor(encoderOf(recipe, view), phenotypeIds.length)).to({ device: held.device })
   const task = createCmrTask(model, view, held, recipe, seed)
   const outcome = await loop(context, `cmr-${view}`, task, recipe.cmr.loop)
-  if (outcome.isDone && recipe.contrast.isCmrFrozen) {
+  if (outcome.isDone && isFirstRank() && recipe.contrast.isCmrFrozen) {
     model.freeze()
     torch.scope(() => saveWeights(featuresPath(context, view), { stateDict: () => ({ features_SD: everyFeature(model, view, held) }) }))
   }
@@ -154,7 +159,7 @@ async function trainArm(context: StageContext, arm: ContrastiveArm) {
   const frozen = contrast.isCmrFrozen ? loadFrozen(context, arm) : undefined
   const task = createArmTask({ arm, tower, frozen, held, recipe, selection, seed })
   const outcome = await loop(context, arm, task, contrast.loop)
-  if (outcome.isDone) exportEcgEncoder(context, tower.ecg, arm)
+  if (outcome.isDone && isFirstRank()) exportEcgEncoder(context, tower.ecg, arm)
   tower.free()
   for (const tensor of Object.values(frozen ?? {})) tensor.free()
   return outcome

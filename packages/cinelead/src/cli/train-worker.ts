@@ -4,6 +4,7 @@ import { CineLeadError, faultAt } from '../base/errors.ts'
 import { hold } from '../batches/held.ts'
 import { storeSource } from '../batches/store-source.ts'
 import { openStore } from '../cohort/store.ts'
+import { joinRanks } from './train-ranks.ts'
 import type { WorkerMessage, WorkerRequest, WorkerStart } from './train-pool.ts'
 import { createSelection } from './train-selection.ts'
 import { runStage, type StageContext } from './train-stages.ts'
@@ -15,11 +16,12 @@ const tell = (message: WorkerMessage): void => void process.send?.(message)
 
 async function open({ storeDir, recipe, runFolder, device, numThreads }: WorkerStart): Promise<Omit<StageContext, 'seed'>> {
   torch.setNumThreads(numThreads)
+  const own = joinRanks(device)
   const source = storeSource(await openStore(storeDir))
   return {
     recipe,
     runFolder,
-    held: hold(source, recipe.ecgInput, device),
+    held: hold(source, recipe.ecgInput, own),
     selection: createSelection(source, recipe.selection),
     signal: stop.signal,
     onEpoch: (epoch, note) => tell({ kind: 'epoch', epoch, note }),

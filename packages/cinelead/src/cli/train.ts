@@ -18,6 +18,8 @@ export type TrainOptions = {
   device?: string
   /** Training processes at a time. */
   workers?: number
+  /** Processes that train one model together. */
+  ranks?: number
 }
 
 /** The verb. */
@@ -45,6 +47,7 @@ export async function train(options: TrainOptions, report: Report, signal?: Abor
       data: { storeDir: options.store },
       device: options.device,
       numWorkers: options.workers,
+      numRanks: options.ranks,
       commit: readCommit(),
       signal,
     },

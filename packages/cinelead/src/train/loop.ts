@@ -9,16 +9,19 @@ import { createRandom } from '../base/seed.ts'
 import { loadCheckpoint, loadWeights, saveCheckpoint, saveWeights } from './checkpoint.ts'
 import type { LoopState } from './checkpoint.ts'
 import type { LoopConfig } from './config.ts'
-import { openMetricLog } from './metrics.ts'
+import { createSilentLog, openMetricLog } from './metrics.ts'
 import type { MetricLine } from './metrics.ts'
+import { createRankBackward, currentRanks, fromFirstRank, type Ranks, shareOf, waitForRanks } from './ranks.ts'
 import { rateFactor } from './schedule.ts'
-import type { Task } from './task.ts'
+import type { Task, Validation } from './task.ts'
 
 export type LoopOptions = {
   seed: number | string
   /** Where states, weights and the record of this training go; made when it is not there. */
   folder: string
-  /** Asks the loop to stop after the step in hand; a state is kept first. */
+  /** Where the module is; `cpu` when left out. */
+  device?: string
+  /** Asks the loop to stop after the epoch in hand; a state is kept first. */
   signal?: AbortSignal
   onEpoch?: (progress: { epoch: number; numEpochs: number; validation?: MetricLine }) => void
   onAlarm?: (sentence: string) => void
@@ -73,10 +76,13 @@ export async function trainLoop(task: Task, config: LoopConfig, options: LoopOpt
     validationsSinceBest: 0,
     isDone: false,
   }
-  const log = openMetricLog(options.folder, state.step)
-  const numSteps = config.numEpochs * task.stepsPerEpoch
+  const ranks = currentRanks()
+  const isFirst = ranks.rank === 0
+  const log = isFirst ? openMetricLog(options.folder, state.step) : createSilentLog()
+  const stepper = createStepper(task, optimiser, config, ranks, options.seed)
+  let isStopped = false
 
-  while (!state.isDone && options.signal?.aborted !== true) {
+  while (!state.isDone && !isStopped) {
     task.module.train()
     const started = Date.now()
     const lines: MetricLine[] = []
@@ -84,21 +90,20 @@ export async function trainLoop(task: Task, config: LoopConfig, options: LoopOpt
     for (let step = 0; step < task.stepsPerEpoch; step++) {
       const rows = task.rows({ epoch: state.epoch, step })
       numRows += rows.length
-      lines.push(oneStep(task, rows, optimiser, config, options.seed, state, numSteps))
+      lines.push(stepper(rows, state))
       state.step++
     }
-    const trainedSeconds = (Date.now() - started) / 1000
+    const seconds = (Date.now() - started) / 1000
     state.epoch++
     const isLast = state.epoch >= config.numEpochs
     let validation: MetricLine | undefined
     if (isLast || state.epoch % config.validateEvery === 0) {
-      task.module.eval()
-      torch.manualSeed(stepSeed(options.seed, -1)) // every validation of a run draws the same masks
-      const { score, measures, alarms = [] } = torch.noGrad(() => torch.scope(() => task.validate()))
-      const machine = { seconds: trainedSeconds, rowsPerSecond: numRows / trainedSeconds, memoryBytes: process.memoryUsage.rss() }
-      validation = { kind: 'validation', step: state.step, epoch: state.epoch, score, ...measures, ...machine }
+      const found = isFirst ? validate(task, options.seed) : { score: Number.NaN, measures: {} }
+      const score = fromFirstRank(found.score, options.device)
+      const machine = { seconds, rowsPerSecond: numRows / seconds, memoryBytes: process.memoryUsage.rss() }
+      validation = { kind: 'validation', step: state.step, epoch: state.epoch, score, ...found.measures, ...machine }
       lines.push(validation)
-      for (const sentence of alarms) {
+      for (const sentence of found.alarms ?? []) {
         lines.push({ kind: 'alarm', step: state.step, epoch: state.epoch, sentence })
         options.onAlarm?.(sentence)
       }
@@ -107,15 +112,17 @@ export async function trainLoop(task: Task, config: LoopConfig, options: LoopOpt
       if (isBetter) {
         state.bestScore = score
         state.bestEpoch = state.epoch
-        saveWeights(bestPath, task.module)
+        if (isFirst) saveWeights(bestPath, task.module)
       }
     }
     state.isDone = isLast || (config.patience !== undefined && state.validationsSinceBest >= config.patience)
+    isStopped = fromFirstRank(options.signal?.aborted === true ? 1 : 0, options.device) === 1
     log.append(lines)
-    if (validation !== undefined || options.signal?.aborted) saveCheckpoint(options.folder, task.module, optimiser, state)
+    if (isFirst && (validation !== undefined || isStopped)) saveCheckpoint(options.folder, task.module, optimiser, state)
     options.onEpoch?.({ epoch: state.epoch, numEpochs: config.numEpochs, validation })
     await new Promise((resolve) => setImmediate(resolve))
   }
+  waitForRanks()
   if (state.isDone) loadWeights(bestPath, task.module)
   task.module.eval()
   torch.scope(() => {
@@ -131,29 +138,36 @@ export async function trainLoop(task: Task, config: LoopConfig, options: LoopOpt
   }
 }
 
-function oneStep(
-  task: Task,
-  rows: readonly number[],
-  optimiser: torch.optim.AdamW,
-  config: LoopConfig,
-  seed: number | string,
-  { step, epoch }: { step: number; epoch: number },
-  numSteps: number,
-): MetricLine {
-  const learningRate = config.learningRate * rateFactor(step, numSteps, config.schedule)
-  for (const group of optimiser.paramGroups) group.lr = learningRate
-  torch.manualSeed(stepSeed(seed, step))
-  return torch.scope(() => {
-    optimiser.zeroGrad()
-    const { loss, parts, backward = () => loss.backward() } = task.step(rows)
-    const numbers = { loss: loss.item(), ...Object.fromEntries(Object.entries(parts).map(([name, part]) => [name, part.item()])) }
-    expectFinite(numbers, task, rows, step)
-    backward()
-    const gradientNorm = torch.optim.clipGradNorm(task.module.parameters(), config.clipNorm).item()
-    expectFinite({ gradientNorm }, task, rows, step)
-    optimiser.step()
-    return { kind: 'step', step, epoch, ...numbers, gradientNorm, learningRate }
-  })
+/** Every validation of a run draws the same masks. */
+function validate(task: Task, seed: number | string): Validation {
+  task.module.eval()
+  torch.manualSeed(stepSeed(seed, -1))
+  return torch.noGrad(() => torch.scope(() => task.validate()))
+}
+
+type Stepper = (rows: readonly number[], place: { step: number; epoch: number }) => MetricLine
+
+function createStepper(task: Task, optimiser: torch.optim.AdamW, config: LoopConfig, ranks: Ranks, seed: number | string): Stepper {
+  const numSteps = config.numEpochs * task.stepsPerEpoch
+  const backwardOnRanks = createRankBackward(task.module)
+  const rankSeed = ranks.size === 1 ? seed : `${seed}/rank ${ranks.rank}`
+  return (allRows, { step, epoch }) => {
+    const rows = shareOf(allRows, ranks)
+    const learningRate = config.learningRate * rateFactor(step, numSteps, config.schedule)
+    for (const group of optimiser.paramGroups) group.lr = learningRate
+    torch.manualSeed(stepSeed(rankSeed, step))
+    return torch.scope(() => {
+      optimiser.zeroGrad()
+      const { loss, parts, backward } = task.step(rows)
+      const numbers = { loss: loss.item(), ...Object.fromEntries(Object.entries(parts).map(([name, part]) => [name, part.item()])) }
+      expectFinite(numbers, task, rows, step)
+      backwardOnRanks(loss, backward)
+      const gradientNorm = torch.nn.utils.clipGradNorm_(task.module.parameters(), config.clipNorm).item()
+      expectFinite({ gradientNorm }, task, rows, step)
+      optimiser.step()
+      return { kind: 'step', step, epoch, ...numbers, gradientNorm, learningRate }
+    })
+  }
 }
 
 function expectFinite(numbers: Record<string, number>, task: Task, rows: readonly number[], step: number): void {

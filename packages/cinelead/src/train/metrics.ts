@@ -20,6 +20,12 @@ export type MetricLog = {
   append(lines: readonly MetricLine[]): void
 }
 
+/** A record that is written nowhere: that of a rank beside the first. */
+export function createSilentLog(): MetricLog {
+  const lines: MetricLine[] = []
+  return { lines, append: (added) => void lines.push(...added) }
+}
+
 /**
  * Opens a run's record and drops what comes after the step a run resumes from, a half-written last line included.
  *

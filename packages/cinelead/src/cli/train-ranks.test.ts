@@ -1,0 +1,61 @@
+// Truth: one process with the whole batch. Two ranks with half of it each must have its loss and its gradients.
+import { spawn } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import * as torch from '@cinelead/torch'
+import { afterAll, describe, expect, it } from 'vitest'
+import { freePort } from './train-ranks.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'cinelead-ranks-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+const script = fileURLToPath(new URL('./fixtures/rank-step.ts', import.meta.url))
+
+function start(env: Record<string, string>, ...words: string[]): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [script, ...words], { env: { ...process.env, ...env }, stdio: ['ignore', 'inherit', 'inherit'] })
+    child.on('exit', (exitCode) => (exitCode === 0 ? resolve() : reject(new TypeError(`exit code ${exitCode}`))))
+  })
+}
+
+async function startRanks(size: number, ...words: string[]): Promise<void> {
+  const port = String(await freePort())
+  const envs = Array.from({ length: size }, (_, rank) => ({
+    RANK: String(rank),
+    WORLD_SIZE: String(size),
+    MASTER_ADDR: '127.0.0.1',
+    MASTER_PORT: port,
+  }))
+  await Promise.all(envs.map((env) => start(env, ...words)))
+}
+
+/** The largest difference of any gradient, and of the loss. */
+function difference(one: string, other: string): { loss: number; gradient: number } {
+  return torch.scope(() => {
+    const [a, b] = [torch.loadSafetensors(one), torch.loadSafetensors(other)]
+    expect(Object.keys(a)).toEqual(Object.keys(b))
+    const gaps = Object.keys(a).map((name) => [name, a[name].sub(b[name]).abs().max().item()] as const)
+    return { loss: Object.fromEntries(gaps).loss, gradient: Math.max(...gaps.filter(([name]) => name !== 'loss').map(([, gap]) => gap)) }
+  })
+}
+
+describe.skipIf(!torch.describeLibrary().gloo)('two ranks', () => {
+  const path = (name: string) => join(folder, `${name}.safetensors`)
+
+  it('of batch 32 have the loss and gradients of one process of batch 64, also in chunks', async () => {
+    await start({}, path('alone'))
+    await start({}, path('chunked'), '16')
+    await startRanks(2, path('ranks'))
+    await startRanks(2, path('ranks-chunked'), '8')
+    // float32 sums in another order; the issue asks for 1e-5 between ranks, 1e-6 between chunks
+    for (const name of ['ranks', 'ranks-chunked']) {
+      const { loss, gradient } = difference(path('alone'), path(name))
+      expect(loss).toBeLessThan(1e-5)
+      expect(gradient).toBeLessThan(1e-5)
+    }
+    const { loss, gradient } = difference(path('alone'), path('chunked'))
+    expect(loss).toBeLessThan(1e-6)
+    expect(gradient).toBeLessThan(1e-6)
+  }, 120_000)
+})

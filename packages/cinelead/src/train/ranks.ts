@@ -1,0 +1,63 @@
+// Several processes, one training: what differs between them and what must be the same. With one process all of this is nothing.
+// Every rank draws the same batch and takes its share of the rows; losses span all ranks; gradients are averaged; rank 0 validates,
+// decides and writes.
+import * as torch from '@cinelead/torch'
+
+const { distributed } = torch
+
+/** This process among those of a training; 0 of 1 when it is alone. */
+export type Ranks = { rank: number; size: number }
+
+export function currentRanks(): Ranks {
+  return distributed.isInitialized() ? { rank: distributed.rank(), size: distributed.worldSize() } : { rank: 0, size: 1 }
+}
+
+/** This rank's share of a batch: equal parts in rank order; rows that do not divide are left out on all ranks. */
+export function shareOf(rows: readonly number[], { rank, size }: Ranks): readonly number[] {
+  const count = Math.floor(rows.length / size)
+  return size === 1 ? rows : rows.slice(rank * count, (rank + 1) * count)
+}
+
+/** Embeddings of the whole batch from each rank's share, with gradient. Shapes [B / ranks, E] to [B, E]. */
+export function gatherRanks(embeddings: Readonly<Record<string, torch.Tensor>>): Record<string, torch.Tensor> {
+  const isAlone = currentRanks().size === 1
+  return Object.fromEntries(
+    Object.entries(embeddings).map(([name, part]) => [name, isAlone ? part : distributed.allGather(part.contiguous())]),
+  )
+}
+
+/** Carries gradients back and averages them over the ranks. */
+export type RankBackward = (loss: torch.Tensor, ownBackward?: () => void) => void
+
+/**
+ * The backward pass of a module's training, for one process or many. Gives every rank the weights of rank 0.
+ *
+ * A plain `loss.backward()` travels while it still runs; a task's own backward (chunks) is averaged at its end.
+ */
+export function createRankBackward(module: torch.nn.Module): RankBackward {
+  if (currentRanks().size === 1) return (loss, ownBackward = () => loss.backward()) => ownBackward()
+  const trained = module.parameters().filter(({ requiresGrad }) => requiresGrad)
+  const reducer = new distributed.GradientReducer(trained)
+  return (loss, ownBackward) => {
+    if (ownBackward === undefined) return reducer.backward(loss)
+    ownBackward()
+    torch.scope(() => {
+      for (const parameter of trained) {
+        const gradient = parameter.grad ?? torch.zerosLike(parameter)
+        distributed.allReduce(gradient, 'mean')
+        parameter.grad = gradient
+      }
+    })
+  }
+}
+
+/** A number of rank 0 on every rank. */
+export function fromFirstRank(value: number, device = 'cpu'): number {
+  if (currentRanks().size === 1) return value
+  return torch.scope(() => distributed.broadcast(torch.tensor([value], { dtype: 'float64', device })).item())
+}
+
+/** Returns when every rank is here: what rank 0 wrote before is then there for all. */
+export function waitForRanks(): void {
+  if (currentRanks().size > 1) distributed.barrier()
+}
