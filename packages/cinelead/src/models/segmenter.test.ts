@@ -81,6 +81,19 @@ describe('loadSegmenter', () => {
     expect(differing).toBeLessThan(5) // a tie may fall either way in another order of sums
   })
 
+  it('labels a turned heart as the turned labels when it looks from four sides', async () => {
+    const segment = loadSegmenter(shipped, 4)
+    const { slice_YX } = drawHeart(128, 128, 2)
+    const turn = <T extends Float32Array | Uint8Array>(plane: T) => {
+      const turned = plane.slice() as T
+      for (let y = 0; y < 128; y++) for (let x = 0; x < 128; x++) turned[y * 128 + x] = plane[x * 128 + 127 - y]
+      return turned
+    }
+    const plain = await segment(slice_YX, [1, 128, 128], [2, 2])
+    const turned = await segment(turn(slice_YX), [1, 128, 128], [2, 2])
+    expect(turned.filter((label, at) => label !== turn(plain)[at]).length).toBeLessThan(10) // ties and the order of sums
+  })
+
   it('leaves no tensor behind', async () => {
     const segment = loadSegmenter(shipped)
     const { slice_YX } = drawHeart(100, 100, 2)

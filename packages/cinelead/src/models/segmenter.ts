@@ -12,6 +12,9 @@ export type SliceSegmenter = (
   spacingMm: readonly [number, number],
 ) => Promise<Uint8Array>
 
+/** In how many turns a picture is looked at. */
+export type NumViews = 1 | 4
+
 const BATCH = 16 // slices a pass: larger ones leave the processor's cache
 
 function runNetwork(network: SegmenterNetwork, pictures_BYX: Float32Array, count: number): Float32Array {
@@ -23,15 +26,39 @@ function runNetwork(network: SegmenterNetwork, pictures_BYX: Float32Array, count
   )
 }
 
+/** Every square plane turned by a quarter: the pixel at (y, x) comes from (x, size - 1 - y), so that four turns are none. */
+function quarterTurn(planes: Float32Array): Float32Array {
+  const size = WORKING_SIZE
+  const turned = new Float32Array(planes.length)
+  for (let start = 0; start < planes.length; start += size * size)
+    for (let y = 0; y < size; y++) for (let x = 0; x < size; x++) turned[start + y * size + x] = planes[start + x * size + size - 1 - y]
+  return turned
+}
+
+/** Logits of pictures seen in one or four turns, averaged after turning them back. */
+function lookFrom(numViews: NumViews, pictures_BYX: Float32Array, run: (pictures_BYX: Float32Array) => Float32Array): Float32Array {
+  const sum_BCYX = run(pictures_BYX)
+  let turned_BYX = pictures_BYX
+  for (let view = 1; view < numViews; view++) {
+    turned_BYX = quarterTurn(turned_BYX)
+    let back_BCYX = run(turned_BYX)
+    for (let turn = view; turn < 4; turn++) back_BCYX = quarterTurn(back_BCYX)
+    for (let at = 0; at < sum_BCYX.length; at++) sum_BCYX[at] += back_BCYX[at]
+  }
+  if (numViews > 1) for (let at = 0; at < sum_BCYX.length; at++) sum_BCYX[at] /= numViews
+  return sum_BCYX
+}
+
 /**
  * A segmenter from a trained network.
  *
  * Each slice is put on a grid of 2 mm (finer for small animals), labelled, and the answer put back on the slice's own pixels.
  *
- * @param network  Folded, in evaluation mode.
- * @throws         From the segmenter: models/segmenter-shape when slices do not fill their shape.
+ * @param network   Folded, in evaluation mode.
+ * @param numViews  4: each picture is looked at in four turns and the answers are averaged; four times the work.
+ * @throws          From the segmenter: models/segmenter-shape when slices do not fill their shape.
  */
-export function createSegmenter(network: SegmenterNetwork): SliceSegmenter {
+export function createSegmenter(network: SegmenterNetwork, numViews: NumViews = 1): SliceSegmenter {
   return async (slices_BYX, shape, spacingMm) => {
     const [numSlices, numRows, numColumns] = shape
     const size = numRows * numColumns
@@ -55,7 +82,7 @@ export function createSegmenter(network: SegmenterNetwork): SliceSegmenter {
         normaliseSlice(picture_YX)
         pictures_BYX.set(picture_YX, b * pictureSize)
       }
-      const logits_BCYX = runNetwork(network, pictures_BYX, count)
+      const logits_BCYX = lookFrom(numViews, pictures_BYX, (turned_BYX) => runNetwork(network, turned_BYX, count))
       const perSlice = logits_BCYX.length / count
       for (let b = 0; b < count; b++) {
         const labels_YX = labels_BYX.subarray((first + b) * size, (first + b + 1) * size)
@@ -92,12 +119,13 @@ function configOf(state: Record<string, torch.Tensor>): SegmenterConfig {
  * The shipped segmenter, or another trained by `cinelead train-segmenter`.
  *
  * @param weightsPath  A safetensors file of folded weights.
+ * @param numViews     See `createSegmenter`.
  * @throws             torch/* when the file is none; models/segmenter-weights when it holds another network.
  */
-export function loadSegmenter(weightsPath: string): SliceSegmenter {
+export function loadSegmenter(weightsPath: string, numViews: NumViews = 1): SliceSegmenter {
   const state = torch.loadSafetensors(weightsPath)
   const network = new SegmenterNetwork(configOf(state))
   network.loadStateDict(state)
   network.eval()
-  return createSegmenter(network)
+  return createSegmenter(network, numViews)
 }

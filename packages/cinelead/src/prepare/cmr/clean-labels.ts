@@ -7,6 +7,7 @@ const MAX_STEP_MM = 30 // the LV's centre from slice to slice; more is another o
 const MAX_RV_DISTANCE_MM = 90 // RV centre from LV centre, the widest of dilated hearts (project's own choice)
 const MIN_ATRIUM_FRACTION = 0.5 // of the largest cavity: an apex is smaller, an atrium is not (project's own choice)
 const MIN_ATRIUM_WALL = 0.65 // of the usual wall of the stack: the ventricle's base is thinner by a fifth at most (project's own choice)
+const MIN_CLOSED_FRACTION = 0.25 // a ring more open than this says nothing of its wall (project's own choice)
 const MAX_SEPTUM_GAP_MM = 3 // unlabelled pixels between RV and wall (project's own choice)
 const MIN_CAVITY_MM2 = 20 // below it a cavity is a speck (project's own choice)
 
@@ -94,10 +95,26 @@ export function countLabel(labels: Uint8Array, wanted: number): number {
   return count
 }
 
-/** Mean wall thickness of a ring from its areas, in pixels. */
-function ringThickness(labels_YX: Uint8Array): number {
+/** Share of the cavity's rim that has wall beside it: below one where the outflow tract opens the ring. */
+function closedFraction(labels_YX: Uint8Array, numColumns: number): number {
+  const { lvCavity, myocardium } = cardiacLabels
+  let rim = 0
+  let closed = 0
+  for (let at = numColumns; at < labels_YX.length - numColumns; at++) {
+    if (labels_YX[at] !== lvCavity) continue
+    for (const beside of [at - 1, at + 1, at - numColumns, at + numColumns]) {
+      if (labels_YX[beside] === lvCavity) continue
+      rim++
+      if (labels_YX[beside] === myocardium) closed++
+    }
+  }
+  return rim === 0 ? 0 : closed / rim
+}
+
+/** Mean thickness of the wall where there is one, in pixels, from the areas of cavity and wall. */
+function ringThickness(labels_YX: Uint8Array, numColumns: number): number {
   const cavity = countLabel(labels_YX, cardiacLabels.lvCavity)
-  const wall = countLabel(labels_YX, cardiacLabels.myocardium)
+  const wall = countLabel(labels_YX, cardiacLabels.myocardium) / Math.max(MIN_CLOSED_FRACTION, closedFraction(labels_YX, numColumns))
   return Math.sqrt((cavity + wall) / Math.PI) - Math.sqrt(cavity / Math.PI)
 }
 
@@ -105,17 +122,17 @@ function ringThickness(labels_YX: Uint8Array): number {
  * Takes all labels from wide, thin-walled rings at the ends of the stack: in systole the base moves towards the apex and
  * its slices show the atria, whose walls are far thinner than the ventricle's. What is beside such a ring is the right atrium, not the RV.
  */
-function dropAtria(slices_ZYX: readonly Uint8Array[]): void {
+function dropAtria(slices_ZYX: readonly Uint8Array[], numColumns: number): void {
   const cavities = slices_ZYX.map((labels_YX) => countLabel(labels_YX, cardiacLabels.lvCavity))
   const isWide = cavities.map((count) => count > MIN_ATRIUM_FRACTION * Math.max(...cavities))
   const wide = slices_ZYX.filter((_, z) => isWide[z])
   if (wide.length < 4) return
-  const thickness = wide.map(ringThickness).sort((a, b) => a - b)
+  const thickness = wide.map((labels_YX) => ringThickness(labels_YX, numColumns)).sort((a, b) => a - b)
   const usual = thickness[thickness.length >> 1]
   for (const order of [slices_ZYX.keys(), [...slices_ZYX.keys()].reverse()])
     for (const z of order) {
       if (cavities[z] === 0) continue
-      if (!isWide[z] || ringThickness(slices_ZYX[z]) >= MIN_ATRIUM_WALL * usual) break
+      if (!isWide[z] || ringThickness(slices_ZYX[z], numColumns) >= MIN_ATRIUM_WALL * usual) break
       slices_ZYX[z].fill(cardiacLabels.background)
     }
 }
@@ -152,6 +169,9 @@ export function cleanLabels(
       }
     }
   }
-  dropAtria(Array.from({ length: numSlices }, (_, z) => slice(z)))
+  dropAtria(
+    Array.from({ length: numSlices }, (_, z) => slice(z)),
+    numColumns,
+  )
   return clean_ZYX
 }
