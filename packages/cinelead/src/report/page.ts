@@ -5,6 +5,7 @@ import { curvesFigure, type LearningCurve } from './figure-curves.ts'
 import { labelFigure } from './figure-labels.ts'
 import { armFigure, armLegend, groupedFigure, type ScorePoint } from './figure-scores.ts'
 import { type Html, html, raw } from './html.ts'
+import { labelWorth } from './label-worth.ts'
 import type { ReportJson } from './report-json.ts'
 import { type Example, examplesSection } from './section-examples.ts'
 import { flowSection } from './section-flow.ts'
@@ -110,10 +111,11 @@ ${methodSection(report)}
 `.html
 }
 
-function labelSection({ labelCurve, arms }: ReportJson): Html | undefined {
+function labelSection({ labelCurve, arms, method }: ReportJson): Html | undefined {
   if (labelCurve.length < 2) return undefined
+  const worth = labelWorth(labelCurve, method.reference, method.settings.labelFraction)
   return html`<h2>How many labels it takes</h2>
-<p>Pre-training needs no label; a probe does. The same comparison with fewer and with more labelled training subjects; each smaller set lies within the larger ones.</p>
+<p>Pre-training needs no label; a probe does. The same comparison with fewer and with more labelled training subjects; each smaller set lies within the larger ones.${worth !== undefined && html` <b>${worth}</b> (Read off the curve, without an interval.)`}</p>
 ${armLegend(arms.map(({ id }) => id))}<figure>${labelFigure(labelCurve)}</figure>
 <details><summary>The numbers</summary>${labelTable(labelCurve)}</details>`
 }
