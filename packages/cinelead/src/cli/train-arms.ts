@@ -8,6 +8,7 @@ import { type ArmId, contrastiveArms } from '../batches/arms.ts'
 import { hold } from '../batches/held.ts'
 import type { Source } from '../batches/source.ts'
 import type { Recipe } from '../recipes/recipe.ts'
+import { currentRanks } from '../train/ranks.ts'
 import { type RunRecord, readRunRecord, writeRunRecord } from '../train/run-record.ts'
 import type { Report } from './progress.ts'
 import { planStages, type StageName } from './train-plan.ts'
@@ -92,7 +93,7 @@ export async function trainArms(options: TrainArmsOptions, report: Report): Prom
     step.done(signal?.aborted === true ? 'stopped' : `${waiting.length} trainings`)
   }
   expectAllDone(stages, isDone)
-  if (waiting.length > 0) {
+  if (waiting.length > 0 && currentRanks().rank === 0) {
     const peakMemoryBytes = process.resourceUsage().maxRSS * 1024
     writeRunRecord(runFolder, { ...record, seconds: (record.seconds ?? 0) + (Date.now() - started) / 1000, peakMemoryBytes })
   }
@@ -186,6 +187,6 @@ export function openRunRecord(
     seeds: recipe.seeds,
     startedAt: new Date().toISOString(),
   }
-  writeRunRecord(runFolder, record)
+  if (currentRanks().rank === 0) writeRunRecord(runFolder, record)
   return record
 }

@@ -1,10 +1,14 @@
 // `cinelead train`: all five models of a recipe on a store. `compare` does this and then evaluates and reports.
 // Hands on: run, TrainOptions.
+import { distributed } from '@cinelead/torch'
+import { storeSource } from '../batches/store-source.ts'
 import { openStore } from '../cohort/store.ts'
+import { currentRanks } from '../train/ranks.ts'
 import { parseRecipe } from './parse-recipe.ts'
-import type { Report } from './progress.ts'
+import { createSilentReport, type Report } from './progress.ts'
 import { readCommit } from './read-commit.ts'
 import { type ArmRun, trainArms } from './train-arms.ts'
+import { hasRanks, joinRanks } from './train-ranks.ts'
 
 export type TrainOptions = {
   store: string
@@ -32,25 +36,23 @@ export async function run(options: TrainOptions, report: Report): Promise<void> 
 /**
  * Trains all arms of a recipe, or finishes what an earlier call began.
  *
- * @throws  Codes of `trainArms`, `openStore`; cli/recipe.
+ * Where the environment names several ranks (torchrun, Slurm, Kubernetes), every rank is such a call and all train each model together.
+ *
+ * @throws  Codes of `trainArms`, `openStore`; cli/recipe; torch/distributed.
  */
 export async function train(options: TrainOptions, report: Report, signal?: AbortSignal): Promise<ArmRun[]> {
   const recipe = parseRecipe(options.recipe, options.seed)
   const store = await openStore(options.store)
-  const { cohortDigest } = store.manifest
+  const common = { recipe, runFolder: options.run, cohortDigest: store.manifest.cohortDigest, commit: readCommit(), signal }
+  if (hasRanks()) {
+    const device = joinRanks(options.device ?? 'cpu')
+    const isFirst = currentRanks().rank === 0
+    const runs = await trainArms({ ...common, device, data: { source: storeSource(store) } }, isFirst ? report : createSilentReport())
+    store.close()
+    distributed.destroy()
+    return runs
+  }
   store.close()
-  return trainArms(
-    {
-      recipe,
-      runFolder: options.run,
-      cohortDigest,
-      data: { storeDir: options.store },
-      device: options.device,
-      numWorkers: options.workers,
-      numRanks: options.ranks,
-      commit: readCommit(),
-      signal,
-    },
-    report,
-  )
+  const { device, workers: numWorkers, ranks: numRanks } = options
+  return trainArms({ ...common, data: { storeDir: options.store }, device, numWorkers, numRanks }, report)
 }

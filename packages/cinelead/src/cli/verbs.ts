@@ -41,6 +41,7 @@ const recipe: Flag = { flags: '--recipe <name>', help: 'demo (default), paper or
 const oneSeed: Flag = { flags: '--seed <seed>', help: "one seed instead of the recipe's own", kind: 'count' }
 const device: Flag = { flags: '--device <device>', help: 'cpu (default), cuda:0, …' }
 const processes: Flag = { flags: '--workers <count>', help: 'training processes at a time', kind: 'count' }
+const ranks: Flag = { flags: '--ranks <count>', help: 'processes that train one model together (default: 1)', kind: 'count' }
 const labels: Flag = {
   flags: '--labels <share>',
   help: 'share of the training subjects whose labels the probes see (default: 0.25)',
@@ -123,14 +124,14 @@ export const verbs: readonly Verb[] = [
   {
     name: 'train',
     summary: 'train the five models of a recipe; compare does this and scores them too',
-    flags: [storeOf, runOf, recipe, oneSeed, device, processes],
+    flags: [storeOf, runOf, recipe, oneSeed, device, processes, ranks],
     example: 'cinelead train --store store --run runs/first --recipe demo',
     load: () => import('./train.ts'),
   },
   {
     name: 'compare',
     summary: 'train the five models, score them with the same probes and write the report',
-    flags: [storeOf, runOf, recipe, oneSeed, device, processes, labels, examples],
+    flags: [storeOf, runOf, recipe, oneSeed, device, processes, ranks, labels, examples],
     example: 'cinelead compare --store store --run runs/first --labels 0.1',
     load: () => import('./compare.ts'),
   },

@@ -59,7 +59,7 @@ export const demo = {
     },
     augmentation: { cropSamples: 2500, jitter: 0, rescale: 0, leadDropout: 0 },
     loop: {
-      batchSize: 32,
+      batchSize: 16, // many small steps leave the plateau of predicting the mean sooner
       numEpochs: 60,
       learningRate: 2e-3,
       weightDecay: 1e-2,
