@@ -38,9 +38,9 @@ export async function prepareNode(root, noteChild) {
   const installer = join(root, 'node_modules', 'node')
   if (existsSync(join(installer, 'installArchSpecificPackage.js'))) {
     say('Node: its binary is missing or does not start; fetching it again')
-    const npm = npmCommand(root)
+    const { node, env } = npmCommand(root)
     try {
-      await runLoud(npm.program, ['installArchSpecificPackage.js'], { cwd: installer, env: npm.env, noteChild, fault })
+      await runLoud(node, ['installArchSpecificPackage.js'], { cwd: installer, env, noteChild, fault })
       link(join('..', 'node', 'bin', 'node'), binary)
     } catch (error) {
       if (error !== fault) throw error

@@ -28,7 +28,7 @@ function findProgram(name, folders) {
     })
 }
 
-/** How npm is started here: program, first arguments, environment. */
+/** How npm is started here: program, first arguments, environment; and the Node outside this project that it runs on. */
 export function npmCommand(root) {
   const folders = outsidePath(root)
   const node = findProgram('node', folders) ?? process.execPath
@@ -44,7 +44,7 @@ export function npmCommand(root) {
     ONNXRUNTIME_NODE_INSTALL_CUDA: 'skip',
     npm_config_update_notifier: 'false',
   }
-  return npm === undefined ? { program: node, args: [script], env } : { program: npm, args: [], env }
+  return npm === undefined ? { node, program: node, args: [script], env } : { node, program: npm, args: [], env }
 }
 
 function digest(paths) {

@@ -52,7 +52,7 @@ function checkLibtorch(): Finding[] {
     return [
       {
         name: 'libtorch',
-        found: `none (${reason})`,
+        found: `none: ${reason}`,
         missing: 'reading, preparing and looking at data work without it; to learn: npm run setup (it installs it or prints the command)',
         isNeeded: true,
       },
