@@ -9,7 +9,7 @@ import { drawPerson, type Person } from './person.ts'
 import { truePhenotypes } from './phenotype-truth.ts'
 import { scannerProfiles } from './scanner.ts'
 
-const people = Array.from({ length: 1200 }, (_, i) => drawPerson('effects', i))
+const people = Array.from({ length: 1000 }, (_, i) => drawPerson('effects', i))
 const measures = people.map((person) => electricalMeasures(person))
 
 function tOfCorrelation(a: readonly number[], b: readonly number[]): number {

@@ -24,7 +24,7 @@ describe('crossValidatedR2', () => {
 })
 
 describe('explainCeiling', () => {
-  const rows = explainCeiling(Array.from({ length: 900 }, (_, i) => drawPerson('ceiling', i)))
+  const rows = explainCeiling(Array.from({ length: 600 }, (_, i) => drawPerson('ceiling', i)))
   const of = (phenotype: string) => rows.find((row) => row.phenotype === phenotype)
 
   test('lies between 0.35 and 0.7 for LVEF and between 0.5 and 0.8 for LV mass', () => {
@@ -39,7 +39,7 @@ describe('explainCeiling', () => {
   })
 
   test('falls when the link between pump and electrodes is cut', () => {
-    const cut = explainCeiling(Array.from({ length: 500 }, (_, i) => drawPerson('ceiling', i, { ecgHeartLink: 0.3 })))
+    const cut = explainCeiling(Array.from({ length: 350 }, (_, i) => drawPerson('ceiling', i, { ecgHeartLink: 0.3 })))
     const lvef = cut.find(({ phenotype }) => phenotype === 'lvef')?.r2 ?? 1
     expect(lvef).toBeLessThan((of('lvef')?.r2 ?? 0) - 0.08)
   })
