@@ -133,11 +133,11 @@ export function linalgNorm(
 /** Inverse matrix. */
 export const linalgInv: Unary = operator('aten::linalg_inv', 'A')
 
-const linalgPinvOp = operator('aten::linalg_pinv', 'self rcond hermitian')
+const linalgPinvOp = operator('aten::linalg_pinv.atol_rtol_float', 'self atol rtol hermitian')
 
 /** Pseudo-inverse. */
-export function linalgPinv(input: Tensor, rcond: number, hermitian?: boolean): Tensor {
-  return linalgPinvOp(input, rcond, hermitian)
+export function linalgPinv(input: Tensor, options: { atol?: number; rtol?: number; hermitian?: boolean } = {}): Tensor {
+  return linalgPinvOp(input, options.atol, options.rtol, options.hermitian)
 }
 
 const linalgSolveOp = operator('aten::linalg_solve', 'A B left')

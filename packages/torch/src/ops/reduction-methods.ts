@@ -54,7 +54,7 @@ declare module '../tensor.ts' {
     /** Differences of neighbours along `dim`. */
     diff(n?: number, dim?: number, prepend?: Tensor, append?: Tensor): Tensor
     /** How many are not zero. */
-    countNonzero(dim: number | readonly number[]): Tensor
+    countNonzero(dim?: number): Tensor
     /** Sum with NaN as zero. */
     nansum(dim?: number | readonly number[], keepdim?: boolean, options?: { dtype?: Dtype }): Tensor
     /** Mean of those that are not NaN. */

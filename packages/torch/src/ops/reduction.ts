@@ -185,13 +185,11 @@ export function diff(input: Tensor, n?: number, dim?: number, prepend?: Tensor, 
   return diffOp(input, n, dim, prepend, append)
 }
 
-const countNonzeroPlain = operator('aten::count_nonzero', 'self dim')
-const countNonzeroDimIntList = operator('aten::count_nonzero.dim_IntList', 'self dim')
+const countNonzeroOp = operator('aten::count_nonzero', 'self dim')
 
 /** How many are not zero. */
-export function countNonzero(input: Tensor, dim: number | readonly number[]): Tensor {
-  if (typeof dim === 'number') return countNonzeroPlain(input, dim)
-  return countNonzeroDimIntList(input, dim)
+export function countNonzero(input: Tensor, dim?: number): Tensor {
+  return countNonzeroOp(input, dim)
 }
 
 const nansumOp = operator('aten::nansum', 'self dim keepdim dtype')
