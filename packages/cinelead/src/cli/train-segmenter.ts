@@ -27,7 +27,7 @@ export type SegmenterRecipe = {
 
 export const segmenterRecipe: SegmenterRecipe = {
   seed: 1,
-  numSteps: 3200,
+  numSteps: 3600,
   batchSize: 8,
   pictureSize: 96,
   learningRate: 1.5e-3,

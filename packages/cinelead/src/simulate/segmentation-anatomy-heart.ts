@@ -4,6 +4,7 @@
 import type { Random } from '../base/seed.ts'
 import { cardiacLabels } from '../formats/volume.ts'
 import { ANGLES, type Blob, blob, type Canvas, eachPixel, edgeDistance, grown, noiseField, paint } from './segmentation-anatomy-canvas.ts'
+import { paintFat, paintPads, paintPericardium } from './segmentation-anatomy-surface.ts'
 import type { Tissue } from './segmentation-anatomy-torso.ts'
 
 /** Where along the long axis the slice lies. */
@@ -21,11 +22,11 @@ export type Heart = {
 }
 
 const levels: readonly [SliceLevel, number][] = [
-  ['middle', 0.54],
-  ['apex', 0.16],
-  ['base', 0.15],
-  ['above', 0.09],
-  ['below', 0.06],
+  ['middle', 0.52],
+  ['apex', 0.15],
+  ['base', 0.2],
+  ['above', 0.08],
+  ['below', 0.05],
 ]
 
 function sampleLevel(random: Random): SliceLevel {
@@ -58,7 +59,7 @@ export function sampleHeart(random: Random): Heart {
   const unevenAt = random.between(0, 2 * Math.PI)
   const gap = {
     angleRad: Math.PI + random.between(-0.9, 0.9) * (random.chance(0.7) ? 1 : 3),
-    halfRad: level === 'base' && random.chance(0.7) ? random.between(0.25, 1.2) : 0,
+    halfRad: level === 'base' && random.chance(0.7) ? random.between(0.25, 1.7) : 0,
   }
   const epi = grown(endo, (angle) => wallMm * (1 + uneven * Math.cos(angle - unevenAt)))
   const septumMm = epi.radii[ANGLES / 2]
@@ -87,26 +88,8 @@ export function sampleHeart(random: Random): Heart {
 function bloodValue(random: Random, canvas: Canvas, level: number): (at: number) => number {
   const swirl = noiseField(random, canvas.size, random.integer(30) + 6)
   const drift = noiseField(random, canvas.size, 3)
-  const strength = random.chance(0.25) ? random.between(0.1, 0.3) : random.between(0, 0.1)
+  const strength = random.chance(0.35) ? random.between(0.1, 0.35) : random.between(0, 0.1)
   return (at) => level * (1 + strength * swirl[at] + 0.06 * drift[at])
-}
-
-function paintFat(canvas: Canvas, random: Random, tissue: Tissue, outline: Blob): void {
-  if (random.chance(0.2)) return
-  const order = random.integer(3) + 1
-  const phase = random.between(0, 6)
-  const meanMm = random.between(-3, 10)
-  const swingMm = random.between(2, 10)
-  const fat = grown(outline, (angle) => Math.max(0, meanMm + swingMm * Math.cos(order * angle + phase)))
-  paint(canvas, fat, tissue.fat, 2)
-  const inkMm = random.chance(0.6) ? random.between(0.7, 1.8) : 0
-  if (inkMm > 0)
-    paint(
-      canvas,
-      grown(outline, () => inkMm),
-      random.between(0.02, 0.25),
-      1.5,
-    )
 }
 
 /** Muscle standing in the cavity: two papillary groups, and a ragged rim. All of it is cavity by the usual convention. */
@@ -124,7 +107,7 @@ function paintTrabeculae(canvas: Canvas, random: Random, endo: Blob, muscle: num
   const firstAngle = random.between(0, 2 * Math.PI)
   for (let index = random.integer(6); index > 0; index--) {
     const angle = firstAngle + (index % 2) * random.between(1.3, 2.4) + random.between(-0.3, 0.3)
-    const radiusMm = endo.maxMm * random.between(0.06, 0.27)
+    const radiusMm = endo.maxMm * random.between(0.06, 0.32)
     const reach = random.between(0.5, 1) * endo.radii[Math.floor((angle / (2 * Math.PI)) * ANGLES) % ANGLES] - 0.3 * radiusMm
     const papillary = blob(
       random,
@@ -155,10 +138,11 @@ function paintRight(canvas: Canvas, random: Random, tissue: Tissue, heart: Heart
   )
   const blood = bloodValue(random, canvas, tissue.blood * random.between(0.7, 1.12))
   const ragged = noiseField(random, canvas.size, random.integer(30) + 16)
-  const raggedMm = random.between(0, 8)
+  const raggedMm = random.between(0, 14)
+  const raggedFrom = random.between(0.2, 1)
   eachPixel(canvas, rv, edgeMm / 2, (at, distanceMm) => {
     const cover = Math.min(1, Math.max(0, 0.5 - distanceMm / edgeMm))
-    const isRagged = distanceMm > -raggedMm && ragged[at] > 0.5
+    const isRagged = distanceMm > -raggedMm && ragged[at] > raggedFrom
     const value = isRagged ? blood(at) * 0.4 + muscle * 0.6 : blood(at)
     image_YX[at] += cover * (value - image_YX[at])
     if (distanceMm < 0 && edgeDistance(epi, u_YX[at], v_YX[at]) > 0) labels_YX[at] = cardiacLabels.rvCavity
@@ -201,7 +185,15 @@ function paintLeft(canvas: Canvas, random: Random, tissue: Tissue, heart: Heart,
   const blood = bloodValue(random, canvas, tissue.blood)
   const hasCavity = endo.maxMm > 2.5
   if (!hasCavity) return
-  paint(canvas, endo, blood, edgeMm)
+  // Between the blood that is seen and the compact wall lies a layer of trabeculae, dark where they are pressed together: contours by
+  // hand count it to the cavity, and so do these labels.
+  const layerMm = random.between(0, 1.7) * Math.min(1, endo.maxMm / 12)
+  paint(
+    canvas,
+    grown(endo, () => -layerMm),
+    blood,
+    edgeMm,
+  )
   paintTrabeculae(canvas, random, endo, muscle)
   eachPixel(canvas, endo, 0, (at) => {
     labels_YX[at] = cardiacLabels.lvCavity
@@ -221,28 +213,6 @@ function paintBeyondGap(canvas: Canvas, random: Random, tissue: Tissue, heart: H
   eachPixel(canvas, covered, 0, (at) => {
     canvas.labels_YX[at] = cardiacLabels.background
   })
-}
-
-/** Pads of fat beside the heart, as bright as blood and without a wall. */
-function paintPads(canvas: Canvas, random: Random, tissue: Tissue, heart: Heart): void {
-  for (let pad = random.integer(4); pad > 0; pad--) {
-    const angle = random.between(0, 2 * Math.PI)
-    const radiusMm = random.between(5, 22)
-    const reach = heart.epi.maxMm + radiusMm * random.between(0.2, 1.2) + (Math.cos(angle) < 0 ? random.between(0, 40) : 0)
-    const shape = blob(
-      random,
-      reach * Math.cos(angle),
-      reach * Math.sin(angle),
-      radiusMm,
-      radiusMm * random.between(0.5, 2),
-      0.2,
-      random.between(0, 3),
-    )
-    const grain = noiseField(random, canvas.size, random.integer(30) + 10)
-    const grainy = random.between(0, 0.4)
-    const value = random.chance(0.7) ? tissue.fat : tissue.blood * random.between(0.6, 1)
-    paint(canvas, shape, (at) => value * Math.max(0.1, 1 + grainy * grain[at]), 2.5)
-  }
 }
 
 /** Above the valves: left atrium, aortic root, right atrium: thin walls, blood, and no label but perhaps the RV's outflow. */
@@ -267,7 +237,7 @@ function paintAtria(canvas: Canvas, random: Random, tissue: Tissue, heart: Heart
 export function paintHeart(canvas: Canvas, random: Random, tissue: Tissue, heart: Heart): void {
   const muscle = tissue.muscle
   const edgeMm = random.chance(0.15) ? random.between(4, 8) : random.between(1.2, 3.5)
-  paintPads(canvas, random, tissue, heart)
+  paintPads(canvas, random, tissue, heart.epi.maxMm)
   if (heart.level === 'below') return
   if (heart.rv !== undefined)
     paintFat(
@@ -277,6 +247,7 @@ export function paintHeart(canvas: Canvas, random: Random, tissue: Tissue, heart
       grown(heart.rv, () => heart.rvWallMm),
     )
   paintFat(canvas, random, tissue, heart.epi)
+  paintPericardium(canvas, random, tissue, heart.epi)
   if (heart.level === 'above') {
     if (random.chance(0.5)) paintRight(canvas, random, tissue, heart, muscle, edgeMm)
     paintAtria(canvas, random, tissue, heart, muscle)

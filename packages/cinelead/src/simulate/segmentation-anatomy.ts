@@ -53,7 +53,7 @@ function scan({ image_YX, labels_YX, size, pixelMm }: Canvas, random: Random): v
   const shading = random.between(0, 0.5)
   const angle = random.between(0, 2 * Math.PI)
   const slope = random.between(0, 1.3)
-  const gamma = Math.exp(random.between(-0.35, 0.35))
+  const gamma = Math.exp(random.between(-0.5, 0.45))
   const noise = random.chance(0.3) ? random.between(0.03, 0.11) : random.between(0.003, 0.03)
   const grain = random.chance(0.3) ? noiseField(random, size, 50) : undefined
   const cutMm = random.chance(0.3) ? random.between(85, 150) : Infinity

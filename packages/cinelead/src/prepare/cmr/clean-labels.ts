@@ -1,7 +1,7 @@
 // What a network labels -> what one heart can be: one LV cavity a slice, near that of the neighbouring slice, a wall that touches
 // it, one RV beside it. Hands on: cleanLabels, countLabel.
 import { cardiacLabels } from '../../formats/volume.ts'
-import { type Component, fillHoles, findComponents } from './components.ts'
+import { type Component, convexFill, fillHoles, findComponents } from './components.ts'
 
 const MAX_STEP_MM = 30 // the LV's centre from slice to slice; more is another organ (project's own choice)
 const MAX_RV_DISTANCE_MM = 90 // RV centre from LV centre, the widest of dilated hearts (project's own choice)
@@ -76,8 +76,9 @@ function cleanSlice(labels_YX: Uint8Array, near: Place | undefined, plane: Plane
   // Holes of the wall are wall; holes of the cavity are papillary muscle, which the usual convention counts as blood.
   for (const at of fillHoles(heart.pixels, numColumns)) labels_YX[at] = myocardium
   if (cavity !== undefined && cavity.size * plane.rowMm * plane.columnMm >= MIN_CAVITY_MM2) {
-    for (const at of cavity.pixels) labels_YX[at] = lvCavity
-    for (const at of fillHoles(cavity.pixels, numColumns)) labels_YX[at] = lvCavity
+    // Contours by hand run straight past papillary muscles that stand against the wall, too (Kramer 2020, volumes with papillaries).
+    const isHeart = (at: number) => labels_YX[at] === myocardium || labels_YX[at] === lvCavity
+    for (const at of convexFill(cavity.pixels, numColumns)) if (isHeart(at)) labels_YX[at] = lvCavity
   }
   const place = { row: heart.rowMean, column: heart.columnMean }
   const rv = findComponents(only(labels_YX, rvCavity, rvCavity), numRows, numColumns)

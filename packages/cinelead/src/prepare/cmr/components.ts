@@ -88,3 +88,61 @@ export function fillHoles(part: Int32Array, numColumns: number): number[] {
     if (isFree[i] === 1) holes.push((Math.floor(i / width) - 1 + top) * numColumns + (i % width) - 1 + left)
   return holes
 }
+
+/** The corners of the smallest convex outline around pixels, as [row, column], in order (Andrew's monotone chain, 1979). */
+function convexOutline(part: Int32Array, numColumns: number): [number, number][] {
+  // Only the first and last pixel of each row can be corners.
+  const ends = new Map<number, [number, number]>()
+  for (const at of part) {
+    const row = Math.floor(at / numColumns)
+    const column = at % numColumns
+    const held = ends.get(row)
+    if (held === undefined) ends.set(row, [column, column])
+    else ends.set(row, [Math.min(held[0], column), Math.max(held[1], column)])
+  }
+  const points = [...ends]
+    .sort((a, b) => a[0] - b[0])
+    .flatMap(([row, [left, right]]): [number, number][] =>
+      left === right
+        ? [[row, left]]
+        : [
+            [row, left],
+            [row, right],
+          ],
+    )
+  const half = (ordered: readonly [number, number][]) => {
+    const chain: [number, number][] = []
+    for (const point of ordered) {
+      while (chain.length > 1) {
+        const [a, b] = [chain[chain.length - 2], chain[chain.length - 1]]
+        if ((b[0] - a[0]) * (point[1] - a[1]) - (b[1] - a[1]) * (point[0] - a[0]) > 0) break
+        chain.pop()
+      }
+      chain.push(point)
+    }
+    return chain.slice(0, -1)
+  }
+  return [...half(points), ...half(points.reverse())]
+}
+
+/** The pixels whose centres lie in the smallest convex outline around a part. */
+export function convexFill(part: Int32Array, numColumns: number): number[] {
+  const outline = convexOutline(part, numColumns)
+  if (outline.length < 3) return [...part]
+  const rows = outline.map(([row]) => row)
+  const filled: number[] = []
+  for (let row = Math.min(...rows); row <= Math.max(...rows); row++) {
+    let left = Infinity
+    let right = -Infinity
+    for (const [index, [fromRow, fromColumn]] of outline.entries()) {
+      const [toRow, toColumn] = outline[(index + 1) % outline.length]
+      if (row < Math.min(fromRow, toRow) || row > Math.max(fromRow, toRow)) continue
+      const crossings =
+        fromRow === toRow ? [fromColumn, toColumn] : [fromColumn + ((row - fromRow) / (toRow - fromRow)) * (toColumn - fromColumn)]
+      left = Math.min(left, ...crossings)
+      right = Math.max(right, ...crossings)
+    }
+    for (let column = Math.ceil(left - 1e-9); column <= Math.floor(right + 1e-9); column++) filled.push(row * numColumns + column)
+  }
+  return filled
+}
