@@ -135,17 +135,7 @@ function settingsOf({ maxDaysApart = 0, weights = SHIPPED_WEIGHTS, segmenter, se
         : segmenterModule !== undefined
           ? `module: ${basename(segmenterModule)}`
           : fileDigest(weights),
-    code: codeDigest([
-      'formats',
-      'prepare',
-      'cohort/part.ts',
-      'cohort/half.ts',
-      'cli/ingest-subject.ts',
-      'cli/load-study.ts',
-      'models/segmenter.ts',
-      'models/segmenter-grid.ts',
-      'models/segmenter-network.ts',
-    ]),
+    code: codeDigest(['cli/ingest-subject.ts', 'models/segmenter.ts']),
   }
 }
 

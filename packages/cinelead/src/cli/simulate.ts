@@ -65,7 +65,7 @@ export async function simulate(options: SimulateOptions, report: Report): Promis
     scanner: scannerProfiles[scanner],
     dialect,
     quirks,
-    code: codeDigest(['simulate', 'formats', 'base']),
+    code: codeDigest(['cli/simulate-worker.ts', 'simulate/cohort-tables.ts']),
   })
   const mark: SimulatedMark = { schema: 'cinelead.simulated/1', seed, numSubjects, recordsEnd: recordsEndOn, request, isComplete: false }
   const old = openPlace(out, mark)
