@@ -1,5 +1,6 @@
 // The recipe of `npm start`: networks that two CPU cores train in minutes on a few hundred simulated subjects.
 // Sizes without a source are ours, chosen on simulated cohorts of other seeds than the demo's, on their validation splits.
+import { abstractArms } from './abstract-arms.ts'
 import type { Recipe } from './recipe.ts'
 
 const trunk2d = {
@@ -105,16 +106,5 @@ export const demo = {
       validateEvery: 5,
     },
   },
-  arms: {
-    'cl-2d': { terms: [{ left: 'ecg', right: 'slice', weight: 1 }] },
-    'cl-2dt': { terms: [{ left: 'ecg', right: 'cine', weight: 1 }] },
-    'cl-3d': { terms: [{ left: 'ecg', right: 'ed', weight: 1 }] },
-    tcl: {
-      terms: [
-        { left: 'ecg', right: 'ed', weight: 1 / 3 },
-        { left: 'ecg', right: 'es', weight: 1 / 3 },
-        { left: 'ed', right: 'es', weight: 1 / 3 },
-      ],
-    },
-  },
+  arms: abstractArms,
 } as const satisfies Recipe

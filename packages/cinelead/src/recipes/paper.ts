@@ -1,5 +1,6 @@
 // The recipe at the abstract's scale: the networks and numbers of the group's published code and of the works it builds on, for one or
 // more GPUs and tens of thousands of pairs. Where the published recipe is known to harm, the remedy is named beside the number.
+import { abstractArms } from './abstract-arms.ts'
 import type { Recipe } from './recipe.ts'
 
 /** ResNet-50. Source: He 2016, arXiv 1512.03385, table 1. */
@@ -104,17 +105,5 @@ export const paper = {
       patience: 15, // run_cl.sh, here on the validation probe
     },
   },
-  arms: {
-    'cl-2d': { terms: [{ left: 'ecg', right: 'slice', weight: 1 }] },
-    'cl-2dt': { terms: [{ left: 'ecg', right: 'cine', weight: 1 }] },
-    'cl-3d': { terms: [{ left: 'ecg', right: 'ed', weight: 1 }] },
-    tcl: {
-      // the abstract's three terms; thirds as in MultiModalCLIPLoss
-      terms: [
-        { left: 'ecg', right: 'ed', weight: 1 / 3 },
-        { left: 'ecg', right: 'es', weight: 1 / 3 },
-        { left: 'ed', right: 'es', weight: 1 / 3 },
-      ],
-    },
-  },
+  arms: abstractArms,
 } as const satisfies Recipe
