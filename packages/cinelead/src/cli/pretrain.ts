@@ -29,7 +29,8 @@ export async function run(options: PretrainOptions, report: Report): Promise<voi
   const device = options.device ?? 'cpu'
   using store = await openStore(options.store)
   mkdirSync(options.run, { recursive: true })
-  openRunRecord({ recipe, runFolder: options.run, cohortDigest: store.manifest.cohortDigest, device, commit: readCommit() })
+  const { cohortDigest, storeDigest } = store.manifest
+  openRunRecord({ recipe, runFolder: options.run, cohortDigest, storeDigest, device, commit: readCommit() })
   const source = storeSource(store)
   const held = hold(source, recipe.ecgInput, device)
   const selection = createSelection(source, recipe.selection)

@@ -91,7 +91,7 @@ describe('the arms', () => {
 
 describe('trainArms', () => {
   it('beats chance in every arm, and takes up a finished run without training', async () => {
-    const options = { data: { source }, recipe: small, runFolder, cohortDigest: 'planted' }
+    const options = { data: { source }, recipe: small, runFolder, cohortDigest: 'planted', storeDigest: 'planted' }
     const runs = await trainArms(options, createSilentReport())
     expect(runs.map(({ arm }) => arm)).toEqual(['ecg-only', 'cl-2d', 'cl-2dt', 'cl-3d', 'tcl'])
     for (const { arm, embeddingsPath } of runs) {
@@ -113,8 +113,8 @@ describe('trainArms', () => {
   it('stops when asked, and refuses a folder that holds a run of another cohort', async () => {
     const stop = new AbortController()
     stop.abort()
-    const options = { data: { source }, recipe: small, runFolder, cohortDigest: 'planted', signal: stop.signal }
+    const options = { data: { source }, recipe: small, runFolder, cohortDigest: 'planted', storeDigest: 'planted', signal: stop.signal }
     await expect(trainArms(options, createSilentReport())).rejects.toThrow(/train\/stopped .*goes on where it stopped/)
-    await expect(trainArms({ ...options, cohortDigest: 'other' }, createSilentReport())).rejects.toThrow(/train\/other-run/)
+    await expect(trainArms({ ...options, storeDigest: 'other' }, createSilentReport())).rejects.toThrow(/train\/other-run/)
   })
 })

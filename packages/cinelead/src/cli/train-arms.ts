@@ -33,8 +33,9 @@ export type TrainArmsOptions = {
   recipe: Recipe
   /** Made when it is not there; a run of the same recipe and cohort in it is gone on with. */
   runFolder: string
-  /** Digest of the store, from its manifest. */
+  /** Of the store's manifest: who is in it, and every byte that training reads. */
   cohortDigest: string
+  storeDigest: string
   /** The store's folder: trainings then run in processes of their own. Or a source at hand: one after the other in this process. */
   data: { storeDir: string } | { source: Source }
   /** `cpu` when left out. */
@@ -159,12 +160,12 @@ function expectAllDone(stages: ReturnType<typeof planStages>, isDone: (seed: num
  * @throws  train/other-run when the folder holds a run of another recipe or cohort.
  */
 export function openRunRecord(
-  { runFolder, recipe, cohortDigest, device = 'cpu', commit }: Omit<TrainArmsOptions, 'data'>,
+  { runFolder, recipe, cohortDigest, storeDigest, device = 'cpu', commit }: Omit<TrainArmsOptions, 'data'>,
   library: torch.LibraryInfo = torch.describeLibrary(),
 ): RunRecord {
   const earlier = readRunRecord(runFolder)
   if (earlier !== undefined) {
-    const isSame = JSON.stringify(earlier.recipe) === JSON.stringify(recipe) && earlier.cohortDigest === cohortDigest
+    const isSame = JSON.stringify(earlier.recipe) === JSON.stringify(recipe) && earlier.storeDigest === storeDigest
     if (isSame) return earlier
     throw fault({
       code: 'train/other-run',
@@ -179,6 +180,7 @@ export function openRunRecord(
     name: recipe.name,
     recipe,
     cohortDigest,
+    storeDigest,
     commit: commit?.id ?? 'unknown',
     isDirty: commit?.isDirty ?? true,
     libtorch: library.version,

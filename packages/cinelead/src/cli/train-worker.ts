@@ -45,4 +45,4 @@ process.on('message', async (request: WorkerRequest) => {
     tell({ kind: 'failed', parts: { code, where, expected, received, hint, at } })
   }
 })
-process.on('disconnect', () => stop.abort()) // the parent is gone: end after the step in hand, with a state to go on from
+process.on('disconnect', () => process.exit(1)) // the parent is gone: what is on disk is whole, the next call goes on from there

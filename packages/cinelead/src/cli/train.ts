@@ -43,7 +43,8 @@ export async function run(options: TrainOptions, report: Report): Promise<void> 
 export async function train(options: TrainOptions, report: Report, signal?: AbortSignal): Promise<ArmRun[]> {
   const recipe = parseRecipe(options.recipe, options.seed)
   const store = await openStore(options.store)
-  const common = { recipe, runFolder: options.run, cohortDigest: store.manifest.cohortDigest, commit: readCommit(), signal }
+  const { cohortDigest, storeDigest } = store.manifest
+  const common = { recipe, runFolder: options.run, cohortDigest, storeDigest, commit: readCommit(), signal }
   if (hasRanks()) {
     const device = joinRanks(options.device ?? 'cpu')
     const isFirst = currentRanks().rank === 0

@@ -10,6 +10,8 @@ export type RunRecord = {
   recipe: unknown
   /** Digest of the cohort it was trained on. */
   cohortDigest: string
+  /** Digest of every byte of the store that training reads: a run goes on with no other. */
+  storeDigest: string
   commit: string
   isDirty: boolean
   libtorch: string
