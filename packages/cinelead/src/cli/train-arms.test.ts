@@ -108,7 +108,7 @@ describe('trainArms', () => {
     const again = await trainArms(options, report)
     expect(again).toEqual(runs)
     expect(report.lines).toEqual(['9 of 9 trainings are already done'])
-  }, 120_000)
+  }, 300_000)
 
   it('stops when asked, and refuses a folder that holds a run of another cohort', async () => {
     const stop = new AbortController()

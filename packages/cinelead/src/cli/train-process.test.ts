@@ -68,11 +68,11 @@ describe('createProcessRunner', () => {
     runner.end()
     expect(readOutcome({ runFolder: here, seed: 1 }, 'pretrain')).toMatchObject(outcome)
     expect(embeddings(there)).toEqual(embeddings(here))
-  }, 60_000)
+  }, 300_000)
 
   it('tells what went wrong inside', async () => {
     const runner = createProcessRunner({ storeDir: home, recipe, runFolder: home, device: 'cpu', numThreads: 1 })
     await expect(runner.run(stage, quiet)).rejects.toThrow(/cohort\/store-missing/)
     runner.end()
-  }, 60_000)
+  }, 300_000)
 })

@@ -57,5 +57,5 @@ describe.skipIf(!torch.describeLibrary().gloo)('two ranks', () => {
     const { loss, gradient } = difference(path('alone'), path('chunked'))
     expect(loss).toBeLessThan(1e-6)
     expect(gradient).toBeLessThan(1e-6)
-  }, 120_000)
+  }, 300_000)
 })
