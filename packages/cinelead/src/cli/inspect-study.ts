@@ -1,5 +1,6 @@
 // What a visit's images are: slices, phases, spacing, views. Hands on: describeStudy, studyAsText.
 import type { Verdict } from '../base/verdict.ts'
+import { supportedTransferSyntaxes } from '../formats/dicom-pixels.ts'
 import type { Volume } from '../formats/volume.ts'
 import type { FirstImage, LeftOut, LoadedStudy } from './load-study.ts'
 import { verdictLine } from './verdict-line.ts'
@@ -83,12 +84,14 @@ function volumeLine(facts: VolumeFacts): string {
   return `  ${viewNames[facts.view].padEnd(11)} ${parts.filter(Boolean).join(', ')}`
 }
 
-function firstImageLine({ modality, numRows, numColumns, pixelSpacingMm, sliceThicknessMm, seriesDescription }: FirstImage): string {
+function firstImageLine(image: FirstImage): string {
+  const { modality, numRows, numColumns, pixelSpacingMm, sliceThicknessMm, seriesDescription, transferSyntax } = image
   const parts = [
     modality,
     `${numRows} x ${numColumns}${pixelSpacingMm === undefined ? '' : ` at ${pixelSpacingMm.join(' x ')} mm`}`,
     sliceThicknessMm === undefined ? undefined : `${sliceThicknessMm} mm thick`,
     seriesDescription,
+    supportedTransferSyntaxes[transferSyntax],
   ]
   return `  first image ${parts.filter(Boolean).join(', ')}`
 }
