@@ -44,7 +44,7 @@ def judge(raw, filtered):
 
 
 def prepare(raw):
-    filtered = signal.sosfiltfilt(SECTIONS, raw, axis=1)
+    filtered = signal.sosfiltfilt(SECTIONS, raw, axis=1, padtype="even", padlen=1000)
     judge(raw, filtered)
     mean, deviation = filtered.mean(), filtered.std()
     clipped = np.clip(filtered, mean - 4 * deviation, mean + 4 * deviation)

@@ -51,6 +51,9 @@ def filters():
         "bandpass 3 0.5 40": (3, [0.5, 40.0], "bandpass"),
     }.items():
         out[name] = signal.sosfiltfilt(signal.butter(args[0], args[1], args[2], fs=RATE, output="sos"), x).tolist()
+    sos = signal.butter(4, 0.5, "highpass", fs=RATE, output="sos")
+    out["highpass even 300"] = signal.sosfiltfilt(sos, x, padtype="even", padlen=300).tolist()
+    out["highpass odd 300"] = signal.sosfiltfilt(sos, x, padtype="odd", padlen=300).tolist()
     for mains in (50.0, 60.0):
         b, a = signal.iirnotch(mains, 30.0, RATE)
         out[f"notch {mains:.0f}"] = signal.filtfilt(b, a, x).tolist()

@@ -91,7 +91,7 @@ function readLeads(waveform: XmlElement): LeadCounts[] {
       })
     }
     const crc = numberOf(childNamed(lead, 'LeadDataCRC32'))
-    if (crc !== undefined && crc !== 0 && crc !== crc32(bytes)) {
+    if (crc !== undefined && crc !== 0 && crc >>> 0 !== crc32(bytes)) {
       throw fault({
         code: 'formats/muse-crc',
         where,

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { alsBaseline } from './baseline.ts'
 import { rateRatio, resample } from './resample.ts'
-import { butterworth, filtfilt, notch } from './sections.ts'
+import { butterworth, filtfilt, filtfiltLeads, notch } from './sections.ts'
 
 const golden = JSON.parse(readFileSync(join(import.meta.dirname, '../../../../../test/golden/prepare/ecg-filters.json'), 'utf8'))
 const made = (size: number): Float64Array =>
@@ -30,6 +30,19 @@ describe('butterworth with filtfilt', () => {
     const name = `${kind} ${order} ${[cutoffHz].flat().join(' ')}`
     test(`equals scipy.signal.butter + sosfiltfilt: ${name}`, () => {
       expectEqual(filtfilt(butterworth(kind, order, cutoffHz, 500), made(400)), golden[name])
+    })
+  }
+
+  for (const kind of ['even', 'odd'] as const) {
+    test(`equals scipy.signal.sosfiltfilt with ${kind} edges of 300 samples, several leads at once`, () => {
+      const leads = Float64Array.from({ length: 2000 }, (_, i) => made(400)[i % 400] * (1 + Math.floor(i / 400)))
+      const got = filtfiltLeads(butterworth('highpass', 4, 0.5, 500), leads, 5, undefined, { kind, samples: 300 })
+      for (let lead = 0; lead < 5; lead++) {
+        expectEqual(
+          got.subarray(lead * 400, lead * 400 + 400).map((value) => value / (1 + lead)),
+          golden[`highpass ${kind} 300`],
+        )
+      }
     })
   }
 

@@ -11,7 +11,7 @@ import { leadGroups, normaliseGroups, outlierLimits } from './normalise.ts'
 import type { PreparationStep, PreparedEcg } from './prepared-ecg.ts'
 import { findStandstills, judgeQuality } from './quality.ts'
 import { rateRatio, resample } from './resample.ts'
-import { butterworth, filtfiltLeads, notch, type Section } from './sections.ts'
+import { butterworth, type Edges, filtfiltLeads, notch, type Section } from './sections.ts'
 
 export type PrepareEcgOptions = {
   /** Length of the result at 500 Hz. Longer recordings keep their first part; shorter ones are padded with zeros and fail `too-short`. */
@@ -36,6 +36,9 @@ export const preparedSamples = 5000
 
 const highPassHz = 0.5 // deep_risk: Butterworth, order 4, sosfiltfilt
 const filterOrder = 4 // deep_risk, as above
+// SciPy's default continues an end by 15 samples turned about the last one. A recording that ends within a QRS complex then drifts by up to
+// 2 mV over its last second; two mirrored seconds leave 0.09 mV at worst (docs/formats.md has the comparison).
+const highPassEdges: Edges = { kind: 'even', samples: 1000 }
 const notchQuality = 30 // between the field's 30 and 40: takes 1.7 Hz around 50 Hz
 const clipSigma = 4 // MMCL-ECG-CMR
 
@@ -82,8 +85,8 @@ export function prepareEcg(whole: Recording, options: PrepareEcgOptions = {}): P
   const standstills_L = findStandstills(fitLength(atRate.mv_LT, atRate.numSamples, length), length)
 
   let signal: Signal = atRate
-  for (const { name, sections, settings } of filterSteps(recording, options)) {
-    if (sections !== undefined) signal = { ...signal, mv_LT: filtfiltLeads(sections, signal.mv_LT, 12, signal.mv_LT) }
+  for (const { name, sections, edges, settings } of filterSteps(recording, options)) {
+    if (sections !== undefined) signal = { ...signal, mv_LT: filtfiltLeads(sections, signal.mv_LT, 12, signal.mv_LT, edges) }
     note(name, settings)
   }
   if (options.baseline === 'als') {
@@ -129,7 +132,7 @@ export function lengthVerdict(recording: Recording, length: number = preparedSam
 
 /** The filters that apply, in order; a step that does not apply says so. */
 function filterSteps(recording: Recording, options: PrepareEcgOptions) {
-  const wanted: { name: string; sections?: Section[]; settings: PreparationStep['settings'] }[] = []
+  const wanted: { name: string; sections?: Section[]; edges?: Edges; settings: PreparationStep['settings'] }[] = []
   const mainsHz = options.mainsHz ?? 50
   const { notchHz } = recording.filters
   // A notch at the other mains frequency was on because that is the mains there.
@@ -148,7 +151,8 @@ function filterSteps(recording: Recording, options: PrepareEcgOptions) {
   }
   if ((options.baseline ?? 'highpass') === 'highpass') {
     const sections = butterworth('highpass', filterOrder, highPassHz, preparedRateHz)
-    wanted.push({ name: 'high-pass', sections, settings: { cutoffHz: highPassHz, order: filterOrder } })
+    const settings = { cutoffHz: highPassHz, order: filterOrder, edges: highPassEdges.kind, edgeSamples: highPassEdges.samples }
+    wanted.push({ name: 'high-pass', sections, edges: highPassEdges, settings })
   }
   return wanted
 }

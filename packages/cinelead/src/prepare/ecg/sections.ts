@@ -154,11 +154,15 @@ export function filtfilt(sections: readonly Section[], signal_T: ArrayLike<numbe
   return filtfiltLeads(sections, signal_T instanceof Float64Array ? signal_T : Float64Array.from(signal_T), 1)
 }
 
+/** Continuation of an end: mirrored (`even`) or turned about its last sample (`odd`), so many samples long. */
+export type Edges = { kind: 'even' | 'odd'; samples: number }
+
 /**
  * The same for several leads at once, four in step: their recursions do not wait for one another.
  *
  * @param mv_LT  Any unit, no NaN. Shape [L, T].
  * @param out_LT  Where the result goes; may be mv_LT itself.
+ * @param edges   How each end is continued; SciPy's default otherwise.
  * @returns      out_LT. Same shape.
  * @throws       prepare/too-short as filtfilt.
  */
@@ -167,9 +171,11 @@ export function filtfiltLeads(
   mv_LT: Float64Array,
   numLeads: number,
   out_LT: Float64Array = new Float64Array(mv_LT.length),
+  edges?: Edges,
 ): Float64Array {
   const numSamples = mv_LT.length / numLeads
-  const edge = edgeOf(sections, numSamples)
+  const edge = edges === undefined ? edgeOf(sections, numSamples) : Math.min(edges.samples, numSamples - 1)
+  const isEven = edges?.kind === 'even'
   const steady = steadyStates(sections)
   const size = numSamples + 2 * edge
   const work = new Float64Array(4 * size)
@@ -179,8 +185,9 @@ export function filtfiltLeads(
       const at = (first + lane) * numSamples
       const [begin, end] = [mv_LT[at], mv_LT[at + numSamples - 1]]
       for (let k = 0; k < edge; k++) {
-        work[4 * k + lane] = 2 * begin - mv_LT[at + edge - k]
-        work[4 * (edge + numSamples + k) + lane] = 2 * end - mv_LT[at + numSamples - 2 - k]
+        const [left, right] = [mv_LT[at + edge - k], mv_LT[at + numSamples - 2 - k]]
+        work[4 * k + lane] = isEven ? left : 2 * begin - left
+        work[4 * (edge + numSamples + k) + lane] = isEven ? right : 2 * end - right
       }
       for (let t = 0; t < numSamples; t++) work[4 * (edge + t) + lane] = mv_LT[at + t]
     }
