@@ -14,6 +14,7 @@ const segmenterModule = new URL('./threshold-segmenter.ts', import.meta.url).hre
 const isRoot = process.getuid?.() === 0
 const mount = (...words: string[]) => spawnSync('/usr/bin/mount', words).status === 0
 
+const PATIENCE_MS = 240_000 // seconds on free cores; other tests may hold them
 let root: string
 let disk: string
 let isMounted = false
@@ -31,7 +32,7 @@ afterAll(() => {
   rmSync(root, { recursive: true })
 })
 
-describe('ingest', () => {
+describe('ingest', { timeout: PATIENCE_MS }, () => {
   it('stops with one sentence on a full disk, keeps what is whole, and carries on when there is room', async (context) => {
     if (!isMounted) return context.skip('needs root and mount')
     const options = { raw: join(root, 'raw'), store: join(disk, 'store'), salt: join(root, 'salt'), segmenterModule, numWorkers: 2 }

@@ -19,6 +19,7 @@ const script = (raw: string, store: string, salt: string) => `
   await ingest({ raw: ${JSON.stringify(raw)}, store: ${JSON.stringify(store)}, salt: ${JSON.stringify(salt)}, segmenter: thresholdSegmenter, shardBytes: 1 }, createSilentReport())
 `
 
+const PATIENCE_MS = 240_000 // seconds on free cores; other tests may hold them
 let root: string
 beforeAll(() => void (root = mkdtempSync(join(tmpdir(), 'cinelead-killed-'))))
 afterAll(() => rmSync(root, { recursive: true }))
@@ -36,7 +37,7 @@ async function ingestUntil(store: string, isTime: () => boolean): Promise<boolea
   return signal === null
 }
 
-describe('ingest', () => {
+describe('ingest', { timeout: PATIENCE_MS }, () => {
   it('carries on after kill -9 at any moment to the same store', async () => {
     const cine = phantomZip()
     for (let i = 0; i < NUM_SUBJECTS; i++) putSubject(join(root, 'raw'), i, { cine })

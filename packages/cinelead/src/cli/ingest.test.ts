@@ -12,6 +12,7 @@ import type { Report } from './progress.ts'
 import { deadlyRows } from './threshold-segmenter.ts'
 import { cleanEcg, fixtureEid, phantomFiles, phantomZip, putSubject, putTable } from './raw-fixture.ts'
 
+const PATIENCE_MS = 240_000 // seconds on free cores; other tests may hold them
 let root: string
 let raw: string
 let store: string
@@ -45,7 +46,7 @@ function putSound(count: number): void {
   putTable(raw, count)
 }
 
-describe('ingest', () => {
+describe('ingest', { timeout: PATIENCE_MS }, () => {
   it('makes a store of every subject with labels, measures and pictures', async () => {
     putSound(4)
     const { manifest, numKept, numDropped, isReused } = await ingest(options(), report)

@@ -10,6 +10,7 @@ import { filesUnder } from './files-under.ts'
 import { createSilentReport } from './progress.ts'
 import { type SimulateOptions, simulate } from './simulate.ts'
 
+const PATIENCE_MS = 240_000 // seconds on free cores; other tests may hold them
 let root: string
 beforeAll(() => void (root = mkdtempSync(join(tmpdir(), 'cinelead-simulate-'))))
 afterAll(() => rmSync(root, { recursive: true }))
@@ -17,7 +18,7 @@ afterAll(() => rmSync(root, { recursive: true }))
 const make = (more: Partial<SimulateOptions> = {}) =>
   simulate({ out: join(root, 'raw'), subjects: 3, seed: 5, hasQuirks: false, ...more }, createSilentReport())
 
-describe('simulate', () => {
+describe('simulate', { timeout: PATIENCE_MS }, () => {
   it('makes a raw folder that ingest finds its way in, and says that nobody in it is real', async () => {
     expect(await make()).toMatchObject({ subjects: 3, isReused: false, numMade: 3, numFiles: 6 })
     const folder = discover(join(root, 'raw'))

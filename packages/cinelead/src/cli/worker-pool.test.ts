@@ -35,6 +35,13 @@ describe('runPool', () => {
     const results = await pool([1, 'exit', 2, 'exit', 3], 2, () => -1)
     expect(results.sort((a, b) => a - b)).toEqual([-1, -1, 3, 12, 27])
   })
+  it('takes no stopped worker for a dead one when a job failed', async () => {
+    let numDeaths = 0
+    const jobs = pool([1, 2, 'wait', 'fault'], 2, () => ++numDeaths)
+    await expect(jobs).rejects.toMatchObject({ code: 'test/fault' })
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    expect(numDeaths).toBe(0)
+  })
   it('ends all the same when a worker cannot even start', async () => {
     const broken = new URL('./no-such-worker.ts', import.meta.url)
     const jobs = runPool({ worker: broken, shared: {}, jobs: [1, 2], onResult: () => {}, onDeath: () => -1 })

@@ -32,6 +32,7 @@ export async function runPool<Job, Result>(options: PoolOptions<Job, Result>): P
   const count = Math.max(1, Math.min(jobs.length, numWorkers ?? availableParallelism()))
   const workers: Asker<Job, Result>[] = []
   let next = 0
+  let isEnding = false
   const drain = async () => {
     const hire = () => {
       const hired = createAsker<Job, Result>(new Worker(worker, { workerData: shared }))
@@ -44,7 +45,7 @@ export async function runPool<Job, Result>(options: PoolOptions<Job, Result>): P
       try {
         onResult(await asker.ask(job), job)
       } catch (error) {
-        if (onDeath === undefined || !asker.diedReady()) throw error
+        if (isEnding || onDeath === undefined || !asker.diedReady()) throw error
         onResult(onDeath(error, job), job)
         asker = hire()
       }
@@ -53,6 +54,7 @@ export async function runPool<Job, Result>(options: PoolOptions<Job, Result>): P
   try {
     await Promise.all(Array.from({ length: jobs.length === 0 ? 0 : count }, drain))
   } finally {
+    isEnding = true // the others are stopped now: that is no death over their jobs
     next = jobs.length
     await Promise.all(workers.map((asker) => asker.end()))
   }
