@@ -33,6 +33,8 @@ export type Held = {
   /** Measured phenotypes, standardised; NaN where not measured. [rows, K]. */
   measured(rows: readonly number[]): torch.Tensor
   standards: Standards
+  /** Seconds spent so far on fetching rows; on a GPU, on asking for them. */
+  loadingSeconds(): number
   free(): void
 }
 
@@ -50,6 +52,13 @@ export function hold(source: Source, ecgInput: EcgInput, device = 'cpu'): Held {
   const everyRow = Array.from({ length: numRows }, (_, row) => row)
   const trainRows = rowsOf(source, 'train')
   const opened = new Map<string, Blocks>()
+  let loadingMs = 0
+  const timed = (fetch: () => torch.Tensor): torch.Tensor => {
+    const started = performance.now()
+    const fetched = fetch()
+    loadingMs += performance.now() - started
+    return fetched
+  }
   const arrayOf = (name: ArrayName): Blocks => {
     const known = opened.get(name) ?? openArray(source, name, everyRow, device)
     opened.set(name, known)
@@ -73,15 +82,16 @@ export function hold(source: Source, ecgInput: EcgInput, device = 'cpu'): Held {
   return {
     source,
     device,
-    ecg: (rows) => (ecgDeviation === 1 ? ecgBlocks.pick(rows) : torch.scope(() => ecgBlocks.pick(rows).div(ecgDeviation))),
+    ecg: (rows) => timed(() => (ecgDeviation === 1 ? ecgBlocks.pick(rows) : torch.scope(() => ecgBlocks.pick(rows).div(ecgDeviation)))),
     scale: scale.pick,
     view(name, rows) {
       const { array, isMiddleSlice } = views[name]
-      const whole = arrayOf(array).pick(rows)
+      const whole = timed(() => arrayOf(array).pick(rows))
       return isMiddleSlice ? whole.select(1, middleSlice(source.shapes[array][0])) : whole
     },
     measured: measured.pick,
     standards: { ecgInput, ecgDeviation, scale: scaleStandard, measured: measuredStandard },
+    loadingSeconds: () => loadingMs / 1000,
     free() {
       for (const blocks of opened.values()) blocks.free()
     },

@@ -25,6 +25,7 @@ export function createCmrTask(
     module: model,
     stepsPerEpoch: sampler.stepsPerEpoch,
     rows: sampler.rows,
+    loadingSeconds: held.loadingSeconds,
     subjects: (rows) => rows.map((row) => source.subjects[row]),
     step(rows) {
       const whole = held.view(view, rows)

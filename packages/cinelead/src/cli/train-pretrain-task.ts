@@ -46,6 +46,7 @@ export function createPretrainTask(
     module: model,
     stepsPerEpoch: sampler.stepsPerEpoch,
     rows: sampler.rows,
+    loadingSeconds: held.loadingSeconds,
     subjects: (rows) => rows.map((row) => source.subjects[row]),
     step(rows) {
       const loss = reconstruct(augmentEcg(held.ecg(rows), recipe.augmentation), rows)

@@ -62,7 +62,8 @@ function createTask(onStep: (step: number) => void = () => {}, poison?: number):
   }
 }
 
-const timeless = (outcome: LoopOutcome) => outcome.lines.map((line) => ({ ...line, seconds: 0, rowsPerSecond: 0, memoryBytes: 0 }))
+const timeless = (outcome: LoopOutcome) =>
+  outcome.lines.map((line) => ({ ...line, seconds: 0, loadingFraction: 0, rowsPerSecond: 0, memoryBytes: 0 }))
 const weights = (task: Task) => Object.values(task.module.stateDict()).map((tensor) => Array.from(tensor.toArray() as Float32Array))
 
 describe('trainLoop', () => {

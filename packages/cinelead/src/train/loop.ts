@@ -87,6 +87,7 @@ export async function trainLoop(task: Task, config: LoopConfig, options: LoopOpt
     const started = Date.now()
     const lines: MetricLine[] = []
     let numRows = 0
+    const loadedBefore = task.loadingSeconds?.() ?? 0
     for (let step = 0; step < task.stepsPerEpoch; step++) {
       const rows = task.rows({ epoch: state.epoch, step })
       numRows += rows.length
@@ -94,13 +95,14 @@ export async function trainLoop(task: Task, config: LoopConfig, options: LoopOpt
       state.step++
     }
     const seconds = (Date.now() - started) / 1000
+    const loadingFraction = ((task.loadingSeconds?.() ?? 0) - loadedBefore) / seconds
     state.epoch++
     const isLast = state.epoch >= config.numEpochs
     let validation: MetricLine | undefined
     if (isLast || state.epoch % config.validateEvery === 0) {
       const found = isFirst ? validate(task, options.seed) : { score: Number.NaN, measures: {} }
       const score = fromFirstRank(found.score, options.device)
-      const machine = { seconds, rowsPerSecond: numRows / seconds, memoryBytes: process.memoryUsage.rss() }
+      const machine = { seconds, loadingFraction, rowsPerSecond: numRows / seconds, memoryBytes: process.memoryUsage.rss() }
       validation = { kind: 'validation', step: state.step, epoch: state.epoch, score, ...found.measures, ...machine }
       lines.push(validation)
       for (const sentence of found.alarms ?? []) {

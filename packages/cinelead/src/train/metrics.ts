@@ -4,13 +4,15 @@ import { join } from 'node:path'
 import { guardWrite } from './checkpoint.ts'
 import { tensorboardEvents, tensorboardHeader } from './tensorboard.ts'
 
-/** One line. `seconds`, `rowsPerSecond` and `memoryBytes` are the machine's and differ between two runs of one seed; nothing else does. */
+/** One line. `seconds`, `loadingFraction`, `rowsPerSecond` and `memoryBytes` are the machine's and differ between two runs of one seed; nothing else does. */
 export type MetricLine = {
   kind: 'step' | 'validation' | 'alarm'
   /** From zero, over the whole run: the number of steps done before. */
   step: number
   epoch: number
   seconds?: number
+  /** Share of the seconds spent waiting for data. */
+  loadingFraction?: number
   rowsPerSecond?: number
   memoryBytes?: number
 } & Record<string, number | string | undefined>

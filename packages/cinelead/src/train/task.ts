@@ -29,6 +29,8 @@ export type Task = {
   step(rows: readonly number[]): StepLoss
   /** Runs without gradient, in evaluation mode. */
   validate(): Validation
+  /** Seconds spent so far on waiting for data, where somebody counts them. */
+  loadingSeconds?(): number
   /** Pseudonymous keys of rows, for the message when a loss is not finite. */
   subjects(rows: readonly number[]): readonly string[]
 }
