@@ -59,5 +59,5 @@ export async function openSegmenter(weightsPath: string = shippedWeights): Promi
       hint: 'Make them with: cinelead train-segmenter',
     })
   const { loadSegmenter } = await import('../models/segmenter.ts')
-  return loadSegmenter(weightsPath, 4) // a single study can wait for the better answer
+  return loadSegmenter(weightsPath)
 }

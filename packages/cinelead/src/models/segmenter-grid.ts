@@ -6,6 +6,7 @@ export const WORKING_SIZE = 128
 export const WORKING_MM = 2
 
 const SMALL_FIELD_MM = 100 // a field below it shows an animal smaller than any child: the whole field is then the picture
+const MIDDLE_SIZE = 96 // pixels across the part that sets the grey scale: 192 mm, the field of a training picture
 const LOW = 0.01
 const HIGH = 0.98 // bright fat of the chest wall lies above it
 const CLIP = 1.5
@@ -70,9 +71,18 @@ export function toWorkingGrid(slice_YX: Float32Array, numRows: number, numColumn
   return picture_YX
 }
 
-/** Scales a picture in place so that its 1st and 98th percentile become 0 and 1, and cuts what lies far above. */
+/**
+ * Scales a picture in place so that the 1st and 98th percentile of its middle become 0 and 1, and cuts what lies far above.
+ *
+ * @param picture_YX  Square; pictures no larger than the middle count whole, as those of training do.
+ */
 export function normaliseSlice(picture_YX: Float32Array): void {
-  const sorted = picture_YX.slice().sort()
+  const size = Math.round(Math.sqrt(picture_YX.length))
+  const edge = Math.max(0, (size - MIDDLE_SIZE) >> 1)
+  const side = size - 2 * edge
+  const sorted = new Float32Array(side * side)
+  for (let y = 0; y < side; y++) sorted.set(picture_YX.subarray((edge + y) * size + edge, (edge + y) * size + edge + side), y * side)
+  sorted.sort()
   const low = sorted[Math.floor(LOW * (sorted.length - 1))]
   const high = sorted[Math.floor(HIGH * (sorted.length - 1))]
   const span = high > low ? high - low : 1
