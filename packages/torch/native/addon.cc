@@ -1,6 +1,7 @@
 // The export table and nothing else: what JavaScript can reach, by file.
 #include "autograd.h"
 #include "collective.h"
+#include "cuda.h"
 #include "device.h"
 #include "dispatch.h"
 #include "handle.h"
@@ -52,6 +53,13 @@ const Export exportTable[] = {
     {"bucketGradients", guarded<bucketGradients>},
     {"armBuckets", guarded<armBuckets>},
     {"finishBuckets", guarded<finishBuckets>},
+    // cuda
+    {"cudaSynchronize", guarded<cudaSynchronize>},
+    {"cudaMemory", guarded<cudaMemory>},
+    {"cudaEmptyCache", guarded<cudaEmptyCache>},
+    {"cudaBeginCapture", guarded<cudaBeginCapture>},
+    {"cudaEndCapture", guarded<cudaEndCapture>},
+    {"cudaReplay", guarded<cudaReplay>},
     // device
     {"describeLibrary", guarded<describeLibrary>},
     {"setNumThreads", guarded<setNumThreads>},

@@ -19,7 +19,11 @@ const buildFolder = join(root, 'build')
 const addonPath = join(buildFolder, 'torch.node')
 const recordPath = join(buildFolder, 'libtorch.json')
 
+// Abilities that only some machines can try: a file that does not compile there costs the ability, not the build.
+const OPTIONAL = { 'cuda.cc': 'cudaInclude', 'collective.cc': 'nccl' }
+
 const choice = findLibtorch()
+const dropped = []
 if (process.argv.includes('--find')) {
   console.log(JSON.stringify(choice, null, 2))
   process.exit(choice.found ? 0 : 1)
@@ -40,7 +44,7 @@ async function build() {
   const read = (name) => readFileSync(join(native, name))
   const names = readdirSync(native)
   const headers = digest(names.filter((name) => name.endsWith('.h')).map(read))
-  const sources = names.filter((name) => name.endsWith('.cc') && wanted(name))
+  const sources = names.filter((name) => name.endsWith('.cc'))
   const stamp = JSON.stringify([choice, compiler, flags, process.platform, process.arch])
   const stamps = new Map(sources.map((name) => [name, digest([stamp, headers, read(name)])]))
   const whole = digest([...stamps.values()])
@@ -50,7 +54,15 @@ async function build() {
   const queue = [...stale]
   const worker = async () => {
     for (let name = queue.shift(); name !== undefined; name = queue.shift()) {
-      await run(compiler, [...flags, '-c', join(native, name), '-o', objectPath(name)])
+      const args = (list) => [...list, '-c', join(native, name), '-o', objectPath(name)]
+      const isOptional = OPTIONAL[name] !== undefined && choice[OPTIONAL[name]].length !== 0 && choice[OPTIONAL[name]] !== false
+      if (isOptional && !(await compiles(compiler, args(flags)))) {
+        dropped.push(name)
+        console.warn(
+          `@cinelead/torch: ${name} does not compile with this libtorch: built without ${name === 'cuda.cc' ? 'CUDA graphs and statistics' : 'NCCL'}`,
+        )
+        await run(compiler, args(flags.filter((flag) => !/WITH_CUDA|NCCL/.test(flag))))
+      } else if (!isOptional) await run(compiler, args(flags))
       writeFileSync(`${objectPath(name)}.digest`, stamps.get(name))
     }
   }
@@ -60,13 +72,8 @@ async function build() {
   renameSync(fresh, addonPath)
   writeFileSync(
     recordPath,
-    `${JSON.stringify({ ...choice, compiler, platform: process.platform, arch: process.arch, digest: whole }, null, 2)}\n`,
+    `${JSON.stringify({ ...choice, dropped, compiler, platform: process.platform, arch: process.arch, digest: whole }, null, 2)}\n`,
   )
-}
-
-function wanted(name) {
-  if (name.startsWith('cuda')) return choice.cuda && choice.cudaInclude.length > 0
-  return true
 }
 
 function compilerFlags() {
@@ -113,6 +120,15 @@ function findCompiler() {
     }
   }
   return fail('no C++ compiler was found', 'Debian and Ubuntu: apt-get install g++. macOS: xcode-select --install. Or set CXX.')
+}
+
+async function compiles(compiler, args) {
+  try {
+    await promisify(execFile)(compiler.split(' ')[0], args, { maxBuffer: 1 << 26 })
+    return true
+  } catch {
+    return false
+  }
 }
 
 async function run(compiler, args) {

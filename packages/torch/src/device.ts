@@ -1,5 +1,5 @@
 // The machine under libtorch: threads, devices, random generators, and what was built.
-// Hands on: setNumThreads, getNumThreads, cuda, describeLibrary, manualSeed, getRngState, setRngState.
+// Hands on: setNumThreads, getNumThreads, describeLibrary, manualSeed, getRngState, setRngState.
 
 import { readFileSync } from 'node:fs'
 import { fault } from './errors.ts'
@@ -33,12 +33,6 @@ export function describeLibrary(): LibraryInfo {
   const built = JSON.parse(readFileSync(new URL('../build/libtorch.json', import.meta.url), 'utf8'))
   const { source, gloo, nccl, compiler } = built
   return { ...native.describeLibrary(), source, gloo, nccl, compiler }
-}
-
-/** CUDA as this libtorch sees it. */
-export const cuda = {
-  isAvailable: (): boolean => native.describeLibrary().cuda && native.describeLibrary().numGpus > 0,
-  deviceCount: (): number => native.describeLibrary().numGpus,
 }
 
 /** Starts every device's random generator anew. */

@@ -62,6 +62,12 @@ export type Native = {
   bucketGradients(params: number[], bucketBytes: number): void
   armBuckets(): void
   finishBuckets(): void
+  cudaSynchronize(): void
+  cudaMemory(device: number): number[]
+  cudaEmptyCache(): void
+  cudaBeginCapture(): object
+  cudaEndCapture(graph: object): void
+  cudaReplay(graph: object): void
   describeLibrary(): LibraryRecord
   setNumThreads(count: number): void
   manualSeed(seed: number): void
