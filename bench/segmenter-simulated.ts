@@ -1,5 +1,5 @@
 // Judges a segmenter and everything after it on simulated people: measured against their true volumes.
-// Run: node bench/segmenter-simulated.ts [weights.safetensors] [people] [folder for pictures]
+// Run: node bench/segmenter-simulated.ts [weights.safetensors] [people] [folder for pictures, or -] [demo or ukb]
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as torch from '@cinelead/torch'
@@ -8,10 +8,12 @@ import { prepareCine } from '../packages/cinelead/src/prepare/cmr/prepare-cine.t
 import { cineContactSheet } from '../packages/cinelead/src/report/slice-picture.ts'
 import { renderCine } from '../packages/cinelead/src/simulate/cine.ts'
 import { drawPerson } from '../packages/cinelead/src/simulate/person.ts'
+import { scannerProfiles } from '../packages/cinelead/src/simulate/scanner.ts'
 
 const weights = process.argv[2] ?? 'packages/cinelead/weights/segmenter.safetensors'
 const numPeople = Number(process.argv[3] ?? 20)
-const pictures = process.argv[4]
+const pictures = process.argv[4] === '-' ? undefined : process.argv[4]
+const scanner = process.argv[5] === 'ukb' ? scannerProfiles.ukb : scannerProfiles.demo
 torch.setNumThreads(1)
 const segment = loadSegmenter(weights)
 
@@ -29,7 +31,7 @@ const biases: Record<string, number[]> = { lvefPoints: [], lvedvPercent: [], lvm
 let seconds = 0
 let failed = 0
 for (let index = 0; index < numPeople; index++) {
-  const { volume, truth, edFrame, esFrame } = renderCine(drawPerson('judge', index), undefined, { withLabels: true })
+  const { volume, truth, edFrame, esFrame } = renderCine(drawPerson('judge', index), scanner, { withLabels: true })
   const [numFrames] = volume.shape
   const start = performance.now()
   let found: Awaited<ReturnType<typeof prepareCine>>

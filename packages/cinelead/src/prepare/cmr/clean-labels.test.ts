@@ -43,6 +43,13 @@ describe('cleanLabels', () => {
     expect(clean(faulty)[30 * SIZE + 15]).toBe(3)
   })
 
+  it('keeps the RV of an apical slice to the surroundings of its neighbour’s', () => {
+    const stray = draw({ y: 50, x: 32, radius: 9, label: 3 }, ...heart(6, 6).slice(1))
+    const found = clean(stack(draw(...heart(9, 4)), draw(...heart(9, 4)), draw(...heart(8, 4)), draw(...heart(7, 4)), stray))
+    expect(countLabel(at(found, 4), 3)).toBeLessThan(40)
+    expect(countLabel(at(found, 3), 3)).toBeGreaterThan(150)
+  })
+
   it('takes away a slice whose heart jumps to another organ', () => {
     const far = draw({ y: 50, x: 10, radius: 8, label: 2 }, { y: 50, x: 10, radius: 5, label: 1 })
     const found = clean(stack(draw(...heart(9, 4)), draw(...heart(9, 4)), far))

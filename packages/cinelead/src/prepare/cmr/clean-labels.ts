@@ -6,7 +6,9 @@ import { type Component, convexFill, fillHoles, findComponents } from './compone
 const MAX_STEP_MM = 30 // the LV's centre from slice to slice; more is another organ (project's own choice)
 const MAX_RV_DISTANCE_MM = 90 // RV centre from LV centre, the widest of dilated hearts (project's own choice)
 const MIN_ATRIUM_FRACTION = 0.5 // of the largest cavity: an apex is smaller, an atrium is not (project's own choice)
-const MIN_ATRIUM_WALL = 0.65 // of the usual wall of the stack: the ventricle's base is thinner by a fifth at most (project's own choice)
+const MIN_ATRIUM_WALL = 0.72 // of the usual wall of the stack: the ventricle's base is thinner by a fifth at most (project's own choice)
+const MIN_RING_FRACTION = 0.4 // of the rim with wall beside it, over that of the stack's usual slice; half of the ring is the usual rule for contours
+const MAX_RV_STEP_MM = 10 // how far the RV's outline may move outwards from slice to slice (project's own choice)
 const MIN_CLOSED_FRACTION = 0.25 // a ring more open than this says nothing of its wall (project's own choice)
 const MAX_SEPTUM_GAP_MM = 3 // unlabelled pixels between RV and wall (project's own choice)
 const MIN_CAVITY_MM2 = 20 // below it a cavity is a speck (project's own choice)
@@ -130,11 +132,48 @@ function dropAtria(slices_ZYX: readonly Uint8Array[], numColumns: number): void 
   if (wide.length < 4) return
   const thickness = wide.map((labels_YX) => ringThickness(labels_YX, numColumns)).sort((a, b) => a - b)
   const usual = thickness[thickness.length >> 1]
+  const usualClosed = wide.map((labels_YX) => closedFraction(labels_YX, numColumns)).sort((a, b) => a - b)[wide.length >> 1]
   for (const order of [slices_ZYX.keys(), [...slices_ZYX.keys()].reverse()])
     for (const z of order) {
       if (cavities[z] === 0) continue
-      if (!isWide[z] || ringThickness(slices_ZYX[z], numColumns) >= MIN_ATRIUM_WALL * usual) break
+      const isThick = ringThickness(slices_ZYX[z], numColumns) >= MIN_ATRIUM_WALL * usual
+      if (!isWide[z] || (isThick && closedFraction(slices_ZYX[z], numColumns) >= MIN_RING_FRACTION * usualClosed)) break
       slices_ZYX[z].fill(cardiacLabels.background)
+    }
+}
+
+/** The pixels of a label and those within a reach of it, a rectangle wide. */
+function around(labels_YX: Uint8Array, label: number, plane: Plane): Uint8Array {
+  const { numRows, numColumns } = plane
+  const reachRows = Math.round(MAX_RV_STEP_MM / plane.rowMm)
+  const reachColumns = Math.round(MAX_RV_STEP_MM / plane.columnMm)
+  const wide_YX = new Uint8Array(labels_YX.length)
+  for (let at = 0; at < labels_YX.length; at++) {
+    if (labels_YX[at] !== label) continue
+    const column = at % numColumns
+    wide_YX.fill(1, at - Math.min(reachColumns, column), at + Math.min(reachColumns, numColumns - 1 - column) + 1)
+  }
+  const near_YX = wide_YX.slice()
+  for (let row = 0; row < numRows; row++)
+    for (let other = Math.max(0, row - reachRows); other <= Math.min(numRows - 1, row + reachRows); other++)
+      for (let column = 0; column < numColumns; column++) near_YX[row * numColumns + column] |= wide_YX[other * numColumns + column]
+  return near_YX
+}
+
+/** Keeps the RV of each slice to the surroundings of its neighbour's, from the largest RV of the middle slices outwards. */
+function steadyRight(slices_ZYX: readonly Uint8Array[], plane: Plane): void {
+  const { rvCavity, background } = cardiacLabels
+  const numSlices = slices_ZYX.length
+  const counts = slices_ZYX.map((labels_YX, z) =>
+    z >= Math.floor(numSlices / 4) && z < Math.ceil((3 * numSlices) / 4) ? countLabel(labels_YX, rvCavity) : 0,
+  )
+  const anchor = counts.indexOf(Math.max(...counts))
+  if (counts[anchor] === 0) return
+  for (const step of [-1, 1])
+    for (let z = anchor + step; z >= 0 && z < numSlices; z += step) {
+      const near_YX = around(slices_ZYX[z - step], rvCavity, plane)
+      const labels_YX = slices_ZYX[z]
+      for (let at = 0; at < labels_YX.length; at++) if (labels_YX[at] === rvCavity && near_YX[at] === 0) labels_YX[at] = background
     }
 }
 
@@ -170,9 +209,8 @@ export function cleanLabels(
       }
     }
   }
-  dropAtria(
-    Array.from({ length: numSlices }, (_, z) => slice(z)),
-    numColumns,
-  )
+  const slices_ZYX = Array.from({ length: numSlices }, (_, z) => slice(z))
+  dropAtria(slices_ZYX, numColumns)
+  if (numSlices > 2) steadyRight(slices_ZYX, plane)
   return clean_ZYX
 }
