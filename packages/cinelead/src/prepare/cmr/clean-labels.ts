@@ -7,7 +7,7 @@ const MAX_STEP_MM = 30 // the LV's centre from slice to slice; more is another o
 const MAX_RV_DISTANCE_MM = 90 // RV centre from LV centre, the widest of dilated hearts (project's own choice)
 const MIN_ATRIUM_FRACTION = 0.5 // of the largest cavity: an apex is smaller, an atrium is not (project's own choice)
 const MIN_ATRIUM_WALL = 0.72 // of the usual wall of the stack: the ventricle's base is thinner by a fifth at most (project's own choice)
-const MIN_RING_FRACTION = 0.4 // of the rim with wall beside it, over that of the stack's usual slice; half of the ring is the usual rule for contours
+const MIN_RING_FRACTION = 0.5 // of the rim with wall beside it, over that of the stack's usual slice; half of the ring is the usual rule for contours
 const MAX_RV_STEP_MM = 10 // how far the RV's outline may move outwards from slice to slice (project's own choice)
 const MIN_CLOSED_FRACTION = 0.25 // a ring more open than this says nothing of its wall (project's own choice)
 const MAX_SEPTUM_GAP_MM = 3 // unlabelled pixels between RV and wall (project's own choice)
@@ -136,8 +136,9 @@ function dropAtria(slices_ZYX: readonly Uint8Array[], numColumns: number): void 
   for (const order of [slices_ZYX.keys(), [...slices_ZYX.keys()].reverse()])
     for (const z of order) {
       if (cavities[z] === 0) continue
+      const isClosed = closedFraction(slices_ZYX[z], numColumns) >= MIN_RING_FRACTION * usualClosed
       const isThick = ringThickness(slices_ZYX[z], numColumns) >= MIN_ATRIUM_WALL * usual
-      if (!isWide[z] || (isThick && closedFraction(slices_ZYX[z], numColumns) >= MIN_RING_FRACTION * usualClosed)) break
+      if (isClosed && (isThick || !isWide[z])) break
       slices_ZYX[z].fill(cardiacLabels.background)
     }
 }
