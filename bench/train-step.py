@@ -7,7 +7,7 @@ import torch.nn.functional as F
 
 torch.set_num_threads(int(sys.argv[1]))
 now = time.process_time if sys.argv[2] == "cpu" else time.perf_counter
-B, MAE_B, L, T, CROP, PATCH, D, DEPTH, HEADS, RATIO = 64, 32, 12, 5000, 2500, 100, 96, 3, 4, 2
+B, MAE_B, L, T, CROP, PATCH, D, DEPTH, HEADS, RATIO = 64, 16, 12, 5000, 2500, 100, 96, 3, 4, 2
 N, P = CROP // PATCH, L * PATCH
 
 
