@@ -38,7 +38,7 @@ struct Collective {
   c10::intrusive_ptr<Group> group;
   std::mutex mutex;
   std::vector<Bucket> buckets;
-  std::vector<std::shared_ptr<torch::autograd::Node>> accumulators;  // a hook lives as long as its node
+  std::vector<decltype(torch::autograd::Edge::function)> accumulators;  // a hook lives as long as its node
   bool isArmed = false;
 
   void ready(size_t index) {

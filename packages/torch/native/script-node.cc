@@ -63,6 +63,18 @@ struct ScriptNode : torch::autograd::Node {
   napi_ref callback;
 };
 
+/// Nodes are held by std::shared_ptr in older libtorchs and by c10::intrusive_ptr in newer ones.
+using NodePointer = decltype(torch::autograd::Edge::function);
+
+template <typename Pointer, typename... Arguments>
+Pointer makeNode(Arguments&&... arguments) {
+  if constexpr (std::is_same_v<Pointer, std::shared_ptr<torch::autograd::Node>>) {
+    return std::make_shared<ScriptNode>(std::forward<Arguments>(arguments)...);
+  } else {
+    return c10::make_intrusive<ScriptNode>(std::forward<Arguments>(arguments)...);
+  }
+}
+
 }  // namespace
 
 void Desk::ask(std::function<void()> job) {
@@ -99,7 +111,7 @@ void runOffThread(Addon& addon, const std::function<void()>& work) {
 napi_value attachBackward(const Args& args) {
   napi_ref callback;
   expectOk(args.env, napi_create_reference(args.env, args.at(2), 1, &callback), "a function");
-  std::shared_ptr<ScriptNode> node(new ScriptNode(args.addon, callback), torch::autograd::deleteNode);
+  NodePointer node = makeNode<NodePointer>(args.addon, callback);
   node->set_next_edges(torch::autograd::collect_next_edges(args.tensors(1)));
   for (at::Tensor& output : args.tensors(0)) torch::autograd::set_history(output, node);
   return nullptr;
