@@ -62,7 +62,7 @@ describe('worker threads', () => {
       expect(answer).toEqual([3, 2])
       await worker.terminate()
     }
-    expect(torch.live().handles).toBe(before)
+    expect(torch.live().handles).toBeLessThanOrEqual(before) // fewer where the collector came by meanwhile
     expect(torch.ones([2]).sum().item()).toBe(2)
   })
 })
