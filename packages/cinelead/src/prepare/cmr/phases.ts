@@ -126,7 +126,9 @@ export async function findPhases(volume: Volume, segmenter: Segmenter, options: 
   const smooth_F = curve_F === undefined ? undefined : smooth(curve_F)
   const near = (index: (curve: Float64Array) => number, chosen: number | undefined): number[] => {
     if (chosen !== undefined) return [chosen]
-    return smooth_F === undefined ? Array.from({ length: numFrames }, (_, frame) => frame) : around(index(smooth_F), numFrames, options.neighbours ?? NEIGHBOURS)
+    return smooth_F === undefined
+      ? Array.from({ length: numFrames }, (_, frame) => frame)
+      : around(index(smooth_F), numFrames, options.neighbours ?? NEIGHBOURS)
   }
   const edFrames = near((curve) => curve.indexOf(Math.max(...curve)), options.edFrame)
   const esFrames = near((curve) => curve.indexOf(Math.min(...curve.filter((area) => area > 0))), options.esFrame)
