@@ -14,6 +14,7 @@ import { scannerProfiles } from '../simulate/scanner.ts'
 import { codeDigest } from './code-digest.ts'
 import { filesUnder } from './files-under.ts'
 import type { Report } from './progress.ts'
+import { explainCohort } from './simulate-explain.ts'
 import type { PersonJob, PersonMade, SimulateShared } from './simulate-worker.ts'
 import { runPool } from './worker-pool.ts'
 
@@ -39,9 +40,27 @@ const JOURNAL = '.simulated.jsonl' // one line a person whose files are all ther
 const BULK_FOLDERS = ['20205', '20209'] // by UK Biobank field: ECG, short-axis cine
 const TRUTH = '.truth' // hidden: no later step looks into it
 
-/** The verb. */
-export async function run(options: SimulateOptions, report: Report): Promise<void> {
-  const summary = await simulate(options, report)
+/** What the verb takes: a folder to make, or the wish to be told how much these people's ECGs can tell at all. */
+export type SimulateVerbOptions = Omit<SimulateOptions, 'out'> & { out?: string; explain?: boolean }
+
+/**
+ * The verb.
+ *
+ * @throws  cli/simulate-out when there is no folder to make; the codes of `simulate`.
+ */
+export async function run(options: SimulateVerbOptions, report: Report): Promise<void> {
+  expectCount(options.subjects)
+  if (options.explain === true) return explainCohort(options, report)
+  if (options.out === undefined) {
+    throw fault({
+      code: 'cli/simulate-out',
+      where: 'simulate',
+      expected: 'a folder to make, or --explain',
+      received: 'neither',
+      hint: 'Name one: cinelead simulate --out raw.',
+    })
+  }
+  const summary = await simulate({ ...options, out: options.out }, report)
   const { out, subjects, isReused, numFiles, sizeBytes } = summary
   report.answer(
     summary,
