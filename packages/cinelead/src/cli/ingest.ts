@@ -63,7 +63,7 @@ export type IngestSummary = {
 
 const SHIPPED_WEIGHTS = fileURLToPath(new URL('../../weights/segmenter.safetensors', import.meta.url))
 const SHIPPED_SEGMENTER = new URL('./ingest-segmenter.ts', import.meta.url).href
-const NEIGHBOURS = 0 // stacks beside ED and ES change volumes by 1 mL at most (8 simulated hearts) and double the time
+const NEIGHBOURS = 0 // stacks beside ED and ES change volumes by 1 mL at most (7 simulated hearts) and double the time
 const TOLD_DROPS = 10 // sentences on single subjects that are shown; the flow counts them all
 
 const UNREADABLE_EXIT = 3 // beside 1 (failed) and 2 (usage): the store is made, but some files could not be read

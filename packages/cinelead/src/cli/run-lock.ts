@@ -16,6 +16,17 @@ function isAlive(pid: number): boolean {
   }
 }
 
+/** The process number in a lock; undefined when it was given back meanwhile or holds none (its owner died while writing it). */
+function readOwner(path: string): number | undefined {
+  try {
+    const owner = Number.parseInt(readFileSync(path, 'utf8'), 10)
+    return Number.isInteger(owner) ? owner : undefined
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw fileFault(error, 'lockRun', "the run's lock")
+  }
+}
+
 /**
  * Takes a folder for this process.
  *
@@ -30,8 +41,8 @@ export function lockRun(folder: string): Disposable {
       return { [Symbol.dispose]: () => rmSync(path, { force: true }) }
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw fileFault(error, 'lockRun', "the run's folder")
-      const owner = Number.parseInt(readFileSync(path, 'utf8'), 10)
-      if (Number.isInteger(owner) && owner !== process.pid && isAlive(owner)) throw lockedFault(owner)
+      const owner = readOwner(path)
+      if (owner !== undefined && owner !== process.pid && isAlive(owner)) throw lockedFault(owner)
       rmSync(path, { force: true })
     }
   }
@@ -44,6 +55,6 @@ function lockedFault(owner: number | undefined) {
     where: 'lockRun',
     expected: 'a folder in which no other run is at work',
     received: owner === undefined ? 'a lock that keeps coming back' : `one that process ${owner} is working in`,
-    hint: 'Wait for that run, stop it, or choose another folder with --out.',
+    hint: `Wait for that run, stop it, or choose another folder with --out. If that process is no run of this program, remove ${LOCK_NAME} there.`,
   })
 }

@@ -1,0 +1,32 @@
+// Truth: what two runs in one folder would do to each other, with a real second process.
+import { spawn } from 'node:child_process'
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { lockRun } from './run-lock.ts'
+
+describe('lockRun', () => {
+  let folder = ''
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'cinelead-lock-'))
+  })
+  afterEach(() => rmSync(folder, { recursive: true, force: true }))
+
+  it('refuses a folder in which another process is at work, and takes it over when that was killed', async () => {
+    const other = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'])
+    writeFileSync(join(folder, '.lock'), `${other.pid}\n`)
+    expect(() => lockRun(folder)).toThrow(expect.objectContaining({ code: 'cli/run-locked' }))
+    const ended = new Promise((resolve) => other.once('exit', resolve))
+    other.kill('SIGKILL')
+    await ended
+    lockRun(folder)[Symbol.dispose]()
+    expect(existsSync(join(folder, '.lock'))).toBe(false)
+  })
+
+  it('takes over a lock that was cut off while it was written', () => {
+    writeFileSync(join(folder, '.lock'), '')
+    lockRun(folder)[Symbol.dispose]()
+    expect(existsSync(join(folder, '.lock'))).toBe(false)
+  })
+})
