@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { hasParticipantNumber } from '../packages/cinelead/src/base/privacy.ts'
 import { ingest, run } from '../packages/cinelead/src/cli/ingest.ts'
 import { createSilentReport } from '../packages/cinelead/src/cli/progress.ts'
-import { simulate } from '../packages/cinelead/src/cli/simulate.ts'
+import { simulate } from '../packages/cinelead/src/cli/simulate-files.ts'
 import { openStore } from '../packages/cinelead/src/cohort/store.ts'
 
 const realCine = join(process.env.CINELEAD_REAL_DATA ?? resolve(import.meta.dirname, '../../shared/data'), 'cmr/biv-me/dicoms')
@@ -33,7 +33,7 @@ describe('simulate and ingest', () => {
     async () => {
       const raw = join(root, 'raw')
       const options = { raw, store: join(root, 'store') }
-      await simulate({ out: raw, subjects: 6, seed: 3, hasQuirks: false }, createSilentReport())
+      await simulate({ out: raw, subjects: 6, seed: 3, quirks: 'none' }, createSilentReport())
       const { manifest } = await ingest({ ...options, numWorkers: 2 }, createSilentReport())
       expect(manifest).toMatchObject({ simulated: true, numSubjects: 6, counts: { pairs: 6, train: 4, validation: 1, test: 1, none: 0 } })
       using store = await openStore(options.store)

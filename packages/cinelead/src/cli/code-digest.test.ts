@@ -15,7 +15,7 @@ describe('closure', () => {
     expect(files.filter((file) => file.endsWith('.test.ts') || file.startsWith('..') || file.startsWith('simulate'))).toEqual([])
   })
   it('does not mix readers into what the simulator writes', () => {
-    const files = of('cli/simulate-worker.ts')
+    const files = of('cli/simulate-files-worker.ts')
     expect(files).toContain('simulate/person.ts')
     expect(files).toContain('formats/dicom-writer.ts')
     expect(files).not.toContain('formats/ecg.ts')

@@ -8,7 +8,7 @@ import { ingest } from './ingest.ts'
 import type { Report } from './progress.ts'
 import { lockRun } from './run-lock.ts'
 import { run as serve } from './serve.ts'
-import { simulate } from './simulate.ts'
+import { simulate } from './simulate-files.ts'
 
 export type DemoOptions = {
   /** The run's folder; default `runs/demo`. */

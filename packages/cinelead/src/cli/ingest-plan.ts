@@ -136,7 +136,8 @@ function jobOf(
   return { subject, visit: single.visit, ecgPath: single.ecgPaths.at(-1), cinePath: single.cinePaths.at(-1) }
 }
 
-function labelsFor(person: Person | undefined, visit: number, recordsEnd: string | undefined): SubjectLabels {
+/** What the tables say about a person at one visit; everything NaN and false where they say nothing. */
+export function labelsFor(person: Person | undefined, visit: number, recordsEnd: string | undefined): SubjectLabels {
   const values = person?.visits.get(visit)
   const nothing = Number.NaN
   const missing = Object.fromEntries(phenotypeIds.map((id) => [id, nothing])) as PhenotypeValues

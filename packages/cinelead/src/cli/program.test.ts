@@ -14,7 +14,7 @@ describe('createProgram', () => {
     expect(flags).toMatchInlineSnapshot(`
       [
         "doctor: --json, --debug",
-        "simulate: --out <folder>, --subjects <count>, --seed <seed>, --scanner <profile>, --dialect <dialect>, --workers <count>, --explain, --json, --debug",
+        "simulate: --out <folder>, --as <kind>, --subjects <count>, --seed <seed>, --prevalence <rates>, --link <strength>, --labelled <share>, --quirks <rates>, --long-axis, --scanner <profile>, --dialect <dialect>, --workers <count>, --explain, --json, --debug",
         "ingest: --store <folder>, --part <i/n>, --weights <file>, --salt <file>, --visit <visit>, --records-end <date>, --keep-unpaired, --split-seed <seed>, --workers <count>, --json, --debug",
         "inspect: --out <folder>, --subject <key>, --json, --debug",
         "convert: --out <file>, --prepared, --json, --debug",

@@ -3,15 +3,16 @@
 import { explainCeiling } from '../simulate/explain.ts'
 import { drawPerson } from '../simulate/person.ts'
 import type { Report } from './progress.ts'
+import { type CohortOptions, cohortOf } from './simulate-request.ts'
 
 /** Fewer people give a ceiling that is mostly noise; a few hundred give R² within about 0.05 (see `explainCeiling`). */
 const FEWEST = 50
 
-/** Prints the ceiling table of a cohort by its size and seed. */
-export function explainCohort(options: { subjects: number; seed?: number | string }, report: Report): void {
-  const { subjects, seed = 1 } = options
-  if (subjects < FEWEST) report.warn(`${subjects} people are few: the ceiling wants at least ${FEWEST}, better 1,000`)
-  const rows = explainCeiling(Array.from({ length: subjects }, (_, index) => drawPerson(seed, index)))
+/** Prints the ceiling table of a cohort. @throws The codes of `cohortOf`. */
+export function explainCohort(options: CohortOptions, report: Report): void {
+  const { numSubjects, seed, person } = cohortOf(options)
+  if (numSubjects < FEWEST) report.warn(`${numSubjects} people are few: the ceiling wants at least ${FEWEST}, better 1,000`)
+  const rows = explainCeiling(Array.from({ length: numSubjects }, (_, index) => drawPerson(seed, index, person)))
   const number = (value: number) => (Number.isFinite(value) ? value.toFixed(2) : 'not estimable')
   const lines = rows.map(
     ({ phenotype, r2, bestSingleR2, bestSingle }) =>
@@ -19,6 +20,6 @@ export function explainCohort(options: { subjects: number; seed?: number | strin
   )
   report.answer(
     rows,
-    [`R² of the best regression from noise-free electrical parameters, ${subjects} simulated people`, ...lines].join('\n'),
+    [`R² of the best regression from noise-free electrical parameters, ${numSubjects} simulated people`, ...lines].join('\n'),
   )
 }

@@ -59,11 +59,27 @@ export const verbs: readonly Verb[] = [
   },
   {
     name: 'simulate',
-    summary: "make a raw folder of digital hearts in UK Biobank's real file formats",
+    summary: "make digital hearts: a raw folder in UK Biobank's real file formats, other files, or straight a store",
     flags: [
-      { flags: '--out <folder>', help: 'the raw folder to make' },
+      { flags: '--out <folder>', help: 'the folder to make' },
+      {
+        flags: '--as <kind>',
+        help: "ukb (default): UK Biobank's files and tables; store: at prepared size, ready to train on; acdc: NIfTI with labels; wfdb: ECG records",
+        choices: ['ukb', 'store', 'acdc', 'wfdb'],
+      },
       { flags: '--subjects <count>', help: 'how many people', kind: 'count', default: 240 },
       seed,
+      {
+        flags: '--prevalence <rates>',
+        help: 'of disease: enriched (default), population, or rates such as population,af=0.1 (cad, mi, af, hf, cmp, scd)',
+      },
+      { flags: '--link <strength>', help: 'how much the electrical heart shares with the pump, 0 to 1 (default: 0.92)', kind: 'number' },
+      { flags: '--labelled <share>', help: 'share of people who have CMR phenotypes in the table (default: 0.98)', kind: 'number' },
+      {
+        flags: '--quirks <rates>',
+        help: "real files' oddities: usual (default), none, or rates such as none,truncatedZip=0.1",
+      },
+      { flags: '--long-axis', help: 'long-axis cines too (field 20208)' },
       { flags: '--scanner <profile>', help: "demo: small and quick; ukb: UK Biobank's matrix and phases", choices: ['demo', 'ukb'] },
       { flags: '--dialect <dialect>', help: "how the table's columns are called", choices: ['basket', 'r', 'rap'] },
       workers,

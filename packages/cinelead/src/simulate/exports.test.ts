@@ -75,7 +75,7 @@ describe('renderLongAxis', () => {
 })
 
 describe('preparedSubject', () => {
-  const { cine, recording } = preparedSubject(person)
+  const { cine, recording, discs } = preparedSubject(person)
 
   test('has the shapes and the range of a prepared cine', () => {
     const { numFrames, numSlices, numRows, numColumns } = cine.shape
@@ -108,6 +108,16 @@ describe('preparedSubject', () => {
     expect(cavity(cine.esLabels_ZYX)).toBeLessThan(0.75 * cavity(cine.edLabels_ZYX))
     const middle = (numSlices >> 1) * numRows * numColumns
     expect(cine.edLabels_ZYX.subarray(middle, middle + numRows * numColumns)).toContain(cardiacLabels.rvCavity)
+  })
+
+  test('measures the discs that painted labels of the same slices have', () => {
+    const scanner = { ...scannerProfiles.demo, sliceSpacingMm: 10, sliceThicknessMm: 8, breathHoldMm: 0 }
+    const { labelled } = renderCine(person, scanner, { frames: [0] })
+    expect(discs.ed.lvMl / labelled.lvedvMl).toBeCloseTo(1, 1) // within 5 %: a slice that the base crosses counts by its middle plane here
+    expect((discs.ed.myocardiumMl * 1.05) / labelled.lvmG).toBeCloseTo(1, 1)
+    expect(discs.ed.rvMl / labelled.rvedvMl).toBeCloseTo(1, 1)
+    const { lvedvMl, lvesvMl } = person.pump
+    expect(1 - discs.es.lvMl / discs.ed.lvMl).toBeCloseTo(1 - lvesvMl / lvedvMl, 1)
   })
 
   test('is the same again', () => {

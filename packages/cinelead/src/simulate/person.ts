@@ -1,5 +1,5 @@
 // One simulated person: body, heart, conduction, chest, disease. Both the cine and the ECG are computed from this record alone.
-// Hands on: Person, drawPerson. The figures and their sources are in population.ts, the diseases in disease.ts.
+// Hands on: Person, drawPerson, eidOf. The figures and their sources are in population.ts, the diseases in disease.ts.
 import { createRandom, type Random } from '../base/seed.ts'
 import { type Chest, drawChest } from './chest.ts'
 import { type Conduction, drawConduction } from './conduction.ts'
@@ -71,6 +71,11 @@ function drawTraits(random: Random): Traits {
   }
 }
 
+/** Participant number of a place in the cohort: seven digits that start with 9, which no participant of UK Biobank has. */
+export function eidOf(index: number): string {
+  return String(9_000_001 + index)
+}
+
 /**
  * Draws one person. The same seed, index and options give the same person whatever was drawn before.
  *
@@ -124,7 +129,7 @@ export function drawPerson(seed: number | string, index: number, options: Person
   const visitDay = random.stream('visit').integer(2100)
   return {
     index,
-    eid: String(9_000_001 + index),
+    eid: eidOf(index),
     seed: String(seed),
     isMale,
     ageYears,

@@ -4,15 +4,14 @@
 // The grid is that of the preparation: fixed pixels about the centre of both ventricles, six slices, the middle one over time, values
 // scaled to 0..1 between the 1st and 99th percentile of both volumes. Labels are the true ones.
 
-import type { PhenotypeValues } from '../base/phenotypes.ts'
 import { createRandom } from '../base/seed.ts'
 import type { Recording } from '../formats/recording.ts'
 import { cardiacCycle } from './cardiac-cycle.ts'
 import { planSlices } from './cine.ts'
+import { type DiscVolumes, discVolumes } from './disc-truth.ts'
 import { type EcgOptions, renderEcg } from './ecg.ts'
 import { emptyWalls, type HeartShape, type HeartState, heartShape, heartStateAt, numAngles, wallsAt } from './heart-shape.ts'
 import type { Person } from './person.ts'
-import { truePhenotypes } from './phenotype-truth.ts'
 import { contrasts, scannerProfiles } from './scanner.ts'
 import { createSlicePainter } from './slice-painter.ts'
 
@@ -41,11 +40,12 @@ export type PreparedPerson = {
     spacingMm: readonly [number, number, number]
     edFrame: number
     esFrame: number
-    /** The true values. */
-    measured: PhenotypeValues
     heartBoxMm: readonly [number, number, number]
     verdicts: readonly []
   }
+  /** What the true outlines of a whole stack give at both moments, and that stack. */
+  discs: { ed: DiscVolumes; es: DiscVolumes }
+  stack: { numSlices: number }
 }
 
 /**
@@ -64,7 +64,8 @@ export function preparedSubject(person: Person, size: PreparedSize = preparedSiz
   const es = heartStateAt(shape, cycle, cycle.endSystoleMs)
   const box = heartExtent(shape, ed)
   const scanner = { ...scannerProfiles.demo, numRows, numColumns, pixelMm, sliceSpacingMm: sliceMm, sliceThicknessMm: 0.8 * sliceMm }
-  const { plane } = planSlices(person, scanner, 2)
+  const { plane, heightsMm } = planSlices(person, scanner, 2)
+  const discsAt = (state: HeartState) => discVolumes(shape, state, heightsMm, sliceMm)
   const centreMm = inPicture(box.centreMm, plane.turnRad)
   const contrast = contrasts[random.integer(contrasts.length)]
   const painter = createSlicePainter(person, shape, { ...plane, centreMm }, scanner, contrast, { noise: 1, random: random.stream('paint') })
@@ -97,10 +98,11 @@ export function preparedSubject(person: Person, size: PreparedSize = preparedSiz
       spacingMm: [sliceMm, pixelMm, pixelMm],
       edFrame: 0,
       esFrame: Math.round((cycle.endSystoleMs / cycle.rrMs) * numFrames),
-      measured: truePhenotypes(person),
       heartBoxMm: box.sizeMm,
       verdicts: [],
     },
+    discs: { ed: discsAt(ed), es: discsAt(es) },
+    stack: { numSlices: heightsMm.length },
   }
 }
 

@@ -8,7 +8,7 @@ import { discover } from '../cohort/manifest.ts'
 import { readPersons } from '../cohort/phenotypes.ts'
 import { filesUnder } from './files-under.ts'
 import { createSilentReport } from './progress.ts'
-import { type SimulateOptions, simulate } from './simulate.ts'
+import { type SimulateOptions, simulate } from './simulate-files.ts'
 
 const PATIENCE_MS = 240_000 // seconds on free cores; other tests may hold them
 let root: string
@@ -16,7 +16,7 @@ beforeAll(() => void (root = mkdtempSync(join(tmpdir(), 'cinelead-simulate-'))))
 afterAll(() => rmSync(root, { recursive: true }))
 
 const make = (more: Partial<SimulateOptions> = {}) =>
-  simulate({ out: join(root, 'raw'), subjects: 3, seed: 5, hasQuirks: false, ...more }, createSilentReport())
+  simulate({ out: join(root, 'raw'), subjects: 3, seed: 5, quirks: 'none', ...more }, createSilentReport())
 
 describe('simulate', { timeout: PATIENCE_MS }, () => {
   it('makes a raw folder that ingest finds its way in, and says that nobody in it is real', async () => {
@@ -59,7 +59,7 @@ describe('simulate', { timeout: PATIENCE_MS }, () => {
     )
     writeFileSync(join(root, 'file'), '')
     await expect(make({ out: join(root, 'file', 'x') })).rejects.toThrow(
-      'cohort/not-found simulate: expected to read or write the raw folder but received a file where a folder should be',
+      'cohort/not-found simulate: expected to read or write the folder of simulated people but received a file where a folder should be',
     )
     expect(existsSync(join(root, 'file', 'x'))).toBe(false)
   })
