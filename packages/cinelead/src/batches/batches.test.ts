@@ -2,7 +2,7 @@
 import * as torch from '@cinelead/torch'
 import { describe, expect, it } from 'vitest'
 import { phenotypeIds } from '../base/phenotypes.ts'
-import { armViews, contrastiveArms, views, viewShape } from './arms.ts'
+import { armViews, contrastiveArms, middleSlice, viewCut, views, viewShape } from './arms.ts'
 import { createBlocks } from './blocks.ts'
 import { augmentCmr } from './augment-cmr.ts'
 import { augmentEcg, cropInTime, evenCrops } from './augment-ecg.ts'
@@ -49,7 +49,35 @@ describe('arms', () => {
   })
 })
 
+describe('viewCut', () => {
+  const source = plantedSource(1, { ...shape, numFrames: 12 })
+
+  it('takes slices from the middle and frames evenly from the first on', () => {
+    expect(viewCut(source, 'ed', { numSlices: 3 })).toEqual({ start: 2, step: 1, count: 3 })
+    expect(viewCut(source, 'es', { numSlices: 1 }).start).toBe(middleSlice(6))
+    expect(viewCut(source, 'ed')).toEqual({ start: 0, step: 1, count: 6 })
+    expect(viewCut(source, 'cine', { numFrames: 4 })).toEqual({ start: 0, step: 3, count: 4 })
+    expect(viewShape(source, 'cine', { numFrames: 4 })).toEqual([4, 16, 16])
+  })
+
+  it('refuses more slices than are stored, and frames that cannot be spaced evenly', () => {
+    expect(() => viewCut(source, 'ed', { numSlices: 7 })).toThrow(/batches\/extent .*1 to 6 slices, as are stored but received 7/)
+    expect(() => viewCut(source, 'cine', { numFrames: 5 })).toThrow(/batches\/extent .*divides the 12 stored but received 5/)
+  })
+})
+
 describe('hold', () => {
+  it('shows as many slices and frames as it was told, those of the source', () => {
+    const source = plantedSource(1, { ...shape, numFrames: 12 })
+    const held = hold(source, 'normalised', 'cpu', { numSlices: 2, numFrames: 3 })
+    torch.scope(() => {
+      const [volume, cine] = [source.read('es', [4]), source.read('cine', [4])]
+      expect(values(held.view('es', [4]))).toEqual([...volume.subarray(2 * 256, 4 * 256)])
+      expect(values(held.view('cine', [4]))).toEqual([0, 4, 8].flatMap((frame) => [...cine.subarray(frame * 256, (frame + 1) * 256)]))
+    })
+    held.free()
+  })
+
   it('gives rows as they are in the source, a slice from the middle of the ED volume', () => {
     const source = plantedSource(1, shape)
     const held = hold(source, 'normalised')

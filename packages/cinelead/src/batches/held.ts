@@ -1,8 +1,9 @@
 // A source as tensors on one device. On a CPU a store's arrays stay mapped as they lie on disk (several training processes share
-// them, and what is larger than memory still works); on a GPU they are copied there once. A step then only gathers rows.
+// them, and what is larger than memory still works); on a GPU an array is copied there once where it fits, and is else gathered from the
+// mapping row by row. The rows of the next step are read from disk while the present one is computed.
 import * as torch from '@cinelead/torch'
 import { phenotypeIds } from '../base/phenotypes.ts'
-import { middleSlice, type ViewName, views } from './arms.ts'
+import { viewCut, type ViewExtent, type ViewName, views } from './arms.ts'
 import { type Blocks, createBlocks } from './blocks.ts'
 import { type ArrayName, rowsOf, type Source } from './source.ts'
 import { leadGroupEnds, type Standard, SMALLEST_AMPLITUDE_MV, standardised, standardOf } from './standard.ts'
@@ -33,6 +34,8 @@ export type Held = {
   /** Measured phenotypes, standardised; NaN where not measured. [rows, K]. */
   measured(rows: readonly number[]): torch.Tensor
   standards: Standards
+  /** Begins to read rows of some arrays from disk; done when asking for them will not wait. Nothing to do for what is in memory. */
+  prefetch(names: readonly ('ecg' | ViewName)[], rows: readonly number[]): Promise<void>
   /** Seconds spent so far on fetching rows; on a GPU, on asking for them. */
   loadingSeconds(): number
   free(): void
@@ -46,12 +49,16 @@ const ROWS_AT_ONCE = 128 // bounds memory while a whole cohort is summarised
  * @param source    Where it comes from; a store must stay open.
  * @param ecgInput  Which ECG the encoder of this run takes.
  * @param device    Where batches are made.
+ * @param extent    How many slices and frames the views of this run show.
+ * @throws          batches/extent when the source has fewer.
  */
-export function hold(source: Source, ecgInput: EcgInput, device = 'cpu'): Held {
+export function hold(source: Source, ecgInput: EcgInput, device = 'cpu', extent: ViewExtent = {}): Held {
   const numRows = source.subjects.length
   const everyRow = Array.from({ length: numRows }, (_, row) => row)
   const trainRows = rowsOf(source, 'train')
-  const opened = new Map<string, Blocks>()
+  const ecgName = ecgInput === 'millivolt' ? 'ecgMv' : 'ecg'
+  const cuts = Object.fromEntries(Object.keys(views).map((view) => [view, viewCut(source, view as ViewName, extent)]))
+  const opened = new Map<string, Opened>()
   let loadingMs = 0
   const timed = (fetch: () => torch.Tensor): torch.Tensor => {
     const started = performance.now()
@@ -59,7 +66,7 @@ export function hold(source: Source, ecgInput: EcgInput, device = 'cpu'): Held {
     loadingMs += performance.now() - started
     return fetched
   }
-  const arrayOf = (name: ArrayName): Blocks => {
+  const arrayOf = (name: ArrayName): Opened => {
     const known = opened.get(name) ?? openArray(source, name, everyRow, device)
     opened.set(name, known)
     return known
@@ -67,46 +74,77 @@ export function hold(source: Source, ecgInput: EcgInput, device = 'cpu'): Held {
   const table = (name: string, columns: readonly ArrayLike<number>[], standard: Standard): Blocks => {
     const values = standardised(columns, standard, numRows)
     const blocks = createBlocks([torch.keep(torch.scope(() => torch.fromArray(values, [numRows, columns.length]).to({ device })))])
-    opened.set(name, blocks)
+    opened.set(name, { blocks, isInMemory: true })
     return blocks
   }
 
-  const amplitudes = logAmplitudeColumns(arrayOf('ecgMv'), everyRow)
+  const millivolts = openOnHost(source, 'ecgMv', everyRow)
+  const amplitudes = logAmplitudeColumns(millivolts, everyRow)
+  const ecgDeviation = ecgInput === 'millivolt' ? deviationOf(millivolts, trainRows) : 1
+  millivolts.free()
   const scaleStandard = standardOf(amplitudes, trainRows)
   const scale = table('scale', amplitudes, scaleStandard)
   const measuredColumns = phenotypeIds.map((id) => source.measured[id])
   const measuredStandard = standardOf(measuredColumns, trainRows)
   const measured = table('measured', measuredColumns, measuredStandard)
-  const ecgDeviation = ecgInput === 'millivolt' ? deviationOf(arrayOf('ecgMv'), trainRows) : 1
-  const ecgBlocks = arrayOf(ecgInput === 'millivolt' ? 'ecgMv' : 'ecg')
+  const ecg = arrayOf(ecgName).blocks
   return {
     source,
     device,
-    ecg: (rows) => timed(() => (ecgDeviation === 1 ? ecgBlocks.pick(rows) : torch.scope(() => ecgBlocks.pick(rows).div(ecgDeviation)))),
+    ecg: (rows) => timed(() => (ecgDeviation === 1 ? ecg.pick(rows) : torch.scope(() => ecg.pick(rows).div(ecgDeviation)))),
     scale: scale.pick,
-    view(name, rows) {
-      const { array, isMiddleSlice } = views[name]
-      const whole = timed(() => arrayOf(array).pick(rows))
-      return isMiddleSlice ? whole.select(1, middleSlice(source.shapes[array][0])) : whole
-    },
+    view: (name, rows) =>
+      timed(() => {
+        const cut_BZYX = arrayOf(views[name].array).blocks.pick(rows, cuts[name])
+        return views[name].of === 'slice' ? cut_BZYX.squeeze(1) : cut_BZYX
+      }),
     measured: measured.pick,
     standards: { ecgInput, ecgDeviation, scale: scaleStandard, measured: measuredStandard },
+    async prefetch(names, rows) {
+      const arrays = new Set(names.map((name) => (name === 'ecg' ? ecgName : views[name].array)))
+      await Promise.all([...arrays].map((name) => (arrayOf(name).isInMemory ? undefined : source.warm?.(name, rows))))
+    },
     loadingSeconds: () => loadingMs / 1000,
     free() {
-      for (const blocks of opened.values()) blocks.free()
+      for (const { blocks } of opened.values()) blocks.free()
     },
   }
 }
 
-function openArray(source: Source, name: ArrayName, everyRow: readonly number[], device: string): Blocks {
-  return createBlocks(
-    torch.keep(
-      torch.scope(() => {
-        const mapped = source.mapped?.(name) ?? [torch.fromArray(source.read(name, everyRow), [everyRow.length, ...source.shapes[name]])]
-        return mapped.map((block) => block.to({ device }))
-      }),
-    ),
-  )
+/** An array that batches are picked from. What is not in memory lies mapped on disk. */
+type Opened = { blocks: Blocks; isInMemory: boolean }
+
+function blocksOnHost(source: Source, name: ArrayName, everyRow: readonly number[]): torch.Tensor[] {
+  return source.mapped?.(name) ?? [torch.fromArray(source.read(name, everyRow), [everyRow.length, ...source.shapes[name]])]
+}
+
+const openOnHost = (source: Source, name: ArrayName, everyRow: readonly number[]): Blocks =>
+  createBlocks(torch.keep(torch.scope(() => blocksOnHost(source, name, everyRow))))
+
+function openArray(source: Source, name: ArrayName, everyRow: readonly number[], device: string): Opened {
+  const isMapped = source.mapped !== undefined
+  return torch.scope(() => {
+    const onHost = blocksOnHost(source, name, everyRow)
+    const isInMemory = device === 'cpu' ? !isMapped : hasRoom(onHost, device)
+    const blocks = torch.keep(isInMemory ? onHost.map((block) => block.to({ device })) : onHost)
+    return { blocks: createBlocks(blocks, device), isInMemory: isInMemory || !isMapped }
+  })
+}
+
+const ROOM_FACTOR = 2 // as much again must stay free for the network and its activations; our choice
+
+/** Whether a device has room for some tensors twice over: it is asked for that much and gives it back. */
+function hasRoom(blocks: readonly torch.Tensor[], device: string): boolean {
+  const numBytes = blocks.reduce((sum, { numel, dtype }) => sum + numel * (dtype === 'float16' ? 2 : 4), 0)
+  try {
+    torch.scope(() => void torch.zeros([ROOM_FACTOR * numBytes], { dtype: 'uint8', device }))
+    return true
+  } catch (error) {
+    if (/out of memory/i.test(String(error))) return false
+    throw error
+  } finally {
+    torch.cuda.emptyCache()
+  }
 }
 
 /** Calls with one stretch of rows after the other, each in a scope of its own. */

@@ -27,6 +27,8 @@ export type Source = {
   read(name: ArrayName, rows: readonly number[]): Float32Array
   /** The same array without a copy, where it lies on disk: consecutive blocks of rows, in whatever precision. */
   mapped?(name: ArrayName): Tensor[]
+  /** Reads rows of a mapped array from disk into the system's cache; done when they are there. */
+  warm?(name: ArrayName, rows: readonly number[]): Promise<void>
   /** Phenotypes measured from the study's own masks; NaN where not measurable. One number a row. */
   measured: Readonly<Record<PhenotypeId, Float64Array>>
 }

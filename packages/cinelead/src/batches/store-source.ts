@@ -32,6 +32,7 @@ export function storeSource(store: Store): Source {
       return values
     },
     mapped: (name) => store.shards.map(({ path }) => torch.loadSafetensors(path)[tensorOf[name]]),
+    warm: (name, rows) => store.warm(tensorOf[name], rows),
     measured: Object.fromEntries(phenotypeIds.map((id) => [id, Float64Array.from(storeRows, ({ measured }) => measured[id])])) as Record<
       PhenotypeId,
       Float64Array

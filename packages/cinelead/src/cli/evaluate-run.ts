@@ -9,7 +9,7 @@ import { sha256 } from '../cohort/digest.ts'
 import type { ArmEmbeddings } from '../evaluate/probes.ts'
 import type { Recipe } from '../recipes/recipe.ts'
 import type { LearningCurve } from '../report/figure-curves.ts'
-import type { MetricLine } from '../train/metrics.ts'
+import { type MetricLine, readMetrics } from '../train/metrics.ts'
 import { type RunRecord, readRunRecord } from '../train/run-record.ts'
 
 const arms = ['ecg-only', ...contrastiveArms]
@@ -128,33 +128,10 @@ export function readCurves(folder: string, record: RunRecord, numTrain: number):
   const trainChance = Math.log(Math.min(numTrain, (record.recipe as Recipe).contrast.loop.batchSize))
   return ['pretrain', ...contrastiveArms, ...Object.keys(sharedStages).slice(1)].flatMap((id) =>
     record.seeds.flatMap((seed) => {
-      const path = join(folder, `seed-${seed}`, id, 'metrics.jsonl')
-      const curve = existsSync(path) ? curveOf(id, seed, readLines(path), trainChance) : undefined
+      const curve = curveOf(id, seed, readMetrics(join(folder, `seed-${seed}`, id)), trainChance)
       return curve === undefined ? [] : [curve]
     }),
   )
-}
-
-/** Lines of a record; a last line that was cut short by a kill is left out. @throws cli/metrics when another one cannot be read. */
-function readLines(path: string): MetricLine[] {
-  return readFileSync(path, 'utf8')
-    .split('\n')
-    .slice(0, -1)
-    .map((line, i) => {
-      try {
-        return JSON.parse(line) as MetricLine
-      } catch (cause) {
-        throw fault({
-          code: 'cli/metrics',
-          where: 'readCurves',
-          expected: 'one JSON object a line',
-          received: `something else in line ${i + 1}`,
-          at: 'metrics.jsonl',
-          hint: 'The record of this training was changed: train this stage again in a new run.',
-          cause,
-        })
-      }
-    })
 }
 
 function curveOf(id: string, seed: number, lines: readonly MetricLine[], trainChance: number): LearningCurve | undefined {

@@ -96,7 +96,7 @@ describe('writeReport', () => {
     const whole = readFileSync(path, 'utf8')
     writeFileSync(path, whole.replace('{', '['))
     await expect(writeReport({ run: made.run })).rejects.toThrow(
-      'cli/metrics readCurves: expected one JSON object a line but received something else in line 1 in metrics.jsonl.',
+      'train/metrics readMetrics: expected one JSON object a line but received something else in line 1 in metrics.jsonl.',
     )
     writeFileSync(path, whole)
   })

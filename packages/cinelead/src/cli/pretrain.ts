@@ -1,9 +1,9 @@
 // `cinelead pretrain`: the masked autoencoder alone, into a run's folder where `compare` finds it.
 // Hands on: run, PretrainOptions.
 import { mkdirSync } from 'node:fs'
-import { hold } from '../batches/held.ts'
 import { storeSource } from '../batches/store-source.ts'
 import { openStore } from '../cohort/store.ts'
+import { holdRecipe } from './hold-recipe.ts'
 import { parseRecipe } from './parse-recipe.ts'
 import type { Report } from './progress.ts'
 import { readCommit } from './read-commit.ts'
@@ -32,7 +32,7 @@ export async function run(options: PretrainOptions, report: Report): Promise<voi
   const { cohortDigest, storeDigest } = store.manifest
   openRunRecord({ recipe, runFolder: options.run, cohortDigest, storeDigest, device, commit: readCommit() })
   const source = storeSource(store)
-  const held = hold(source, recipe.ecgInput, device)
+  const held = holdRecipe(source, recipe, device)
   const selection = createSelection(source, recipe.selection)
   const found = []
   for (const seed of recipe.seeds) {

@@ -77,6 +77,7 @@ export function createArmTask({ arm, tower, frozen, held, recipe, selection, see
     module: tower,
     stepsPerEpoch: sampler.stepsPerEpoch,
     rows: sampler.rows,
+    prefetch: (rows) => held.prefetch(frozen === undefined ? ['ecg', ...armViews[arm]] : ['ecg'], rows),
     loadingSeconds: held.loadingSeconds,
     subjects: (rows) => rows.map((row) => source.subjects[row]),
     step(rows) {

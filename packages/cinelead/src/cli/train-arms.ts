@@ -5,11 +5,11 @@ import { availableParallelism } from 'node:os'
 import * as torch from '@cinelead/torch'
 import { fault } from '../base/errors.ts'
 import { type ArmId, contrastiveArms } from '../batches/arms.ts'
-import { hold } from '../batches/held.ts'
 import type { Source } from '../batches/source.ts'
 import type { Recipe } from '../recipes/recipe.ts'
 import { currentRanks } from '../train/ranks.ts'
 import { type RunRecord, readRunRecord, writeRunRecord } from '../train/run-record.ts'
+import { holdRecipe } from './hold-recipe.ts'
 import type { Report } from './progress.ts'
 import { planStages, type StageName } from './train-plan.ts'
 import { createProcessRunner, runStages, type StageRunner } from './train-pool.ts'
@@ -121,7 +121,7 @@ async function createRunners(options: TrainArmsOptions, mostUseful: number): Pro
   const { recipe, runFolder, data, device = 'cpu', signal } = options
   if ('source' in data) {
     const { source } = data
-    const held = hold(source, recipe.ecgInput, device)
+    const held = holdRecipe(source, recipe, device)
     const selection = createSelection(source, recipe.selection)
     return [
       {

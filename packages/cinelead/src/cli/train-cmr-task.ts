@@ -25,6 +25,7 @@ export function createCmrTask(
     module: model,
     stepsPerEpoch: sampler.stepsPerEpoch,
     rows: sampler.rows,
+    prefetch: (rows) => held.prefetch([view], rows),
     loadingSeconds: held.loadingSeconds,
     subjects: (rows) => rows.map((row) => source.subjects[row]),
     step(rows) {

@@ -46,6 +46,7 @@ export function createPretrainTask(
     module: model,
     stepsPerEpoch: sampler.stepsPerEpoch,
     rows: sampler.rows,
+    prefetch: (rows) => held.prefetch(['ecg'], rows),
     loadingSeconds: held.loadingSeconds,
     subjects: (rows) => rows.map((row) => source.subjects[row]),
     step(rows) {

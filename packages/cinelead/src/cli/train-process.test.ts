@@ -17,6 +17,7 @@ import { readOutcome, runStage, stageFolder } from './train-stages.ts'
 
 const recipe: Recipe = {
   ...demo,
+  cmr: { ...demo.cmr, encoders: { ...demo.cmr.encoders, volume: { ...demo.cmr.encoders.volume, numSlices: 3 } } }, // as the made store has
   pretrain: {
     ...demo.pretrain,
     model: {

@@ -1,9 +1,9 @@
 // A training process: opens the store once, then runs the stages it is told, one at a time, and says how they go.
 import * as torch from '@cinelead/torch'
 import { CineLeadError, faultAt } from '../base/errors.ts'
-import { hold } from '../batches/held.ts'
 import { storeSource } from '../batches/store-source.ts'
 import { openStore } from '../cohort/store.ts'
+import { holdRecipe } from './hold-recipe.ts'
 import { joinRanks } from './train-ranks.ts'
 import type { WorkerMessage, WorkerRequest, WorkerStart } from './train-pool.ts'
 import { createSelection } from './train-selection.ts'
@@ -21,7 +21,7 @@ async function open({ storeDir, recipe, runFolder, device, numThreads }: WorkerS
   return {
     recipe,
     runFolder,
-    held: hold(source, recipe.ecgInput, own),
+    held: holdRecipe(source, recipe, own),
     selection: createSelection(source, recipe.selection),
     signal: stop.signal,
     onEpoch: (epoch, note) => tell({ kind: 'epoch', epoch, note }),

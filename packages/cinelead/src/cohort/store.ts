@@ -1,7 +1,9 @@
 // The only place on disk where prepared data lies; batches, report and serve read it through `openStore`.
 // Hands on: openStore, hasStore, Store, and the store's types.
-import { closeSync, existsSync, openSync, readFileSync, readSync, statSync } from 'node:fs'
+import { closeSync, existsSync, openSync, read, readFileSync, readSync, statSync } from 'node:fs'
+import { freemem } from 'node:os'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { fault } from '../base/errors.ts'
 import { fileFault } from './atomic.ts'
 import { fileDigest, sha256 } from './digest.ts'
@@ -51,11 +53,20 @@ export type Store = {
   readRow(name: TensorName, i: number, out?: Float32Array): Float32Array
   /** One subject's record as stored: halves as their 16 bits, labels as bytes. */
   readBytes(name: TensorName, i: number): Uint8Array
+  /**
+   * Reads subjects' records into the system's file cache while other work goes on, for readers that map the shards.
+   *
+   * Where the whole store stays in memory, a record is read once.
+   */
+  warm(name: TensorName, places: readonly number[]): Promise<void>
   /** Reads every byte and compares it with the manifest. @throws cohort/store-broken, cohort/flow */
   verify(): void
   close(): void
   [Symbol.dispose](): void
 }
+
+const readAsync = promisify(read)
+const CACHE_SHARE = 0.5 // of free memory: what is larger is taken to be pushed out of the cache again; our choice
 
 /** Whether a folder holds a finished store. */
 export function hasStore(dir: string): boolean {
@@ -94,11 +105,24 @@ export async function openStore(dir: string): Promise<Store> {
     if (count !== recordBytes) throw broken(manifest.shards[shard].file, `${recordBytes} bytes of ${name}`, `${count} bytes`)
     return bytes
   }
+  const staysInMemory = manifest.shards.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0) < CACHE_SHARE * freemem()
+  const warmed = new Set<string>()
+  const scratch = new Uint8Array(Math.max(0, ...shards.flatMap(({ tensors }) => Object.values(tensors).map((place) => place.recordBytes))))
   return {
     dir,
     manifest,
     rows,
     shards,
+    async warm(name, places) {
+      const cold = staysInMemory ? places.filter((i) => !warmed.has(`${name}/${i}`)) : places
+      const counts = cold.map((i) => {
+        const { shard, row } = expectRow(rows, i)
+        const { startByte, recordBytes } = shards[shard].tensors[name]
+        if (staysInMemory) warmed.add(`${name}/${i}`)
+        return readAsync(descriptors[shard], scratch, 0, recordBytes, startByte + row * recordBytes) // all into one place: nobody looks
+      })
+      await Promise.all(counts)
+    },
     recordShape: (name) => shapes.get(name) ?? [],
     readBytes,
     readRow(name, i, out) {

@@ -4,7 +4,13 @@ import * as torch from '@cinelead/torch'
 import { ResidualNetwork } from './residual.ts'
 import type { ResidualConfig } from './residual.ts'
 
-export type CmrEncoder2dtConfig = { kind: '2dt'; trunk: ResidualConfig; width: number }
+export type CmrEncoder2dtConfig = {
+  kind: '2dt'
+  trunk: ResidualConfig
+  /** Frames of the cycle it is shown, evenly spaced; all that are stored, when left out. Weights do not depend on it. */
+  numFrames?: number
+  width: number
+}
 
 /** A 2-D trunk shared by all frames and an LSTM whose last state is the output. ResNet-50 and 768: 32.2 M parameters. */
 export class CmrEncoder2dt extends torch.nn.Module {

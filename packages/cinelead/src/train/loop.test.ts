@@ -6,7 +6,7 @@ import * as torch from '@cinelead/torch'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { LoopConfig } from './config.ts'
 import { trainLoop } from './loop.ts'
-import type { LoopOutcome } from './loop.ts'
+import { readMetrics } from './metrics.ts'
 import type { Task } from './task.ts'
 
 const config: LoopConfig = {
@@ -62,27 +62,29 @@ function createTask(onStep: (step: number) => void = () => {}, poison?: number):
   }
 }
 
-const timeless = (outcome: LoopOutcome) =>
-  outcome.lines.map((line) => ({ ...line, seconds: 0, loadingFraction: 0, rowsPerSecond: 0, memoryBytes: 0 }))
+/** The record in a folder without what differs between two runs. */
+const timeless = (where: string) =>
+  readMetrics(where).map((line) => ({ ...line, seconds: 0, loadingFraction: 0, rowsPerSecond: 0, memoryBytes: 0 }))
 const weights = (task: Task) => Object.values(task.module.stateDict()).map((tensor) => Array.from(tensor.toArray() as Float32Array))
 
 describe('trainLoop', () => {
   it('learns, keeps the best weights and says what it did', async () => {
     const task = createTask()
     const outcome = await trainLoop(task, { ...config, numEpochs: 30 }, { seed: 1, folder })
-    const losses = outcome.lines.filter(({ kind }) => kind === 'validation').map(({ loss }) => Number(loss))
+    const losses = readMetrics(folder)
+      .filter(({ kind }) => kind === 'validation')
+      .map(({ loss }) => Number(loss))
     expect(losses).toHaveLength(15)
     expect(Math.min(...losses)).toBeLessThan(losses[0] / 4)
     expect(outcome.bestScore).toBeCloseTo(-Math.min(...losses), 12)
     expect(outcome.numSteps).toBe(150)
     expect(task.module.training).toBe(false)
-    const written = readFileSync(join(folder, 'metrics.jsonl'), 'utf8').trim().split('\n')
-    expect(written.map((line) => JSON.parse(line))).toEqual(outcome.lines)
+    expect(readMetrics(folder)).toHaveLength(150 + 15)
   })
 
   it('goes on bit for bit after being killed between any two steps', async () => {
     const whole = createTask()
-    const expected = await trainLoop(whole, config, { seed: 1, folder })
+    await trainLoop(whole, config, { seed: 1, folder })
     const expectedWeights = weights(whole)
     for (const killedAt of [3, 10, 17, 29]) {
       const other = mkdtempSync(join(tmpdir(), 'cinelead-loop-'))
@@ -91,8 +93,8 @@ describe('trainLoop', () => {
       })
       await expect(trainLoop(dying, config, { seed: 1, folder: other })).rejects.toThrow('killed')
       const resumed = createTask()
-      const outcome = await trainLoop(resumed, config, { seed: 1, folder: other })
-      expect(timeless(outcome)).toEqual(timeless(expected))
+      await trainLoop(resumed, config, { seed: 1, folder: other })
+      expect(timeless(other)).toEqual(timeless(folder))
       expect(weights(resumed)).toEqual(expectedWeights)
       rmSync(other, { recursive: true })
     }
@@ -100,25 +102,28 @@ describe('trainLoop', () => {
 
   it('falls back on the state before when the last one was lost, and to the same end', async () => {
     const whole = createTask()
-    const expected = await trainLoop(whole, config, { seed: 1, folder })
+    await trainLoop(whole, config, { seed: 1, folder })
+    const expected = timeless(folder)
     truncateSync(join(folder, 'last.safetensors'), 100)
     writeFileSync(join(folder, 'metrics.jsonl'), `${readFileSync(join(folder, 'metrics.jsonl'), 'utf8')}{"kind":"st`)
     const resumed = createTask()
-    expect(timeless(await trainLoop(resumed, config, { seed: 1, folder }))).toEqual(timeless(expected))
+    await trainLoop(resumed, config, { seed: 1, folder })
+    expect(timeless(folder)).toEqual(expected)
     expect(weights(resumed)).toEqual(weights(whole))
   })
 
   it('does nothing more when the run is done', async () => {
-    const expected = await trainLoop(createTask(), config, { seed: 1, folder })
+    await trainLoop(createTask(), config, { seed: 1, folder })
+    const expected = readMetrics(folder)
     let steps = 0
     const task = createTask(() => steps++)
-    const outcome = await trainLoop(task, config, { seed: 1, folder })
+    await trainLoop(task, config, { seed: 1, folder })
     expect(steps).toBe(0)
-    expect(timeless(outcome)).toEqual(timeless(expected))
+    expect(readMetrics(folder)).toEqual(expected)
   })
 
   it('stops when asked, and goes on later', async () => {
-    const expected = await trainLoop(createTask(), config, { seed: 1, folder })
+    await trainLoop(createTask(), config, { seed: 1, folder })
     const other = mkdtempSync(join(tmpdir(), 'cinelead-loop-'))
     const stop = new AbortController()
     const stopped = await trainLoop(
@@ -127,8 +132,8 @@ describe('trainLoop', () => {
       { seed: 1, folder: other, signal: stop.signal },
     )
     expect(stopped.isDone).toBe(false)
-    const outcome = await trainLoop(createTask(), config, { seed: 1, folder: other })
-    expect(timeless(outcome)).toEqual(timeless(expected))
+    await trainLoop(createTask(), config, { seed: 1, folder: other })
+    expect(timeless(other)).toEqual(timeless(folder))
     rmSync(other, { recursive: true })
   })
 
@@ -153,6 +158,21 @@ describe('trainLoop', () => {
     await trainLoop(task, config, { seed: 1, folder })
     task.module.free()
     expect(torch.live().handles).toBe(before)
+  })
+
+  it('asks for the rows of the next step while the present one is computed, and tells a fetch that fails', async () => {
+    const told: string[] = []
+    const task = createTask((step) => told.push(`step ${step}`))
+    const fetching: Task = {
+      ...task,
+      prefetch: async ([epoch, step]) => {
+        told.push(`fetch ${epoch}/${step}`)
+        if (epoch === 1 && step === 2) throw new TypeError('the disk is gone')
+      },
+    }
+    await expect(trainLoop(fetching, { ...config, validateEvery: 1 }, { seed: 1, folder })).rejects.toThrow('the disk is gone')
+    expect(told.slice(0, 5)).toEqual(['fetch 0/0', 'fetch 0/1', 'step 0', 'fetch 0/2', 'step 1'])
+    expect(told.at(-1)).toBe('step 6') // the first two of the second epoch
   })
 
   it('stops early after as many validations without a better score as it was told', async () => {

@@ -9,7 +9,7 @@ import { createRandom } from '../base/seed.ts'
 import { loadCheckpoint, loadWeights, saveCheckpoint, saveWeights } from './checkpoint.ts'
 import type { LoopState } from './checkpoint.ts'
 import type { LoopConfig } from './config.ts'
-import { createSilentLog, openMetricLog } from './metrics.ts'
+import { openMetricLog, silentLog } from './metrics.ts'
 import type { MetricLine } from './metrics.ts'
 import { createRankBackward, currentRanks, fromFirstRank, type Ranks, shareOf, waitForRanks } from './ranks.ts'
 import { rateFactor } from './schedule.ts'
@@ -33,8 +33,6 @@ export type LoopOutcome = {
   bestScore: number
   bestEpoch: number
   numSteps: number
-  /** Every line of the record. */
-  lines: readonly MetricLine[]
   /** The weights of the best validation. */
   bestPath: string
 }
@@ -78,31 +76,19 @@ export async function trainLoop(task: Task, config: LoopConfig, options: LoopOpt
   }
   const ranks = currentRanks()
   const isFirst = ranks.rank === 0
-  const log = isFirst ? openMetricLog(options.folder, state.step) : createSilentLog()
+  const log = isFirst ? openMetricLog(options.folder, state.step) : silentLog
   const stepper = createStepper(task, optimiser, config, ranks, options.seed)
   let isStopped = false
 
   while (!state.isDone && !isStopped) {
     task.module.train()
-    const started = Date.now()
-    const lines: MetricLine[] = []
-    let numRows = 0
-    const loadedBefore = task.loadingSeconds?.() ?? 0
-    for (let step = 0; step < task.stepsPerEpoch; step++) {
-      const rows = task.rows({ epoch: state.epoch, step })
-      numRows += rows.length
-      lines.push(stepper(rows, state))
-      state.step++
-    }
-    const seconds = (Date.now() - started) / 1000
-    const loadingFraction = ((task.loadingSeconds?.() ?? 0) - loadedBefore) / seconds
+    const { lines, ...machine } = await runEpoch(task, stepper, state, ranks)
     state.epoch++
     const isLast = state.epoch >= config.numEpochs
     let validation: MetricLine | undefined
     if (isLast || state.epoch % config.validateEvery === 0) {
       const found = isFirst ? validate(task, options.seed) : { score: Number.NaN, measures: {} }
       const score = fromFirstRank(found.score, options.device)
-      const machine = { seconds, loadingFraction, rowsPerSecond: numRows / seconds, memoryBytes: process.memoryUsage.rss() }
       validation = { kind: 'validation', step: state.step, epoch: state.epoch, score, ...found.measures, ...machine }
       lines.push(validation)
       for (const sentence of found.alarms ?? []) {
@@ -135,9 +121,37 @@ export async function trainLoop(task: Task, config: LoopConfig, options: LoopOpt
     bestScore: state.bestScore ?? Number.NaN,
     bestEpoch: state.bestEpoch,
     numSteps: state.step,
-    lines: log.lines,
     bestPath,
   }
+}
+
+/** The steps of an epoch, each one's data fetched while the one before is computed. */
+async function runEpoch(task: Task, stepper: Stepper, state: LoopState, ranks: Ranks) {
+  const started = performance.now()
+  const loadedBefore = task.loadingSeconds?.() ?? 0
+  const lines: MetricLine[] = []
+  let waitedMs = 0
+  let numRows = 0
+  const fetchOf = (step: number) => {
+    const rows = shareOf(task.rows({ epoch: state.epoch, step }), ranks)
+    const isThere = task.prefetch?.(rows)
+    isThere?.catch(() => undefined) // told where it is awaited
+    return { rows, isThere }
+  }
+  let coming = fetchOf(0)
+  for (let step = 0; step < task.stepsPerEpoch; step++) {
+    const { rows, isThere } = coming
+    const asked = performance.now()
+    await isThere
+    waitedMs += performance.now() - asked
+    if (step + 1 < task.stepsPerEpoch) coming = fetchOf(step + 1)
+    lines.push(stepper(rows, state))
+    numRows += rows.length * ranks.size
+    state.step++
+  }
+  const seconds = (performance.now() - started) / 1000
+  const loadingFraction = ((task.loadingSeconds?.() ?? 0) - loadedBefore + waitedMs / 1000) / seconds
+  return { lines, seconds, loadingFraction, rowsPerSecond: numRows / seconds, memoryBytes: process.memoryUsage.rss() }
 }
 
 /** Every validation of a run draws the same masks. */
@@ -153,8 +167,7 @@ function createStepper(task: Task, optimiser: torch.optim.AdamW, config: LoopCon
   const numSteps = config.numEpochs * task.stepsPerEpoch
   const backwardOnRanks = createRankBackward(task.module)
   const rankSeed = ranks.size === 1 ? seed : `${seed}/rank ${ranks.rank}`
-  return (allRows, { step, epoch }) => {
-    const rows = shareOf(allRows, ranks)
+  return (rows, { step, epoch }) => {
     const learningRate = config.learningRate * rateFactor(step, numSteps, config.schedule)
     for (const group of optimiser.paramGroups) group.lr = learningRate
     torch.manualSeed(stepSeed(rankSeed, step))

@@ -1,6 +1,7 @@
 // The append-only record of a run: one JSON object a line, `metrics.jsonl`, and the same numbers for TensorBoard.
 import { appendFileSync, closeSync, existsSync, ftruncateSync, openSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { fault } from '../base/errors.ts'
 import { guardWrite } from './checkpoint.ts'
 import { tensorboardEvents, tensorboardHeader } from './tensorboard.ts'
 
@@ -17,15 +18,41 @@ export type MetricLine = {
   memoryBytes?: number
 } & Record<string, number | string | undefined>
 
-export type MetricLog = {
-  lines: MetricLine[]
-  append(lines: readonly MetricLine[]): void
-}
+/** Where lines go. */
+export type MetricLog = { append(lines: readonly MetricLine[]): void }
 
 /** A record that is written nowhere: that of a rank beside the first. */
-export function createSilentLog(): MetricLog {
-  const lines: MetricLine[] = []
-  return { lines, append: (added) => void lines.push(...added) }
+export const silentLog: MetricLog = { append: () => undefined }
+
+export const METRICS_FILE = 'metrics.jsonl'
+
+/**
+ * The lines of a training's record; a last one that was cut short by a kill is left out.
+ *
+ * @param folder  Of the training. None, when it has no record yet.
+ * @throws        train/metrics when another line cannot be read.
+ */
+export function readMetrics(folder: string): MetricLine[] {
+  const path = join(folder, METRICS_FILE)
+  const text = existsSync(path) ? readFileSync(path, 'utf8') : ''
+  return text
+    .split('\n')
+    .slice(0, -1)
+    .map((row, i) => {
+      try {
+        return JSON.parse(row) as MetricLine
+      } catch (cause) {
+        throw fault({
+          code: 'train/metrics',
+          where: 'readMetrics',
+          expected: 'one JSON object a line',
+          received: `something else in line ${i + 1}`,
+          at: METRICS_FILE,
+          hint: 'The record of this training was changed: train this stage again in a new run.',
+          cause,
+        })
+      }
+    })
 }
 
 /**
@@ -37,28 +64,23 @@ export function createSilentLog(): MetricLog {
  * @param fromStep  Lines of this step and later ones are dropped; lines of validations at exactly this step stay.
  */
 export function openMetricLog(folder: string, fromStep: number): MetricLog {
-  const path = join(folder, 'metrics.jsonl')
+  const path = join(folder, METRICS_FILE)
   const eventsPath = join(folder, 'events.out.tfevents.cinelead')
   const nowSec = () => Date.now() / 1000
-  const lines: MetricLine[] = []
-  let keptBytes = 0
-  const text = existsSync(path) ? readFileSync(path, 'utf8') : ''
-  for (const row of text.split('\n').slice(0, -1)) {
-    const line = JSON.parse(row) as MetricLine
-    if (line.kind === 'step' ? line.step >= fromStep : line.step > fromStep) break
-    lines.push(line)
-    keptBytes += Buffer.byteLength(row) + 1
-  }
-  const descriptor = openSync(path, 'a')
-  ftruncateSync(descriptor, keptBytes)
-  closeSync(descriptor)
-  writeFileSync(eventsPath, Buffer.concat([tensorboardHeader(nowSec()), tensorboardEvents(lines, nowSec())]))
+  const earlier = readMetrics(folder)
+  const end = earlier.findIndex(({ kind, step }) => (kind === 'step' ? step >= fromStep : step > fromStep))
+  const kept = end < 0 ? earlier : earlier.slice(0, end)
+  const asText = (lines: readonly MetricLine[]) => lines.map((line) => `${JSON.stringify(line)}\n`).join('')
+  guardWrite(() => {
+    const descriptor = openSync(path, 'a')
+    ftruncateSync(descriptor, Buffer.byteLength(asText(kept)))
+    closeSync(descriptor)
+    writeFileSync(eventsPath, Buffer.concat([tensorboardHeader(nowSec()), tensorboardEvents(kept, nowSec())]))
+  })
   return {
-    lines,
     append(added) {
-      lines.push(...added)
       guardWrite(() => {
-        appendFileSync(path, added.map((line) => `${JSON.stringify(line)}\n`).join(''))
+        appendFileSync(path, asText(added))
         appendFileSync(eventsPath, tensorboardEvents(added, nowSec()))
       })
     },

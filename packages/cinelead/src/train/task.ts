@@ -25,6 +25,8 @@ export type Task = {
   stepsPerEpoch: number
   /** Rows of one step: a pure function of the place, see `batches/sampler`. */
   rows(place: { epoch: number; step: number }): readonly number[]
+  /** Begins to fetch what the step of some rows will need, while another is computed; done when that step will not wait. */
+  prefetch?(rows: readonly number[]): Promise<void>
   /** Forward of one step. Gradients are zero before it; the loop runs backward. */
   step(rows: readonly number[]): StepLoss
   /** Runs without gradient, in evaluation mode. */
