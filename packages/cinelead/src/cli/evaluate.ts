@@ -10,6 +10,7 @@ import { defaultSettings, evaluateArms } from '../evaluate/evaluate-arms.ts'
 import { type Evaluation, type EvaluationSettings, evaluationSchema } from '../evaluate/evaluation.ts'
 import { baselinesOf, exampleRows, followUpOf, type LabelSource, labelsOf, subgroupsOf } from './evaluate-labels.ts'
 import { readCeiling, readTrainedRun } from './evaluate-run.ts'
+import type { Recipe } from '../recipes/recipe.ts'
 import type { Report } from './progress.ts'
 
 export type EvaluateOptions = {
@@ -17,7 +18,7 @@ export type EvaluateOptions = {
   run: string
   /** Folder of the store that it was trained on. */
   store: string
-  /** Share of the training subjects whose labels the probes see, above 0 and at most 1. */
+  /** Share of the training subjects whose labels the probes see, above 0 and at most 1; the recipe's own, when left out. */
   labels?: number | string
   /** Single test subjects may be told and drawn. Simulated ones always are; people only when this is set. */
   examples?: boolean
@@ -34,9 +35,6 @@ export type EvaluationFile = Evaluation & {
   labelSources: Record<PhenotypeId, LabelSource>
 }
 
-/** As in practice, where labels are dear: a quarter. A choice of ours. */
-export const defaultLabelFraction = 0.25
-
 /** Bumped when the same input gives other numbers, so that an older evaluation.json is not taken for a new one. */
 const EVALUATION_VERSION = 7
 
@@ -47,10 +45,11 @@ const EVALUATION_VERSION = 7
  * @throws   cli/labels, and what `openStore`, `readTrainedRun` and `evaluateArms` throw.
  */
 export async function evaluateRun(options: EvaluateOptions, report: Report): Promise<EvaluationFile> {
-  const settings = { ...defaultSettings, ...options.settings, labelFraction: parseLabels(options.labels) }
   using store = await openStore(options.store)
   const { manifest, rows } = store
   const run = readTrainedRun(options.run, rows.length)
+  const labelFraction = parseLabels(options.labels ?? (run.record.recipe as Recipe).labelFraction)
+  const settings = { ...defaultSettings, ...options.settings, labelFraction }
   const ceiling = readCeiling(options.run, run.record.seeds, rows.length)
   const path = join(options.run, 'evaluation.json')
   const isTold = manifest.simulated || options.examples === true
@@ -106,8 +105,8 @@ export function readEvaluation(path: string): EvaluationFile | undefined {
   return file
 }
 
-function parseLabels(labels: number | string | undefined): number {
-  const fraction = labels === undefined ? defaultLabelFraction : Number(labels)
+function parseLabels(labels: number | string): number {
+  const fraction = Number(labels)
   if (fraction > 0 && fraction <= 1) return fraction
   throw fault({
     code: 'cli/labels',

@@ -33,6 +33,7 @@ const trunk3d = {
 const small: Recipe = {
   ...demo,
   name: 'small',
+  seeds: [1],
   pretrain: {
     ...demo.pretrain,
     model: { ...demo.pretrain.model, encoder: { ...demo.pretrain.model.encoder, numSamples: 300, patch: [12, 25], width: 32, depth: 2 } },

@@ -44,7 +44,7 @@ const processes: Flag = { flags: '--workers <count>', help: 'training processes 
 const ranks: Flag = { flags: '--ranks <count>', help: 'processes that train one model together (default: 1)', kind: 'count' }
 const labels: Flag = {
   flags: '--labels <share>',
-  help: 'share of the training subjects whose labels the probes see (default: 0.25)',
+  help: "share of the training subjects whose labels the probes see (default: the recipe's)",
   kind: 'number',
 }
 const examples: Flag = { flags: '--examples', help: 'draw single test subjects in the report also when they are people' }

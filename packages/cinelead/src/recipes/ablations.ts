@@ -71,8 +71,59 @@ const asymmetric = {
 /** Millivolts instead of amplitudes normalised by lead groups. */
 const millivolt = { ...demo, name: 'demo-millivolt', ecgInput: 'millivolt' } as const satisfies Recipe
 
-/** The demo's networks with three seeds: what the results table is made of. */
-const threeSeeds = { ...demo, name: 'demo-three-seeds', seeds: [1, 2, 3] } as const satisfies Recipe
+/** One phase for `tcl`: end-systole alone, as `cl-3d` has end-diastole alone. */
+const systoleAlone = { ...demo, name: 'demo-es-alone', arms: { ...demo.arms, tcl: { terms: [pairs.ecgEs] } } } as const satisfies Recipe
+
+const { volume, cine } = demo.cmr.encoders
+
+/** The three slices in the middle of the volumes instead of all six. */
+const threeSlices = {
+  ...demo,
+  name: 'demo-slices-3',
+  cmr: { ...demo.cmr, encoders: { ...demo.cmr.encoders, volume: { ...volume, numSlices: 3 } } },
+} as const satisfies Recipe
+
+/** One slice of each phase: what `tcl` is without its third dimension. */
+const oneSlice = {
+  ...demo,
+  name: 'demo-slices-1',
+  cmr: { ...demo.cmr, encoders: { ...demo.cmr.encoders, volume: { ...volume, numSlices: 1 } } },
+} as const satisfies Recipe
+
+/** Every second frame of the cycle. */
+const eightFrames = {
+  ...demo,
+  name: 'demo-frames-8',
+  cmr: { ...demo.cmr, encoders: { ...demo.cmr.encoders, cine: { ...cine, numFrames: 8 } } },
+} as const satisfies Recipe
+
+const fourFrames = {
+  ...demo,
+  name: 'demo-frames-4',
+  cmr: { ...demo.cmr, encoders: { ...demo.cmr.encoders, cine: { ...cine, numFrames: 4 } } },
+} as const satisfies Recipe
+
+/** Labels of one in a hundred, of one in ten and of all training subjects, for the probes and for what picks the checkpoint. */
+const labels1 = {
+  ...demo,
+  name: 'demo-labels-1',
+  labelFraction: 0.01,
+  selection: { ...demo.selection, labelFraction: 0.01 },
+} as const satisfies Recipe
+
+const labels10 = {
+  ...demo,
+  name: 'demo-labels-10',
+  labelFraction: 0.1,
+  selection: { ...demo.selection, labelFraction: 0.1 },
+} as const satisfies Recipe
+
+const labels100 = {
+  ...demo,
+  name: 'demo-labels-100',
+  labelFraction: 1,
+  selection: { labelFraction: 1, numDraws: 1 },
+} as const satisfies Recipe
 
 /** A batch of 2048 on one GPU, in pieces of 256. */
 const paperLargeBatch = {
@@ -99,7 +150,14 @@ export const ablations = [
   marginTriplet,
   asymmetric,
   millivolt,
-  threeSeeds,
+  systoleAlone,
+  threeSlices,
+  oneSlice,
+  eightFrames,
+  fourFrames,
+  labels1,
+  labels10,
+  labels100,
   paperLargeBatch,
   paperTrainedCmr,
 ] as const satisfies readonly Recipe[]

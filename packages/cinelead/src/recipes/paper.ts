@@ -36,6 +36,7 @@ export const paper = {
   seeds: [1, 2, 3],
   ecgInput: 'normalised',
   precision: 'bfloat16',
+  labelFraction: 0.1, // labels are dear; ours
   selection: { labelFraction: 0.1, numDraws: 4 }, // near the label budget of the comparison
   pretrain: {
     model: {

@@ -18,6 +18,8 @@ export type Recipe = {
   ecgInput: EcgInput
   /** Of the networks; losses and weights are always float32. */
   precision: Precision
+  /** Share of the training subjects whose labels the probes of the comparison see, unless the command line names another. */
+  labelFraction: number
   /** The probe on the validation split that picks every checkpoint: share of measured training phenotypes it is fitted on, and draws. */
   selection: { labelFraction: number; numDraws: number }
   /** The ECG encoder's pre-training; all arms of a seed start from its best weights. */
