@@ -102,7 +102,8 @@ export function hold(source: Source, ecgInput: EcgInput, device = 'cpu', extent:
     standards: { ecgInput, ecgDeviation, scale: scaleStandard, measured: measuredStandard },
     async prefetch(names, rows) {
       const arrays = new Set(names.map((name) => (name === 'ecg' ? ecgName : views[name].array)))
-      await Promise.all([...arrays].map((name) => (arrayOf(name).isInMemory ? undefined : source.warm?.(name, rows))))
+      const onDisk = [...arrays].filter((name) => !arrayOf(name).isInMemory)
+      await Promise.all(onDisk.map(async (name) => source.warm?.(name, rows)))
     },
     loadingSeconds: () => loadingMs / 1000,
     free() {
