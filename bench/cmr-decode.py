@@ -1,6 +1,7 @@
 # The twin of bench/cmr-decode.ts: the same zip to the same array with Python's zipfile, pydicom and NumPy.
-# Run: /usr/bin/python3 bench/cmr-decode.py FILE [rounds]
+# Run: /usr/bin/python3 bench/cmr-decode.py FILE [rounds] [--json]
 import io
+import json
 import sys
 import time
 import zipfile
@@ -28,5 +29,8 @@ for _ in range(rounds):
     stacks.sort(key=lambda item: item[0])
     volume = np.stack([stack for _, stack in stacks], axis=1)
     used.append(time.process_time() - start)
-used.sort()
-print(f'{volume.shape}: processor seconds a study: median {used[len(used) // 2]:.3f}, best {used[0]:.3f} of {rounds}')
+if '--json' in sys.argv:
+    print(json.dumps(used))
+else:
+    used.sort()
+    print(f'{volume.shape}: processor seconds a study: median {used[len(used) // 2]:.3f}, best {used[0]:.3f} of {rounds}')

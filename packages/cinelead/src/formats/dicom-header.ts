@@ -1,8 +1,8 @@
 // The header fields of a DICOM image that a heart needs, from classic objects and from enhanced functional groups alike.
 // Hands on: readSharedHeader, readFrameHeader. No field of group 0010 (the person) is ever looked at.
 // Source: DICOM PS3.3 C.7.6.2 (image plane), C.7.6.16 (functional groups), C.7.6.18 (cardiac synchronisation), C.11.1 (rescale).
-import type { DataSet } from 'dicom-parser'
 import type { DicomImage } from './dicom.ts'
+import type { DicomElements } from './dicom-elements.ts'
 
 type SharedHeader = Pick<
   DicomImage,
@@ -35,17 +35,6 @@ type FrameHeader = Pick<
   | 'rescaleIntercept'
 >
 
-function numbers(dataSet: DataSet | undefined, tag: string): number[] | undefined {
-  const text = dataSet?.string(tag)
-  if (text === undefined || text === '') return undefined
-  const values = text.split('\\').map((part) => (part.trim() === '' ? Number.NaN : Number(part)))
-  return values.every(Number.isFinite) ? values : undefined
-}
-
-function oneNumber(dataSet: DataSet | undefined, tag: string): number | undefined {
-  return numbers(dataSet, tag)?.[0]
-}
-
 function tuple<T>(values: number[] | undefined, length: number): T | undefined {
   return values?.length === length ? (values as T) : undefined
 }
@@ -61,74 +50,55 @@ function daySec(text: string | undefined): number | undefined {
   return match === null ? undefined : Number(match[1]) * 3600 + Number(match[2]) * 60 + Number(match[3])
 }
 
-function utf8(dataSet: DataSet, tag: string): string | undefined {
-  const element = dataSet.elements[tag]
-  if (element === undefined || element.length <= 0) return undefined
-  const bytes = dataSet.byteArray.subarray(element.dataOffset, element.dataOffset + element.length)
-  const text = new TextDecoder('utf-8')
-    .decode(bytes)
-    .replace(/[\0\s]+$/, '')
-    .trim()
-  return text === '' ? undefined : text
-}
-
 /** What all frames of an object share. */
-export function readSharedHeader(dataSet: DataSet): SharedHeader {
+export function readSharedHeader(elements: DicomElements): SharedHeader {
   return {
-    studyUid: dataSet.string('x0020000d'),
-    seriesUid: dataSet.string('x0020000e') ?? '',
-    frameOfReferenceUid: dataSet.string('x00200052'),
-    seriesNumber: oneNumber(dataSet, 'x00200011'),
-    seriesDescription: utf8(dataSet, 'x0008103e'),
-    modality: dataSet.string('x00080060'),
-    imageTypes: dataSet.string('x00080008')?.split('\\') ?? [],
-    manufacturer: utf8(dataSet, 'x00080070'),
-    acquiredOn: isoDay(
-      dataSet.string('x00080022') || dataSet.string('x0008002a') || dataSet.string('x00080021') || dataSet.string('x00080020'),
-    ),
-    cardiacNumberOfImages: oneNumber(dataSet, 'x00181090'),
+    studyUid: elements.text(0x0020000d),
+    seriesUid: elements.text(0x0020000e) ?? '',
+    frameOfReferenceUid: elements.text(0x00200052),
+    seriesNumber: elements.numbers(0x00200011)?.[0],
+    seriesDescription: elements.text(0x0008103e),
+    modality: elements.text(0x00080060),
+    imageTypes: elements.text(0x00080008)?.split('\\') ?? [],
+    manufacturer: elements.text(0x00080070),
+    acquiredOn: isoDay(elements.text(0x00080022) || elements.text(0x0008002a) || elements.text(0x00080021) || elements.text(0x00080020)),
+    cardiacNumberOfImages: elements.numbers(0x00181090)?.[0],
   }
 }
 
 /** A functional group's macro for one frame: the frame's own before the shared one. */
-function macro(dataSet: DataSet, frameIndex: number, tag: string): DataSet | undefined {
-  const own = dataSet.elements.x52009230?.items?.[frameIndex]?.dataSet
-  const shared = dataSet.elements.x52009229?.items?.[0]?.dataSet
-  return own?.elements[tag]?.items?.[0]?.dataSet ?? shared?.elements[tag]?.items?.[0]?.dataSet
-}
-
-function double(dataSet: DataSet | undefined, tag: string): number | undefined {
-  const element = dataSet?.elements[tag]
-  return element !== undefined && element.length >= 8 ? dataSet?.double(tag) : undefined
+function macro(elements: DicomElements, frameIndex: number, tag: number): DicomElements | undefined {
+  const own = elements.items(0x52009230)[frameIndex]?.items(tag)[0]
+  return own ?? elements.items(0x52009229)[0]?.items(tag)[0]
 }
 
 /** What belongs to one frame. */
-export function readFrameHeader(dataSet: DataSet, frameIndex: number, numFrames: number): FrameHeader {
-  const plane = macro(dataSet, frameIndex, 'x00209113') ?? dataSet
-  const orientation = macro(dataSet, frameIndex, 'x00209116') ?? dataSet
-  const measures = macro(dataSet, frameIndex, 'x00289110') ?? dataSet
-  const transform = macro(dataSet, frameIndex, 'x00289145') ?? dataSet
-  const content = macro(dataSet, frameIndex, 'x00209111')
-  const cardiac = macro(dataSet, frameIndex, 'x00189118')
-  const frameMs = oneNumber(dataSet, 'x00181063')
-  const classicTriggerMs = oneNumber(dataSet, 'x00181060') ?? (numFrames > 1 && frameMs !== undefined ? frameIndex * frameMs : undefined)
-  const uid = dataSet.string('x00080018') ?? ''
-  const instance = oneNumber(dataSet, 'x00200013')
+export function readFrameHeader(elements: DicomElements, frameIndex: number, numFrames: number): FrameHeader {
+  const plane = macro(elements, frameIndex, 0x00209113) ?? elements
+  const orientation = macro(elements, frameIndex, 0x00209116) ?? elements
+  const measures = macro(elements, frameIndex, 0x00289110) ?? elements
+  const transform = macro(elements, frameIndex, 0x00289145) ?? elements
+  const content = macro(elements, frameIndex, 0x00209111)
+  const cardiac = macro(elements, frameIndex, 0x00189118)
+  const frameMs = elements.numbers(0x00181063)?.[0]
+  const classicTriggerMs = elements.numbers(0x00181060)?.[0] ?? (numFrames > 1 && frameMs !== undefined ? frameIndex * frameMs : undefined)
+  const uid = elements.text(0x00080018) ?? ''
+  const instance = elements.numbers(0x00200013)?.[0]
   return {
     sopInstanceUid: numFrames > 1 ? `${uid}#${frameIndex + 1}` : uid,
     instanceNumber: numFrames > 1 ? frameIndex + 1 : instance,
-    triggerMs: double(cardiac, 'x00209153') ?? double(cardiac, 'x00209252') ?? classicTriggerMs,
-    nominalIntervalMs: double(cardiac, 'x00209251') ?? double(dataSet, 'x00209251') ?? oneNumber(dataSet, 'x00181062'),
-    heartRateBpm: oneNumber(dataSet, 'x00181088'),
+    triggerMs: cardiac?.float64(0x00209153) ?? cardiac?.float64(0x00209252) ?? classicTriggerMs,
+    nominalIntervalMs: cardiac?.float64(0x00209251) ?? elements.float64(0x00209251) ?? elements.numbers(0x00181062)?.[0],
+    heartRateBpm: elements.numbers(0x00181088)?.[0],
     acquisitionSec: daySec(
-      dataSet.string('x00080032') || (content?.string('x00189074') ?? dataSet.string('x0008002a'))?.slice(8) || dataSet.string('x00080033'),
+      elements.text(0x00080032) || (content?.text(0x00189074) ?? elements.text(0x0008002a))?.slice(8) || elements.text(0x00080033),
     ),
-    positionMm: tuple(numbers(plane, 'x00200032'), 3),
-    orientation: tuple(numbers(orientation, 'x00200037'), 6),
-    pixelSpacingMm: tuple(numbers(measures, 'x00280030'), 2),
-    sliceThicknessMm: oneNumber(measures, 'x00180050'),
-    spacingBetweenSlicesMm: oneNumber(measures, 'x00180088'),
-    rescaleSlope: oneNumber(transform, 'x00281053') || 1,
-    rescaleIntercept: oneNumber(transform, 'x00281052') ?? 0,
+    positionMm: tuple(plane.numbers(0x00200032), 3),
+    orientation: tuple(orientation.numbers(0x00200037), 6),
+    pixelSpacingMm: tuple(measures.numbers(0x00280030), 2),
+    sliceThicknessMm: measures.numbers(0x00180050)?.[0],
+    spacingBetweenSlicesMm: measures.numbers(0x00180088)?.[0],
+    rescaleSlope: transform.numbers(0x00281053)?.[0] || 1,
+    rescaleIntercept: transform.numbers(0x00281052)?.[0] ?? 0,
   }
 }

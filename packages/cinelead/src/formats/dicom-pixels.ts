@@ -131,12 +131,34 @@ function widen(plain: Uint8Array, numPixels: number, bitsAllocated: number): Uin
   return plain
 }
 
+/** The bits that are set in any of the 16-bit words, two words at a time where they lie so: this looks at every pixel of a study. */
+function bitsUsed({ buffer, byteOffset, byteLength }: StoredPixels): number {
+  const isEven = byteOffset % 4 === 0
+  const pairs = new Uint32Array(buffer, isEven ? byteOffset : byteOffset + 2, (byteLength - (isEven ? 0 : 2)) >> 2)
+  const numFours = pairs.length & ~3
+  let [a, b, c, d] = [0, 0, 0, 0]
+  for (let i = 0; i < numFours; i += 4) {
+    a |= pairs[i]
+    b |= pairs[i + 1]
+    c |= pairs[i + 2]
+    d |= pairs[i + 3]
+  }
+  for (let i = numFours; i < pairs.length; i++) a |= pairs[i]
+  const words = new Uint16Array(buffer, byteOffset, byteLength >> 1)
+  const bits = a | b | c | d | words[0] | words[words.length - 1]
+  return (bits | (bits >>> 16)) & 0xffff
+}
+
+/** Whether every word is already the stored value: no bit set above it, and none that would be its sign. */
+function isSettled(values_YX: StoredPixels, { bitsAllocated, bitsStored, highBit, isSigned }: PixelFormat): boolean {
+  if (bitsStored === bitsAllocated) return true
+  if (bitsAllocated !== 16 || highBit !== bitsStored - 1) return false
+  return bitsUsed(values_YX) >>> (isSigned ? highBit : bitsStored) === 0
+}
+
 /** Moves the stored bits down and clears or extends what lies above them (overlays of old scanners). */
-function settleBits(values_YX: StoredPixels, format: PixelFormat): void {
-  const { bitsAllocated, bitsStored, highBit, isSigned } = format
-  if (bitsStored === bitsAllocated) return
-  const up = bitsAllocated - 1 - highBit
-  const left = 32 - bitsAllocated + up
+function settleBits(values_YX: StoredPixels, { bitsStored, highBit, isSigned }: PixelFormat): void {
+  const left = 31 - highBit
   const right = 32 - bitsStored
   for (let i = 0; i < values_YX.length; i++) {
     const moved = values_YX[i] << left
@@ -144,30 +166,35 @@ function settleBits(values_YX: StoredPixels, format: PixelFormat): void {
   }
 }
 
+/** The bytes as words, in place where they lie on a word's boundary. */
+function asWords(plain: Uint8Array, numPixels: number, { bitsAllocated, isSigned }: PixelFormat): StoredPixels {
+  const isPlaced = bitsAllocated === 8 || plain.byteOffset % 2 === 0
+  const { buffer, byteOffset } = isPlaced ? plain : Uint8Array.from(plain)
+  if (bitsAllocated === 8) return isSigned ? new Int8Array(buffer, byteOffset, numPixels) : new Uint8Array(buffer, byteOffset, numPixels)
+  return isSigned ? new Int16Array(buffer, byteOffset, numPixels) : new Uint16Array(buffer, byteOffset, numPixels)
+}
+
 /**
  * Decodes one frame to the integers the scanner stored.
  *
  * @param uid       Transfer syntax, one of `supportedTransferSyntaxes`.
- * @param packed    The frame's bytes: plain words, or the joined fragments.
+ * @param packed    The frame's bytes: plain words, or the joined fragments. Left as they are.
  * @param swapBytes True where words lie big endian.
- * @returns         Stored values, sign extended. Shape [Y, X].
+ * @returns         Stored values, sign extended; plain words that need no change share the memory of `packed`. Shape [Y, X].
  * @throws          formats/dicom-decode, formats/dicom-frame, formats/dicom-length.
  */
 export async function decodePixels(uid: string, packed: Uint8Array, format: PixelFormat, swapBytes: boolean): Promise<StoredPixels> {
   const numPixels = format.numRows * format.numColumns
   const sizeBytes = numPixels * (format.bitsAllocated / 8)
-  const plain = widen(await unpack(uid, packed, format), numPixels, format.bitsAllocated)
+  let plain = widen(await unpack(uid, packed, format), numPixels, format.bitsAllocated)
   if (plain.length < sizeBytes) throw pixelFault('length', `${sizeBytes} bytes of pixels`, `${plain.length}`)
-  const buffer = plain.slice(0, sizeBytes).buffer
-  if (swapBytes) Buffer.from(buffer).swap16()
-  const values_YX =
-    format.bitsAllocated === 8
-      ? format.isSigned
-        ? new Int8Array(buffer)
-        : new Uint8Array(buffer)
-      : format.isSigned
-        ? new Int16Array(buffer)
-        : new Uint16Array(buffer)
-  settleBits(values_YX, format)
-  return values_YX
+  if (swapBytes) {
+    plain = Uint8Array.from(plain.subarray(0, sizeBytes + (sizeBytes % 2)))
+    Buffer.from(plain.buffer).swap16()
+  }
+  const values_YX = asWords(plain, numPixels, format)
+  if (isSettled(values_YX, format)) return values_YX
+  const settled_YX = values_YX.slice()
+  settleBits(settled_YX, format)
+  return settled_YX
 }

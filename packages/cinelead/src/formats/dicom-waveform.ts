@@ -1,12 +1,11 @@
 // DICOM waveform objects (12-lead, general and ambulatory ECG): bytes to a Recording.
 // Source: DICOM PS3.3 C.10.9 (Waveform Module) and A.34 (waveform objects); sample values: C.10.9.1.4.
-import dicomParser, { type DataSet } from 'dicom-parser'
 import { fault } from '../base/errors.ts'
+import { type DicomElements, readDicomElements } from './dicom-elements.ts'
 import type { DeviceFilters, MedianBeat, PrintedMeasurements, Recording } from './recording.ts'
 import { checkSize, createMedianBeat, createRecording, isoDayOf, type LeadCounts, tidyStatements } from './waveform.ts'
 
 const where = 'readDicomWaveform'
-const deflated = '1.2.840.10008.1.2.1.99'
 const bigEndian = '1.2.840.10008.1.2.2'
 
 const objectNames: Readonly<Record<string, string>> = {
@@ -30,9 +29,9 @@ export function isDicomFile(bytes: Uint8Array): boolean {
  * @throws formats/dicom-malformed, -transfer-syntax, -object, -missing, -samples, -units, -length.
  */
 export function readDicomWaveform(bytes: Uint8Array): Recording {
-  const data = parse(bytes)
-  const object = textIn(data, 'x00080016')
-  const groups = itemsOf(data, 'x54000100')
+  const { transferSyntax, elements: data } = parse(bytes)
+  const object = textIn(data, 0x00080016)
+  const groups = itemsOf(data, 0x54000100)
   if (groups.length === 0) {
     throw refuse(
       'missing',
@@ -41,7 +40,7 @@ export function readDicomWaveform(bytes: Uint8Array): Recording {
       'Is this an image file? ECGs are waveform objects.',
     )
   }
-  const isBig = textIn(data, 'x00020010') === bigEndian
+  const isBig = transferSyntax === bigEndian
   const read = groups.map((group) => readGroup(group, isBig))
   const size = ({ leads }: Group): number => leads.length * (leads[0]?.counts_T.length ?? 0)
   const rhythm = [...read].filter(({ isMedian }) => !isMedian).sort((p, q) => size(q) - size(p))[0] ?? read[0]
@@ -50,10 +49,10 @@ export function readDicomWaveform(bytes: Uint8Array): Recording {
     {
       format: 'DICOM waveform',
       version: objectNames[object] ?? 'waveform',
-      recordedOn: isoDayOf(textIn(data, 'x0008002a')) ?? isoDayOf(textIn(data, 'x00080023')) ?? isoDayOf(textIn(data, 'x00080020')),
+      recordedOn: isoDayOf(textIn(data, 0x0008002a)) ?? isoDayOf(textIn(data, 0x00080023)) ?? isoDayOf(textIn(data, 0x00080020)),
       filters: rhythm.filters,
       printed: readPrinted(data),
-      statements: tidyStatements(itemsOf(data, 'x0040b020').map((item) => textIn(item, 'x00700006'))),
+      statements: tidyStatements(itemsOf(data, 0x0040b020).map((item) => textIn(item, 0x00700006))),
       median: median === undefined || median === rhythm ? undefined : asMedian(median),
     },
     rhythm.leads,
@@ -68,17 +67,11 @@ function asMedian(group: Group): MedianBeat {
   return createMedianBeat(group.leads, group.rateHz, where)
 }
 
-function parse(bytes: Uint8Array): DataSet {
-  let data: DataSet
+function parse(bytes: Uint8Array): { transferSyntax: string; elements: DicomElements } {
+  let read: ReturnType<typeof readDicomElements>
   try {
-    const head = dicomParser.parseDicom(bytes, { untilTag: 'x00020010' })
-    const syntax = textIn(head, 'x00020010')
-    if (syntax === deflated || /^1\.2\.840\.10008\.1\.2\.4/.test(syntax)) {
-      throw refuse('transfer-syntax', 'a plain transfer syntax', syntax.slice(0, 64), 'Convert the file with: dcmconv +te IN OUT')
-    }
-    data = dicomParser.parseDicom(bytes)
+    read = readDicomElements(bytes)
   } catch (error) {
-    if (error instanceof Error && error.name === 'CineLeadError') throw error
     throw fault({
       code: 'formats/dicom-malformed',
       where,
@@ -88,14 +81,17 @@ function parse(bytes: Uint8Array): DataSet {
       cause: error,
     })
   }
-  return data
+  const { transferSyntax } = read
+  if (/^1\.2\.840\.10008\.1\.2\.4/.test(transferSyntax))
+    throw refuse('transfer-syntax', 'a plain transfer syntax', transferSyntax.slice(0, 64), 'Convert the file with: dcmconv +te IN OUT')
+  return read
 }
 
-function readGroup(group: DataSet, isBig: boolean): Group {
-  const numChannels = group.uint16('x003a0005') ?? 0
-  const numSamples = group.uint32('x003a0010') ?? 0
+function readGroup(group: DicomElements, isBig: boolean): Group {
+  const numChannels = group.uint16(0x003a0005) ?? 0
+  const numSamples = group.uint32(0x003a0010) ?? 0
   checkSize(numChannels, numSamples, where)
-  const channels = itemsOf(group, 'x003a0200')
+  const channels = itemsOf(group, 0x003a0200)
   if (channels.length !== numChannels) throw refuse('length', `${numChannels} channel definitions`, String(channels.length))
   const stored = readSamples(group, numChannels * numSamples, isBig)
   const leads = channels.map((channel, index): LeadCounts => {
@@ -104,10 +100,10 @@ function readGroup(group: DataSet, isBig: boolean): Group {
     const { resolutionUv, baseline } = readScale(channel)
     return { name: channelName(channel), counts_T, resolutionUv, baseline }
   })
-  const label = `${textIn(group, 'x003a0020')} ${textIn(group, 'x003a0004')}`
+  const label = `${textIn(group, 0x003a0020)} ${textIn(group, 0x003a0004)}`
   return {
     leads,
-    rateHz: numberIn(group, 'x003a001a'),
+    rateHz: numberIn(group, 0x003a001a),
     isMedian: /MEDIAN|AVERAGE|DERIVED|TEMPLATE/i.test(label),
     filters: readFilters(channels),
   }
@@ -124,19 +120,18 @@ const interpretations: Readonly<Record<string, { width: number; read: (view: Dat
 }
 
 /** Samples of all channels, interleaved; the padding value as NaN. */
-function readSamples(group: DataSet, count: number, isBig: boolean): Float64Array {
-  const name = textIn(group, 'x54001006')
+function readSamples(group: DicomElements, count: number, isBig: boolean): Float64Array {
+  const name = textIn(group, 0x54001006)
   const kind = interpretations[name]
-  const bits = group.uint16('x54001004') ?? 0
+  const bits = group.uint16(0x54001004) ?? 0
   if (kind === undefined || kind.width * 8 !== bits) {
     throw refuse('samples', 'samples of interpretation SB, UB, SS, US, SL or UL in as many bits', `${name.slice(0, 8)} in ${bits} bits`)
   }
-  const element = group.elements.x54001010
+  const bytes = group.bytes(0x54001010)
   const needed = count * kind.width
-  if (element === undefined || element.length < needed || element.dataOffset + needed > group.byteArray.length) {
-    throw refuse('length', `${needed} bytes of (5400,1010) WaveformData`, `${element?.length ?? 0} bytes`)
-  }
-  const view = new DataView(group.byteArray.buffer, group.byteArray.byteOffset + element.dataOffset, needed)
+  if (bytes === undefined || bytes.length < needed)
+    throw refuse('length', `${needed} bytes of (5400,1010) WaveformData`, `${bytes?.length ?? 0} bytes`)
+  const view = new DataView(bytes.buffer, bytes.byteOffset, needed)
   const paddingValue = readPadding(group, kind, isBig)
   const stored = new Float64Array(count)
   for (let i = 0; i < count; i++) {
@@ -150,13 +145,13 @@ function readSamples(group: DataSet, count: number, isBig: boolean): Float64Arra
  * The value that stands for no sample. Writers put 0 there too, where it also means 0 mV: only an end of the number range counts.
  */
 function readPadding(
-  group: DataSet,
+  group: DicomElements,
   kind: { width: number; read: (view: DataView, at: number, isLittle: boolean) => number },
   isBig: boolean,
 ): number {
-  const padding = group.elements.x5400100a
-  if (padding === undefined || padding.length < kind.width || padding.dataOffset + kind.width > group.byteArray.length) return Number.NaN
-  const value = kind.read(new DataView(group.byteArray.buffer, group.byteArray.byteOffset + padding.dataOffset, kind.width), 0, !isBig)
+  const padding = group.bytes(0x5400100a)
+  if (padding === undefined || padding.length < kind.width) return Number.NaN
+  const value = kind.read(new DataView(padding.buffer, padding.byteOffset, kind.width), 0, !isBig)
   const range = 2 ** (8 * kind.width - 1)
   return [-range, range - 1, 2 * range - 1].includes(value) ? value : Number.NaN
 }
@@ -164,12 +159,12 @@ function readPadding(
 const unitUv: Readonly<Record<string, number>> = { uv: 1, mv: 1000, v: 1e6, nv: 1e-3 }
 
 /** Value in units = stored x sensitivity x correction + baseline. */
-function readScale(channel: DataSet): { resolutionUv: number; baseline: number } {
-  const unit = textIn(itemsOf(channel, 'x003a0211')[0], 'x00080100').toLowerCase()
+function readScale(channel: DicomElements): { resolutionUv: number; baseline: number } {
+  const unit = textIn(itemsOf(channel, 0x003a0211)[0], 0x00080100).toLowerCase()
   const perUnitUv = unitUv[unit]
   if (perUnitUv === undefined) throw refuse('units', 'a channel sensitivity in uV or mV', unit === '' ? 'none' : unit.slice(0, 16))
-  const sensitivity = numberIn(channel, 'x003a0210') * (numberIn(channel, 'x003a0212') || 1)
-  return { resolutionUv: sensitivity * perUnitUv, baseline: -(numberIn(channel, 'x003a0213') || 0) / sensitivity || 0 }
+  const sensitivity = numberIn(channel, 0x003a0210) * (numberIn(channel, 0x003a0212) || 1)
+  return { resolutionUv: sensitivity * perUnitUv, baseline: -(numberIn(channel, 0x003a0213) || 0) / sensitivity || 0 }
 }
 
 // SCP-ECG lead numbers, as DICOM's context group 3001 uses them behind 5.6.3-9- and MDC's 2: codes.
@@ -177,19 +172,19 @@ const codedLeads: Readonly<Record<string, string>> = {
   1: 'I', 2: 'II', 3: 'V1', 4: 'V2', 5: 'V3', 6: 'V4', 7: 'V5', 8: 'V6', 61: 'III', 62: 'aVR', 63: 'aVL', 64: 'aVF',
 } // biome-ignore format: one table
 
-function channelName(channel: DataSet): string {
-  const source = itemsOf(channel, 'x003a0208')[0]
-  const code = textIn(source, 'x00080100')
+function channelName(channel: DicomElements): string {
+  const source = itemsOf(channel, 0x003a0208)[0]
+  const code = textIn(source, 0x00080100)
   const number = /^(?:5\.6\.3-9-|2:)(\d+)$/.exec(code)?.[1]
-  const meaning = textIn(source, 'x00080104').replace(/\s*\(.*\)\s*$/, '')
-  return codedLeads[number ?? ''] ?? (meaning || textIn(channel, 'x003a0203'))
+  const meaning = textIn(source, 0x00080104).replace(/\s*\(.*\)\s*$/, '')
+  return codedLeads[number ?? ''] ?? (meaning || textIn(channel, 0x003a0203))
 }
 
-function readFilters(channels: readonly DataSet[]): DeviceFilters {
+function readFilters(channels: readonly DicomElements[]): DeviceFilters {
   const filters: DeviceFilters = {}
   const first = channels[0]
   if (first === undefined) return filters
-  const [low, high, mains] = [numberIn(first, 'x003a0220'), numberIn(first, 'x003a0221'), numberIn(first, 'x003a0222')]
+  const [low, high, mains] = [numberIn(first, 0x003a0220), numberIn(first, 0x003a0221), numberIn(first, 0x003a0222)]
   if (low > 0) filters.highPassHz = low
   if (high > 0) filters.lowPassHz = high
   if (Number.isFinite(mains)) filters.notchHz = mains > 0 ? [mains] : []
@@ -210,26 +205,26 @@ const printedMeanings: readonly (readonly [RegExp, keyof PrintedMeasurements])[]
   [/^T axis/i, 'tAxisDeg'],
 ]
 
-function readPrinted(data: DataSet): PrintedMeasurements {
+function readPrinted(data: DicomElements): PrintedMeasurements {
   const printed: PrintedMeasurements = {}
-  for (const item of itemsOf(data, 'x0040b020')) {
-    const meaning = textIn(itemsOf(item, 'x0040a043')[0], 'x00080104')
+  for (const item of itemsOf(data, 0x0040b020)) {
+    const meaning = textIn(itemsOf(item, 0x0040a043)[0], 0x00080104)
     const key = printedMeanings.find(([pattern]) => pattern.test(meaning))?.[1]
-    const value = numberIn(item, 'x0040a30a')
+    const value = numberIn(item, 0x0040a30a)
     if (key !== undefined && Number.isFinite(value) && printed[key] === undefined) printed[key] = value
   }
   return printed
 }
 
-function itemsOf(data: DataSet | undefined, tag: string): DataSet[] {
-  return (data?.elements[tag]?.items ?? []).flatMap((item) => (item.dataSet === undefined ? [] : [item.dataSet]))
+function itemsOf(data: DicomElements | undefined, tag: number): readonly DicomElements[] {
+  return data?.items(tag) ?? []
 }
 
-function textIn(data: DataSet | undefined, tag: string): string {
-  return (data?.elements[tag] === undefined ? '' : (data.string(tag) ?? '')).trim()
+function textIn(data: DicomElements | undefined, tag: number): string {
+  return data?.text(tag) ?? ''
 }
 
-function numberIn(data: DataSet | undefined, tag: string): number {
+function numberIn(data: DicomElements | undefined, tag: number): number {
   const text = textIn(data, tag).split('\\')[0]
   return /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?$/.test(text) ? Number(text) : Number.NaN
 }

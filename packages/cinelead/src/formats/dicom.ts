@@ -1,11 +1,11 @@
 // DICOM image objects -> one record a frame: where it lies, when in the heart beat it was taken, and its stored pixels.
 // Hands on: readDicom, readDicomFrames, DicomImage. Names, birth dates and patient identifiers are never read.
-// Source: DICOM PS3.3 (MR Image, Enhanced MR Image and their functional groups), PS3.5, PS3.10; the parser is dicom-parser.
-import { inflateRawSync } from 'node:zlib'
-import dicomParser, { type DataSet, type Element } from 'dicom-parser'
-import { CineLeadError, fault } from '../base/errors.ts'
+// Source: DICOM PS3.3 (MR Image, Enhanced MR Image and their functional groups), PS3.5, PS3.10.
+import { type CineLeadError, fault } from '../base/errors.ts'
+import { type DicomElements, readDicomElements } from './dicom-elements.ts'
+import { framesOf } from './dicom-frames.ts'
 import { readFrameHeader, readSharedHeader } from './dicom-header.ts'
-import { decodePixels, expectTransferSyntax, isEncapsulated, type PixelFormat, type StoredPixels } from './dicom-pixels.ts'
+import { decodePixels, expectTransferSyntax, type PixelFormat, type StoredPixels } from './dicom-pixels.ts'
 
 /** One image frame. What the file does not say is absent. */
 export type DicomImage = {
@@ -43,69 +43,35 @@ export type DicomImage = {
   numRows: number
   numColumns: number
   bitsStored: number
-  /** Stored integers, not rescaled. Shape [Y, X]. */
+  /** Stored integers, not rescaled; they may share the memory of the file they were read from. Shape [Y, X]. */
   pixels_YX: StoredPixels
 }
 
 const MAX_PIXELS = 1 << 26 // a frame of 8192 x 8192: far beyond any cine, small enough for every machine
 const MAX_FRAMES = 100_000
-const MAX_INFLATED_BYTES = 1 << 30
 
-function dicomFault(what: string, expected: string, received: string, hint: string, cause?: unknown): CineLeadError {
-  return fault({ code: `formats/dicom-${what}`, where: 'readDicom', expected, received, hint, cause })
+function dicomFault(what: string, expected: string, received: string, hint: string): CineLeadError {
+  return fault({ code: `formats/dicom-${what}`, where: 'readDicom', expected, received, hint })
 }
 
-/** An object without the 128-byte preamble still starts with a tag of group 0002 or 0008, low byte first. */
-function looksBare(bytes: Uint8Array): boolean {
-  return bytes.length > 8 && (bytes[0] === 8 || bytes[0] === 2) && bytes[1] === 0
-}
-
-function hasPrefix(bytes: Uint8Array): boolean {
-  return bytes.length > 132 && bytes[128] === 0x44 && bytes[129] === 0x49 && bytes[130] === 0x43 && bytes[131] === 0x4d
-}
-
-function inflate(bytes: Uint8Array, position: number): Uint8Array {
-  const plain = inflateRawSync(bytes.subarray(position), { maxOutputLength: MAX_INFLATED_BYTES })
-  const whole = new Uint8Array(position + plain.length)
-  whole.set(bytes.subarray(0, position))
-  whole.set(plain, position)
-  return whole
-}
-
-function parse(bytes: Uint8Array): DataSet {
-  const hint = 'Is this a DICOM object? Other files of the folder can be left out.'
-  if (!hasPrefix(bytes) && !looksBare(bytes)) throw dicomFault('prefix', 'DICM at byte 128', 'none', hint)
-  try {
-    const isBareDataSet = !hasPrefix(bytes) && bytes[0] === 8
-    // A second byte of the first length that spells a VR tells explicit from implicit.
-    const isExplicit = bytes[4] >= 0x41 && bytes[4] <= 0x5a && bytes[5] >= 0x41 && bytes[5] <= 0x5a
-    const bare = isExplicit ? '1.2.840.10008.1.2.1' : '1.2.840.10008.1.2'
-    const options = { inflater: inflate, ...(isBareDataSet ? { TransferSyntaxUID: bare } : {}) }
-    return dicomParser.parseDicom(bytes, options as unknown as Parameters<typeof dicomParser.parseDicom>[1])
-  } catch (error) {
-    const received = error instanceof Error ? 'a file that breaks off or lies about lengths' : 'a malformed element'
-    throw dicomFault('parse', 'a sound sequence of data elements', received, hint, error)
-  }
-}
-
-function readPixelFormat(dataSet: DataSet): PixelFormat & { numFrames: number } {
-  const wanted = { Rows: 'x00280010', Columns: 'x00280011', BitsAllocated: 'x00280100', PixelData: 'x7fe00010' }
-  const missing = Object.entries(wanted).filter(([, tag]) => dataSet.elements[tag] === undefined)
+function readPixelFormat(elements: DicomElements): PixelFormat & { numFrames: number } {
+  const wanted = { Rows: 0x00280010, Columns: 0x00280011, BitsAllocated: 0x00280100, PixelData: 0x7fe00010 }
+  const missing = Object.entries(wanted).filter(([, tag]) => !elements.has(tag))
   if (missing.length > 0)
     throw dicomFault('missing', 'an image', `none: no ${missing.map(([name]) => name).join(', ')}`, 'Leave out reports and waveforms.')
-  const bitsAllocated = dataSet.uint16('x00280100') ?? 0
-  const bitsStored = dataSet.uint16('x00280101') ?? bitsAllocated
+  const bitsAllocated = elements.uint16(0x00280100) ?? 0
+  const bitsStored = elements.uint16(0x00280101) ?? bitsAllocated
   const format = {
-    numRows: dataSet.uint16('x00280010') ?? 0,
-    numColumns: dataSet.uint16('x00280011') ?? 0,
+    numRows: elements.uint16(0x00280010) ?? 0,
+    numColumns: elements.uint16(0x00280011) ?? 0,
     bitsAllocated,
     bitsStored,
-    highBit: dataSet.uint16('x00280102') ?? bitsStored - 1,
-    isSigned: dataSet.uint16('x00280103') === 1,
-    numFrames: dataSet.intString('x00280008') ?? 1,
+    highBit: elements.uint16(0x00280102) ?? bitsStored - 1,
+    isSigned: elements.uint16(0x00280103) === 1,
+    numFrames: elements.numbers(0x00280008)?.[0] ?? 1,
   }
   const { numRows, numColumns, highBit, numFrames } = format
-  const numSamples = dataSet.uint16('x00280002') ?? 1
+  const numSamples = elements.uint16(0x00280002) ?? 1
   const hint = 'Grey MR images of 8 or 16 bits are read; screen captures and colour maps are not.'
   if (numSamples !== 1) throw dicomFault('colour', 'one sample a pixel', `${numSamples}`, hint)
   if (bitsAllocated !== 8 && bitsAllocated !== 16) throw dicomFault('bits', '8 or 16 bits allocated', `${bitsAllocated}`, hint)
@@ -113,52 +79,9 @@ function readPixelFormat(dataSet: DataSet): PixelFormat & { numFrames: number } 
     throw dicomFault('bits', `stored bits within ${bitsAllocated}`, `${bitsStored} with high bit ${highBit}`, hint)
   if (numRows * numColumns < 1 || numRows * numColumns > MAX_PIXELS)
     throw dicomFault('size', `1 to ${MAX_PIXELS} pixels`, `${numRows} x ${numColumns}`, hint)
-  if (!(numFrames >= 1 && numFrames <= MAX_FRAMES)) throw dicomFault('size', `1 to ${MAX_FRAMES} frames`, `${numFrames}`, hint)
+  if (!(Number.isInteger(numFrames) && numFrames >= 1 && numFrames <= MAX_FRAMES))
+    throw dicomFault('size', `1 to ${MAX_FRAMES} frames`, `${numFrames}`, hint)
   return format
-}
-
-function framesOf(dataSet: DataSet, element: Element, uid: string, format: PixelFormat & { numFrames: number }): Uint8Array[] {
-  const { numFrames, numRows, numColumns, bitsAllocated } = format
-  const indices = Array.from({ length: numFrames }, (_, index) => index)
-  const bytes = dataSet.byteArray
-  if (!isEncapsulated(uid)) {
-    const frameBytes = (numRows * numColumns * bitsAllocated) / 8
-    if (element.length < frameBytes * numFrames || element.dataOffset + frameBytes * numFrames > bytes.length)
-      throw dicomFault(
-        'length',
-        `${frameBytes * numFrames} bytes of pixels`,
-        `${element.length}`,
-        'The object is cut short: fetch it again.',
-      )
-    return indices.map((index) => bytes.subarray(element.dataOffset + index * frameBytes, element.dataOffset + (index + 1) * frameBytes))
-  }
-  const fragments = element.fragments
-  if (fragments === undefined || fragments.length < numFrames)
-    throw dicomFault(
-      'missing',
-      `at least ${numFrames} pixel fragments`,
-      `${fragments?.length ?? 0}`,
-      'The object is damaged: fetch it again.',
-    )
-  try {
-    if (numFrames === 1) return [dicomParser.readEncapsulatedPixelDataFromFragments(dataSet, element, 0, fragments.length)]
-    if (fragments.length === numFrames)
-      return indices.map((index) => dicomParser.readEncapsulatedPixelDataFromFragments(dataSet, element, index))
-    const hasTable = (element.basicOffsetTable?.length ?? 0) > 0
-    const table = hasTable ? element.basicOffsetTable : dicomParser.createJPEGBasicOffsetTable(dataSet, element)
-    return indices.map((index) => dicomParser.readEncapsulatedImageFrame(dataSet, element, index, table))
-  } catch (error) {
-    throw dicomFault('decode', 'fragments that lie inside the file', 'others', 'The object is damaged: fetch it again.', error)
-  }
-}
-
-function readHeaders(dataSet: DataSet, numFrames: number) {
-  try {
-    const shared = readSharedHeader(dataSet)
-    return Array.from({ length: numFrames }, (_, index) => ({ ...shared, ...readFrameHeader(dataSet, index, numFrames) }))
-  } catch (error) {
-    throw dicomFault('parse', 'values that lie inside the file', 'others', 'The object is damaged: fetch it again.', error)
-  }
 }
 
 /**
@@ -169,20 +92,18 @@ function readHeaders(dataSet: DataSet, numFrames: number) {
  * @throws       formats/dicom-* : prefix, parse, transfer-syntax, missing, colour, bits, size, length, decode, frame.
  */
 export async function readDicomFrames(bytes: Uint8Array): Promise<DicomImage[]> {
-  // A Buffer's `slice` shares memory where a Uint8Array's copies: work on the latter alone.
-  const dataSet = parse(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength))
-  const transferSyntax = dataSet.string('x00020010') ?? '1.2.840.10008.1.2'
+  const { transferSyntax, elements } = readDicomElements(bytes)
   expectTransferSyntax(transferSyntax)
-  const format = readPixelFormat(dataSet)
-  const element = dataSet.elements.x7fe00010
+  const { numFrames, ...format } = readPixelFormat(elements)
   const isBigEndian = transferSyntax === '1.2.840.10008.1.2.2'
-  const swapBytes = isBigEndian && (format.bitsAllocated === 16 || element.vr === 'OW')
-  const headers = readHeaders(dataSet, format.numFrames)
+  const swapBytes = isBigEndian && (format.bitsAllocated === 16 || elements.vr(0x7fe00010) === 'OW')
+  const shared = readSharedHeader(elements)
+  const { numRows, numColumns, bitsStored } = format
   const images: DicomImage[] = []
-  for (const [index, packed] of framesOf(dataSet, element, transferSyntax, format).entries()) {
+  for (const [index, packed] of framesOf(elements, transferSyntax, format, numFrames).entries()) {
     const pixels_YX = await decodePixels(transferSyntax, packed, format, swapBytes)
-    const { numRows, numColumns, bitsStored } = format
-    images.push({ ...headers[index], transferSyntax, numRows, numColumns, bitsStored, pixels_YX })
+    const own = readFrameHeader(elements, index, numFrames)
+    images.push({ ...shared, ...own, transferSyntax, numRows, numColumns, bitsStored, pixels_YX })
   }
   return images
 }

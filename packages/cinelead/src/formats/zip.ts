@@ -31,6 +31,9 @@ export type ZipEntry = { name: string; sizeBytes: number; read(): Uint8Array }
 
 const LOCAL_HEADER = 0x04034b50 // APPNOTE 4.3.7
 const RATIO_FREE_BYTES = 1024 * 1024
+// zlib leaves its fast loop when less than the longest match (258 bytes) and a little more is free: with this room behind it the whole entry
+// is inflated in one go, into memory of its own size (a third faster than in pieces; bench/cmr-decode.ts).
+const INFLATE_SLACK_BYTES = 320
 
 function zipFault(what: string, expected: string, received: string, cause?: unknown): CineLeadError {
   return fault({
@@ -94,7 +97,8 @@ function readEntry(bytes: Buffer, entry: Entry): Uint8Array {
   if (entry.compressionMethod === 0) plain = packed
   else {
     try {
-      plain = inflateRawSync(packed, { maxOutputLength: Math.max(1, entry.uncompressedSize) })
+      const { uncompressedSize } = entry
+      plain = inflateRawSync(packed, { chunkSize: uncompressedSize + INFLATE_SLACK_BYTES, maxOutputLength: Math.max(1, uncompressedSize) })
     } catch (error) {
       throw zipFault('inflate', 'a sound DEFLATE stream of the declared length', (error as Error).message, error)
     }
