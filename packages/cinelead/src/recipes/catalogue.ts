@@ -4,7 +4,8 @@ import { demo } from './demo.ts'
 import { paperEcgSizes } from './ecg-sizes.ts'
 import { paper } from './paper.ts'
 import type { Recipe } from './recipe.ts'
+import { results } from './results.ts'
 
 export const recipes: Readonly<Record<string, Recipe>> = Object.fromEntries(
-  [demo, paper, ...ablations, ...paperEcgSizes].map((recipe) => [recipe.name, recipe]),
+  [demo, results, paper, ...ablations, ...paperEcgSizes].map((recipe) => [recipe.name, recipe]),
 )
