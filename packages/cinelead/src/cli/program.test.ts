@@ -24,7 +24,7 @@ describe('createProgram', () => {
         "segment: --out <file>, --weights <file>, --json, --debug",
         "measure: --ed <frame>, --es <frame>, --weights <file>, --json, --debug",
         "report: --store <folder>, --json, --debug",
-        "runs: --json, --debug",
+        "runs: --mlflow <address>, --json, --debug",
         "serve: --port <port>, --json, --debug",
         "demo: --out <folder>, --subjects <count>, --seed <seed>, --labels <share>, --workers <count>, --no-serve, --port <port>, --json, --debug",
         "train-segmenter: --out <file>, --seed <seed>, --json, --debug",

@@ -1,18 +1,22 @@
 // `cinelead runs`: the runs of a folder side by side: what they were, how far they are, what each model's probe said.
 // Hands on: run, listRuns, RunSummary.
 import { existsSync, readdirSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { fault } from '../base/errors.ts'
 import { contrastiveArms } from '../batches/arms.ts'
 import type { Recipe } from '../recipes/recipe.ts'
-import { readRunRecord } from '../train/run-record.ts'
+import { readMetrics } from '../train/metrics.ts'
+import { exportToMlflow, type TrackedTraining } from '../train/mlflow.ts'
+import { type RunRecord, readRunRecord } from '../train/run-record.ts'
 import type { Report } from './progress.ts'
 import { planStages } from './train-plan.ts'
-import { readOutcome } from './train-stages.ts'
+import { readOutcome, stageFolder } from './train-stages.ts'
 
 export type RunsOptions = {
   /** A folder of runs; default `runs`. */
   folder?: string
+  /** Address of an MLflow tracking server that gets them too. */
+  mlflow?: string
 }
 
 export type RunSummary = {
@@ -32,8 +36,12 @@ export type RunSummary = {
 }
 
 /** The verb. */
-export function run({ folder = 'runs' }: RunsOptions, report: Report): void {
+export async function run({ folder = 'runs', mlflow }: RunsOptions, report: Report): Promise<void> {
   const found = listRuns(folder)
+  if (mlflow !== undefined) {
+    const { numSent, numKept } = await exportToMlflow(mlflow, found.flatMap(trackedTrainings))
+    report.say(`MLflow: ${numSent} trainings sent, ${numKept} there already`)
+  }
   report.answer(found, found.length === 0 ? `${folder}: no runs` : found.map(describe).join('\n\n'))
 }
 
@@ -93,6 +101,28 @@ export function listRuns(folder: string): RunSummary[] {
         .filter(([key, value]) => key !== 'name' && first.get(key) !== value)
         .map(([key, value]) => `${key}: ${value}`),
     }
+  })
+}
+
+/** The trainings of a run as a tracking server takes them: recipe and versions, and every number of their records. */
+function trackedTrainings({ folder, recipe: name, seeds, commit, startedAt }: RunSummary): TrackedTraining[] {
+  const { recipe, cohortDigest, libtorch, device } = readRunRecord(folder) as RunRecord
+  const params = Object.fromEntries([...flatten(recipe)].map(([path, value]) => [path, String(value)]))
+  return planStages(recipe as Recipe).flatMap((stage): TrackedTraining[] => {
+    const lines = readMetrics(stageFolder({ runFolder: folder, seed: stage.seed }, stage.name))
+    if (lines.length === 0) return []
+    const title = `${basename(folder)} ${stage.name}${seeds.length > 1 ? ` (seed ${stage.seed})` : ''}`
+    return [
+      {
+        key: `${basename(folder)}/${startedAt}/seed-${stage.seed}/${stage.name}`,
+        name: title,
+        params: { ...params, seed: String(stage.seed), stage: stage.name },
+        tags: { recipe: name, commit, cohortDigest, libtorch, device },
+        startedMs: Date.parse(startedAt),
+        isDone: readOutcome({ runFolder: folder, seed: stage.seed }, stage.name) !== undefined,
+        lines,
+      },
+    ]
   })
 }
 

@@ -184,8 +184,8 @@ export const verbs: readonly Verb[] = [
     name: 'runs',
     summary: 'list the runs of a folder and compare them: recipe, state, validation R² of each model, what differs',
     argument: ['[folder]', 'folder', 'the folder of runs; default runs'],
-    flags: [],
-    example: 'cinelead runs',
+    flags: [{ flags: '--mlflow <address>', help: 'send their recipes and numbers to this MLflow tracking server' }],
+    example: 'cinelead runs runs --mlflow http://127.0.0.1:5000',
     load: () => import('./runs.ts'),
   },
   {

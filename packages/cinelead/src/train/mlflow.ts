@@ -1,0 +1,137 @@
+// Finished numbers of trainings to an MLflow tracking server that the user names: one MLflow run a training, all in one experiment.
+// Only recipes, versions and metrics leave; records hold no subject. Sending the same again changes nothing on the server.
+//
+// Source: MLflow's REST API 2.0, mlflow.org/docs/latest/rest-api.html (paths, fields); its limits of a log-batch request
+// (1,000 entities, of these 100 parameters) as the page of "Log Batch" says.
+import { fault } from '../base/errors.ts'
+import type { MetricLine } from './metrics.ts'
+
+/** A training as a tracking server sees it. */
+export type TrackedTraining = {
+  /** Which training of which run; the same key is the same training. */
+  key: string
+  name: string
+  params: Readonly<Record<string, string>>
+  tags: Readonly<Record<string, string>>
+  startedMs: number
+  isDone: boolean
+  lines: readonly MetricLine[]
+}
+
+const EXPERIMENT = 'cinelead'
+const MOST_ENTITIES = 1000
+const MOST_PARAMS = 100
+const KEY_TAG = 'cinelead.key'
+const STATE_TAG = 'cinelead.state'
+
+type Answer = Readonly<Record<string, unknown>>
+type Server = { call(method: 'GET' | 'POST', path: string, body: Answer): Promise<Answer | undefined> }
+
+/**
+ * Sends trainings to a server.
+ *
+ * A training that is there with as many lines and in the same state is left alone; one that has grown since is sent anew and its old copy deleted.
+ *
+ * @param url  Of the server, `http://127.0.0.1:5000`; a user and password in it go into the request's head.
+ * @returns    How many were sent and how many were there already.
+ * @throws     train/mlflow when the server cannot be reached or refuses.
+ */
+export async function exportToMlflow(url: string, trainings: readonly TrackedTraining[]): Promise<{ numSent: number; numKept: number }> {
+  const server = connect(url)
+  const experimentId = await findExperiment(server)
+  let numSent = 0
+  for (const training of trainings) {
+    const earlier = await findRuns(server, experimentId, training.key)
+    const state = `${training.lines.length} lines${training.isDone ? ', whole' : ''}`
+    if (earlier.some((run) => run.state === state && run.isSent)) continue
+    for (const { id } of earlier) await server.call('POST', 'runs/delete', { run_id: id })
+    await sendRun(server, experimentId, training, state)
+    numSent++
+  }
+  return { numSent, numKept: trainings.length - numSent }
+}
+
+async function findExperiment(server: Server): Promise<string> {
+  const known = await server.call('GET', 'experiments/get-by-name', { experiment_name: EXPERIMENT })
+  if (known !== undefined) return (known.experiment as { experiment_id: string }).experiment_id
+  return ((await server.call('POST', 'experiments/create', { name: EXPERIMENT })) as { experiment_id: string }).experiment_id
+}
+
+type FoundRun = { info: { run_id: string; status: string }; data: { tags?: { key: string; value: string }[] } }
+
+async function findRuns(server: Server, experimentId: string, key: string) {
+  const filter = `tags."${KEY_TAG}" = '${key.replaceAll("'", '')}'`
+  const { runs = [] } = ((await server.call('POST', 'runs/search', { experiment_ids: [experimentId], filter })) ?? {}) as {
+    runs?: FoundRun[]
+  }
+  return runs.map(({ info, data }) => ({
+    id: info.run_id,
+    state: data.tags?.find((tag) => tag.key === STATE_TAG)?.value,
+    isSent: info.status === 'FINISHED' || info.status === 'KILLED', // set last
+  }))
+}
+
+async function sendRun(server: Server, experimentId: string, training: TrackedTraining, state: string): Promise<void> {
+  const { key, name, params, tags, startedMs, isDone, lines } = training
+  const entries = (record: Readonly<Record<string, string>>) => Object.entries(record).map(([entry, value]) => ({ key: entry, value }))
+  const created = await server.call('POST', 'runs/create', {
+    experiment_id: experimentId,
+    run_name: name,
+    start_time: startedMs,
+    tags: entries({ ...tags, [KEY_TAG]: key.replaceAll("'", ''), [STATE_TAG]: state }),
+  })
+  const { run_id } = (created as { run: FoundRun }).run.info
+  for (const some of pieces(entries(params), MOST_PARAMS)) await server.call('POST', 'runs/log-batch', { run_id, params: some })
+  const metrics = lines.flatMap((line) => metricsOf(line, startedMs))
+  for (const some of pieces(metrics, MOST_ENTITIES)) await server.call('POST', 'runs/log-batch', { run_id, metrics: some })
+  await server.call('POST', 'runs/update', { run_id, status: isDone ? 'FINISHED' : 'KILLED', end_time: startedMs })
+}
+
+/** The numbers of a line, each under `<kind>/<name>`. Records keep no time of a step, so all carry the run's beginning. */
+function metricsOf({ kind, step, ...numbers }: MetricLine, timestamp: number) {
+  return Object.entries(numbers).flatMap(([name, value]) =>
+    typeof value === 'number' && Number.isFinite(value) ? [{ key: `${kind}/${name}`, value, timestamp, step }] : [],
+  )
+}
+
+function pieces<Item>(items: readonly Item[], size: number): Item[][] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, piece) => items.slice(piece * size, (piece + 1) * size))
+}
+
+function connect(url: string): Server {
+  const base = parseUrl(url)
+  const headers: Record<string, string> = { 'content-type': 'application/json' }
+  if (base.username !== '')
+    headers.authorization = `Basic ${Buffer.from(decodeURIComponent(`${base.username}:${base.password}`)).toString('base64')}`
+  const root = `${base.origin}${base.pathname.replace(/\/$/, '')}/api/2.0/mlflow/`
+  return {
+    async call(method, path, body) {
+      const target = new URL(root + path)
+      if (method === 'GET') for (const [name, value] of Object.entries(body)) target.searchParams.set(name, String(value))
+      let response: Response
+      try {
+        response = await fetch(target, { method, headers, ...(method === 'POST' ? { body: JSON.stringify(body) } : {}) })
+      } catch (cause) {
+        throw refused(path, `no answer from ${base.host}`, 'Is the server running, and is this its address?', cause)
+      }
+      const text = await response.text()
+      if (response.ok) return (text === '' ? {} : JSON.parse(text)) as Answer
+      if (response.status === 404 && method === 'GET' && text.includes('RESOURCE_DOES_NOT_EXIST')) return undefined
+      throw refused(
+        path,
+        `status ${response.status}: ${text.slice(0, 200).replaceAll(/\s+/g, ' ')}`,
+        'See what the server says of it in its own log.',
+      )
+    },
+  }
+}
+
+function parseUrl(url: string): URL {
+  const parsed = URL.canParse(url) ? new URL(url) : undefined
+  if (parsed?.protocol === 'http:' || parsed?.protocol === 'https:') return parsed
+  throw refused('connect', 'something else', 'Give the address of the tracking server, http://127.0.0.1:5000 for instance.')
+}
+
+function refused(path: string, received: string, hint: string, cause?: unknown) {
+  return fault({ code: 'train/mlflow', where: 'exportToMlflow', expected: `an MLflow tracking server (${path})`, received, hint, cause })
+}
