@@ -2,10 +2,10 @@
 // Hands on: encodeIndex, decodeIndex. A number that is not known is null in the file and NaN in the program.
 //
 // Source: Apache Parquet through hyparquet and hyparquet-writer.
-import { parquetReadObjects } from 'hyparquet'
+import { parquetRead } from 'hyparquet'
 import { type BasicType, ByteWriter, parquetWrite } from 'hyparquet-writer'
 import { fault } from '../base/errors.ts'
-import { outcomeIds, type PhenotypeValues, phenotypeIds } from '../base/phenotypes.ts'
+import { outcomeIds, phenotypeIds } from '../base/phenotypes.ts'
 import type { Outcome } from './outcomes.ts'
 import type { StoreRow } from './store-layout.ts'
 
@@ -72,15 +72,22 @@ export function encodeIndex(rows: readonly StoreRow[]): Uint8Array {
  */
 export async function decodeIndex(bytes: Uint8Array): Promise<StoreRow[]> {
   const copy = new Uint8Array(bytes)
-  let flat: FlatRow[]
+  const columns = new Map<string, Cell[]>()
   try {
-    flat = (await parquetReadObjects({ file: copy.buffer })) as FlatRow[]
+    await parquetRead({
+      file: copy.buffer,
+      onChunk({ columnName, columnData, rowStart }) {
+        const column = columns.get(columnName) ?? []
+        columns.set(columnName, column)
+        for (let i = 0; i < columnData.length; i++) column[rowStart + i] = columnData[i] ?? Number.NaN
+      },
+    })
   } catch (cause) {
     throw indexFault('something else', cause)
   }
-  const missing = flat.length === 0 ? [] : indexColumns.filter(({ name }) => !(name in flat[0])).map(({ name }) => name)
-  if (missing.length > 0) throw indexFault(`none named ${missing.join(', ')}`)
-  return flat.map(unflatten)
+  const missing = indexColumns.filter(({ name }) => !columns.has(name)).map(({ name }) => name)
+  if (missing.length > 0 && columns.size > 0) throw indexFault(`none named ${missing.join(', ')}`)
+  return rowsOf(columns)
 }
 
 function flatten(row: StoreRow): FlatRow {
@@ -98,24 +105,35 @@ function flatten(row: StoreRow): FlatRow {
   return flat
 }
 
-function unflatten(flat: FlatRow): StoreRow {
-  const value = (name: string) => flat[name] ?? Number.NaN
-  const fields: Record<string, Cell> = {}
-  for (const name of [...TEXTS, ...WHOLE_NUMBERS, ...FLAGS, ...NUMBERS]) fields[name] = value(name)
-  const values = (prefix: string) => Object.fromEntries(phenotypeIds.map((id) => [id, value(prefix + id)])) as PhenotypeValues
-  const outcomes = Object.fromEntries(
-    outcomeIds.map((id) => [
-      id,
-      Object.fromEntries(Object.entries(OUTCOME_PARTS).map(([part, ending]) => [part, value(`${id}${ending}`)])),
-    ]),
+/** Rows from columns. Tens of thousands are built each time a store is opened: plain loops over groups of columns. */
+function rowsOf(columns: ReadonlyMap<string, Cell[]>): StoreRow[] {
+  const group = (names: readonly string[], keys: readonly string[] = names) => {
+    const members = names.map((name, k) => ({ key: keys[k], column: columns.get(name) ?? [] }))
+    return (i: number, into: Record<string, unknown> = {}) => {
+      for (const { key, column } of members) into[key] = column[i]
+      return into
+    }
+  }
+  const fields = group([...TEXTS, ...WHOLE_NUMBERS, ...FLAGS, ...NUMBERS])
+  const spacing = SPACING.map((name) => columns.get(name) ?? [])
+  const phenotypes = group(phenotypeIds)
+  const measured = group(
+    phenotypeIds.map((id) => `measured_${id}`),
+    phenotypeIds,
   )
-  return {
-    ...fields,
-    spacingMm: SPACING.map(value),
-    phenotypes: values(''),
-    measured: values('measured_'),
-    outcomes,
-  } as unknown as StoreRow
+  const parts = Object.entries(OUTCOME_PARTS)
+  const outcomes = outcomeIds.map((id) =>
+    group(
+      parts.map(([, ending]) => `${id}${ending}`),
+      parts.map(([part]) => part),
+    ),
+  )
+  return Array.from({ length: columns.get('subject')?.length ?? 0 }, (_, i) => {
+    const ofOutcomes: Record<string, unknown> = {}
+    outcomeIds.forEach((id, k) => void (ofOutcomes[id] = outcomes[k](i)))
+    const nested = { spacingMm: spacing.map((column) => column[i]), phenotypes: phenotypes(i), measured: measured(i), outcomes: ofOutcomes }
+    return fields(i, nested) as unknown as StoreRow
+  })
 }
 
 function indexFault(received: string, cause?: unknown) {
