@@ -3,7 +3,8 @@
 // Source: the idea of band-passed, squared and smoothed slopes with an adaptive threshold is Pan & Tompkins 1985
 // (doi 10.1109/TBME.1985.325532); here on all leads at once and without delay. Numbers without another source are this project's own,
 // set on LUDB 1-100.
-import { butterworth, filtfilt } from './sections.ts'
+import { filtfilt } from './filtfilt.ts'
+import { butterworth } from './sections.ts'
 
 const band: readonly [number, number] = [5, 25] // Hz: where QRS complexes are and T and P waves hardly are. Own.
 const smoothMs = 100 // about one QRS. Own.

@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { alsBaseline } from './baseline.ts'
 import { rateRatio, resample } from './resample.ts'
-import { butterworth, filtfilt, filtfiltLeads, notch } from './sections.ts'
+import { filtfilt, filtfiltLeads } from './filtfilt.ts'
+import { butterworth, notch } from './sections.ts'
 
 const golden = JSON.parse(readFileSync(join(import.meta.dirname, '../../../../../test/golden/prepare/ecg-filters.json'), 'utf8'))
 const made = (size: number): Float64Array =>

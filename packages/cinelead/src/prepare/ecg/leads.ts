@@ -28,9 +28,14 @@ export type CompletedLeads = {
  * Chest leads cannot be derived.
  *
  * @param ecg_LT  mV. Shape [L, T].
+ * @param mv_LT   Where the result goes, overwritten.
  */
-export function completeLeads(leads: readonly string[], ecg_LT: ArrayLike<number>, numSamples: number): CompletedLeads {
-  const mv_LT = new Float64Array(12 * numSamples)
+export function completeLeads(
+  leads: readonly string[],
+  ecg_LT: Float32Array,
+  numSamples: number,
+  mv_LT: Float64Array = new Float64Array(12 * numSamples),
+): CompletedLeads {
   const lead = (leadIndex: number): Float64Array => mv_LT.subarray(leadIndex * numSamples, (leadIndex + 1) * numSamples)
   const present: string[] = []
   for (const [leadIndex, name] of standardLeads.entries()) {
@@ -38,9 +43,9 @@ export function completeLeads(leads: readonly string[], ecg_LT: ArrayLike<number
     const inverted = at < 0 && name === 'aVR' ? leads.indexOf('-aVR') : -1
     if (at < 0 && inverted < 0) continue
     const from = (at < 0 ? inverted : at) * numSamples
-    const sign = at < 0 ? -1 : 1
     const to_T = lead(leadIndex)
-    for (let t = 0; t < numSamples; t++) to_T[t] = sign * ecg_LT[from + t]
+    to_T.set(ecg_LT.subarray(from, from + numSamples))
+    if (at < 0) for (let t = 0; t < numSamples; t++) to_T[t] = -to_T[t]
     present.push(name)
   }
   const sources = present.filter((name) => name in limbOfIandII)
@@ -62,5 +67,6 @@ export function completeLeads(leads: readonly string[], ecg_LT: ArrayLike<number
     }
   }
   const missing = standardLeads.filter((name) => !present.includes(name) && !derived.includes(name))
+  for (const name of missing) lead(standardLeads.indexOf(name)).fill(0)
   return { mv_LT, present, derived, missing }
 }

@@ -1,6 +1,6 @@
 // Pacemaker spikes: found by being far narrower than anything a heart does, and taken out so that beats can be looked for.
 // Numbers without another source are this project's own, set on the nine paced records of LUDB 1-100.
-import { fastNoiseMv } from './noise.ts'
+import { summariseLead } from './lead-summary.ts'
 
 const halfWindowMs = 8 // of the median: spikes at diagnostic bandwidth last 2-4 ms, a QRS complex 60 and more. Own.
 const smallestMv = 0.12 // of a spike above its surroundings in a lead. Own.
@@ -58,7 +58,7 @@ export function findPacing(mv_LT: ArrayLike<number>, numLeads: number, rateHz: n
 
 /** Places where a lead leaves its running median far and at once. */
 function narrowPeaks(lead_T: Float64Array, half: number, surround: number): number[] {
-  const smallest = Math.max(smallestMv, smallestToNoise * fastNoiseMv(lead_T))
+  const smallest = Math.max(smallestMv, smallestToNoise * summariseLead(lead_T).noise)
   const found: number[] = []
   const window = new Float64Array(2 * half + 1)
   for (let t = surround + half; t < lead_T.length - surround - half; t++) {

@@ -6,12 +6,15 @@ import type { Recording } from '../../formats/recording.ts'
 import { alsBaseline, alsDefaults } from './baseline.ts'
 import { withoutCalibration } from './calibration.ts'
 import { fillGaps, type Gaps } from './gaps.ts'
+import { summariseLeads } from './lead-summary.ts'
 import { completeLeads } from './leads.ts'
 import { leadGroups, normaliseGroups, outlierLimits } from './normalise.ts'
 import type { PreparationStep, PreparedEcg } from './prepared-ecg.ts'
-import { findStandstills, judgeQuality } from './quality.ts'
+import { judgeQuality } from './quality.ts'
 import { rateRatio, resample } from './resample.ts'
-import { butterworth, type Edges, filtfiltLeads, notch, type Section } from './sections.ts'
+import { type Edges, filtfiltLeads } from './filtfilt.ts'
+import { butterworth, notch, type Section } from './sections.ts'
+import { findStandstills } from './standstill.ts'
 
 export type PrepareEcgOptions = {
   /** Length of the result at 500 Hz. Longer recordings keep their first part; shorter ones are padded with zeros and fail `too-short`. */
@@ -72,7 +75,7 @@ export function prepareEcg(whole: Recording, options: PrepareEcgOptions = {}): P
     })
   }
   if (recording.numSamples < whole.numSamples) note('trim', { samples: whole.numSamples - recording.numSamples, reason: 'all leads alike' })
-  const completed = completeLeads(recording.leads, recording.ecg_LT, recording.numSamples)
+  const completed = completeLeads(recording.leads, recording.ecg_LT, recording.numSamples, workspace(12 * recording.numSamples))
   note('leads', { present: completed.present.length, derived: completed.derived.join(' '), missing: completed.missing.join(' ') })
   const gaps_L = fillLeads(completed.mv_LT, recording.numSamples)
   note('fill', { samples: gaps_L.reduce((sum, { numMissing }) => sum + numMissing, 0) })
@@ -82,7 +85,7 @@ export function prepareEcg(whole: Recording, options: PrepareEcgOptions = {}): P
   const atRate = up === down ? given : eachLead(given, (lead_T) => resample(lead_T, up, down))
   note('resample', { fromHz: recording.rateHz, toHz: preparedRateHz, up, down })
 
-  const standstills_L = findStandstills(fitLength(atRate.mv_LT, atRate.numSamples, length), length)
+  const standstills_L = findStandstills(fitLength(atRate.mv_LT, atRate.numSamples, length), 12)
 
   let signal: Signal = atRate
   for (const { name, sections, edges, settings } of filterSteps(recording, options)) {
@@ -101,13 +104,15 @@ export function prepareEcg(whole: Recording, options: PrepareEcgOptions = {}): P
   note('length', { policy: 'first samples kept, zeros behind', from: signal.numSamples, to: length })
   const sigma = options.clipSigma ?? clipSigma
   const bounds = options.normalise === 'record' ? [12] : leadGroups
-  const normalised = normaliseGroups(filtered_LT, length, bounds, sigma > 0 ? outlierLimits(filtered_LT, sigma) : undefined)
+  const summaries_L = summariseLeads(filtered_LT, 12)
+  const normalised = normaliseGroups(filtered_LT, summaries_L, bounds, sigma > 0 ? outlierLimits(summaries_L, sigma) : undefined)
   note('clip', { sigma, samples: normalised.numClipped })
   note('normalise', { groupBounds: bounds.join(' ') })
 
   const judged = judgeQuality({
     standstills_L,
     filtered_LT,
+    summaries_L,
     numSamples: length,
     missing: completed.missing,
     present: completed.present,
@@ -155,6 +160,16 @@ function filterSteps(recording: Recording, options: PrepareEcgOptions) {
     wanted.push({ name: 'high-pass', sections, edges: highPassEdges, settings })
   }
   return wanted
+}
+
+let kept = new Float64Array(0)
+const largestKept = 12 * 10_000 // twice a resting ECG; longer recordings get memory of their own that is given back
+
+/** Memory for the samples while they are worked on; kept from call to call, because only copies of it leave. */
+function workspace(size: number): Float64Array {
+  if (size > largestKept) return new Float64Array(size)
+  if (kept.length < size) kept = new Float64Array(largestKept)
+  return kept.subarray(0, size)
 }
 
 function fillLeads(mv_LT: Float64Array, numSamples: number): Gaps[] {

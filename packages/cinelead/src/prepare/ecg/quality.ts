@@ -5,8 +5,8 @@
 import type { Verdict } from '../../base/verdict.ts'
 import { standardLeads } from '../../formats/recording.ts'
 import type { Gaps } from './gaps.ts'
-import { fastNoiseMv } from './noise.ts'
-import { momentsOf } from './normalise.ts'
+import type { LeadSummary } from './lead-summary.ts'
+import type { Standstill } from './standstill.ts'
 
 export const thresholds = {
   /** Standard deviation of a lead; the finest common step is 1-5 µV, a QRS is 100 µV and more. Own. */
@@ -30,6 +30,8 @@ export type QualityInput = {
   standstills_L: readonly Standstill[]
   /** After baseline and notch, mV. Shape [12, T]. */
   filtered_LT: Float64Array
+  /** Of those. */
+  summaries_L: readonly LeadSummary[]
   numSamples: number
   missing: readonly string[]
   present: readonly string[]
@@ -38,7 +40,7 @@ export type QualityInput = {
 
 /** Judges each lead and the laws between them. Criteria that fail with `drop` take the recording out. */
 export function judgeQuality(input: QualityInput): Verdict[] {
-  const { standstills_L, filtered_LT, numSamples, missing, gaps_L } = input
+  const { standstills_L, summaries_L, numSamples, missing, gaps_L } = input
   const verdicts: Verdict[] = []
   const judge = (criterion: string, lead: string, value: number, threshold: number, onFail: 'drop' | 'flag'): void => {
     verdicts.push({ criterion, lead, value, threshold, ok: value <= threshold, onFail })
@@ -46,8 +48,7 @@ export function judgeQuality(input: QualityInput): Verdict[] {
   for (const [leadIndex, lead] of standardLeads.entries()) {
     judge('missing-lead', lead, missing.includes(lead) ? 1 : 0, 0, 'drop')
     if (missing.includes(lead)) continue
-    const filtered_T = filtered_LT.subarray(leadIndex * numSamples, (leadIndex + 1) * numSamples)
-    const { deviation } = momentsOf(filtered_T, 0, numSamples)
+    const { deviation, lowest, highest, noise } = summaries_L[leadIndex]
     verdicts.push({
       criterion: 'flat-lead',
       lead,
@@ -59,66 +60,14 @@ export function judgeQuality(input: QualityInput): Verdict[] {
     const { longestRun, clippedFraction } = standstills_L[leadIndex]
     judge('flat-run', lead, longestRun / numSamples, thresholds.flatRunFraction, 'flag')
     judge('clipped-lead', lead, clippedFraction, thresholds.clippedFraction, 'flag')
-    judge('amplitude', lead, largestOf(filtered_T), thresholds.amplitudeMv, 'flag')
+    judge('amplitude', lead, Math.max(-lowest, highest), thresholds.amplitudeMv, 'flag')
     judge('missing-samples', lead, (gaps_L[leadIndex]?.numMissing ?? 0) / numSamples, thresholds.missingFraction, 'drop')
-    judge('noisy-lead', lead, fastNoiseMv(filtered_T), thresholds.noiseMv, 'flag')
+    judge('noisy-lead', lead, noise, thresholds.noiseMv, 'flag')
   }
   for (const [criterion, law] of laws(input)) {
     verdicts.push({ criterion, value: law, threshold: thresholds.lawFraction, ok: law <= thresholds.lawFraction, onFail: 'flag' })
   }
   return verdicts
-}
-
-/** How long a lead stands still, and how much of it at its largest or smallest value. */
-export type Standstill = { longestRun: number; clippedFraction: number }
-
-/** Longest constant stretch and share of samples in plateaus (3 and more) at the extremes, for each lead. */
-export function findStandstills(raw_LT: Float64Array, numSamples: number): Standstill[] {
-  return Array.from({ length: raw_LT.length / numSamples }, (_, leadIndex) =>
-    standstill(raw_LT.subarray(leadIndex * numSamples, (leadIndex + 1) * numSamples)),
-  )
-}
-
-function standstill(raw_T: Float64Array): Standstill {
-  let low = raw_T[0]
-  let high = raw_T[0]
-  let longestRun = 1
-  let run = 1
-  let atLow = 0
-  let atHigh = 0
-  let previous = raw_T[0]
-  for (let t = 1; t <= raw_T.length; t++) {
-    // One step behind the end closes the last run.
-    const value = t < raw_T.length ? raw_T[t] : Number.NaN
-    if (value === previous) {
-      run++
-      continue
-    }
-    if (run > longestRun) longestRun = run
-    if (run >= 3) {
-      if (previous === low) atLow += run
-      if (previous === high) atHigh += run
-    }
-    if (value < low) {
-      low = value
-      atLow = 0
-    } else if (value > high) {
-      high = value
-      atHigh = 0
-    }
-    run = 1
-    previous = value
-  }
-  return { longestRun, clippedFraction: (low === high ? atLow : atLow + atHigh) / raw_T.length }
-}
-
-function largestOf(signal_T: Float64Array): number {
-  let largest = 0
-  for (let t = 0; t < signal_T.length; t++) {
-    const size = Math.abs(signal_T[t])
-    if (size > largest) largest = size
-  }
-  return largest
 }
 
 type Law = readonly [readonly [number, number], readonly [number, number], readonly [number, number]]

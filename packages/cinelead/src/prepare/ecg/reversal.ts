@@ -1,8 +1,8 @@
 // Are the arm electrodes swapped? Left and right arm exchanged turn lead I over, swap II with III and aVR with aVL.
 // In a normal heart lead I looks like V6 and aVR like V6 turned over, and lead I has an upright P wave.
 // The weights were fitted (logistic regression, three features) on the 100 recordings of LUDB 1-100 and the same 100 with leads swapped.
+import { summariseLead } from './lead-summary.ts'
 import type { MedianOfBeats } from './median-beat.ts'
-import { momentsOf } from './normalise.ts'
 
 const weights = { iLikeV6: -2.5, avrLikeV6: 2, pOfI: -1, constant: 1 } // own fit on LUDB 1-100, cross-validated area under curve 0.988
 const cycleMs: readonly [number, number] = [-240, 440] // around R: P to T. Own.
@@ -33,9 +33,7 @@ export function armReversalScore(beat: MedianOfBeats): number | undefined {
     const at = leadIndex * beat.numSamples + beat.rIndex
     return beat.beat_LT.subarray(at + Math.round(fromMs * perMs), at + Math.round(toMs * perMs))
   }
-  const v6 = [11, 10]
-    .map((leadIndex) => piece(leadIndex, cycleMs))
-    .find((lead_T) => momentsOf(lead_T, 0, lead_T.length).deviation > smallestMoveMv)
+  const v6 = [11, 10].map((leadIndex) => piece(leadIndex, cycleMs)).find((lead_T) => summariseLead(lead_T).deviation > smallestMoveMv)
   if (v6 === undefined) return undefined
   const p = piece(0, pMs)
   let area = 0
@@ -50,7 +48,7 @@ export function armReversalScore(beat: MedianOfBeats): number | undefined {
 
 /** Pearson correlation; 0 where one of the two does not move. */
 function likeness(a: Float64Array, b: Float64Array): number {
-  const [meanA, meanB] = [momentsOf(a, 0, a.length).mean, momentsOf(b, 0, b.length).mean]
+  const [meanA, meanB] = [summariseLead(a).mean, summariseLead(b).mean]
   let ab = 0
   let aa = 0
   let bb = 0
