@@ -41,6 +41,6 @@ export function augmentCmr(view_BCYX: torch.Tensor, settings: CmrAugmentation): 
     const contrast_B = swing(numBatch, device).mul(settings.intensityFraction).add(1)
     const brightness_B = swing(numBatch, device).mul(settings.intensityFraction)
     const each = (values_B: torch.Tensor) => values_B.reshape([numBatch, 1, 1, 1])
-    return moved_BCYX.mul(each(contrast_B)).add(each(brightness_B))
+    return moved_BCYX.mul_(each(contrast_B)).add_(each(brightness_B))
   })
 }

@@ -19,18 +19,17 @@ export type EcgAugmentation = {
 
 /** A stretch of each recording that starts at its own random sample. [B, L, T] to [B, L, cropSamples]. */
 export function cropInTime(ecg_BLT: torch.Tensor, cropSamples: number): torch.Tensor {
-  const [numBatch, numLeads, numSamples] = ecg_BLT.shape
+  const [numBatch, , numSamples] = ecg_BLT.shape
   if (numSamples === cropSamples) return ecg_BLT
-  const options = { device: ecg_BLT.device }
+  const { device } = ecg_BLT
   const starts_B = torch
-    .rand([numBatch], options)
+    .rand([numBatch], { device })
     .mul(numSamples - cropSamples + 1)
     .floor()
-  const index_BT = starts_B
-    .unsqueeze(1)
-    .add(torch.arange(cropSamples, { dtype: 'float32', ...options }))
     .long()
-  return ecg_BLT.gather(2, index_BT.unsqueeze(1).expand([numBatch, numLeads, cropSamples]))
+  // every stretch as a view, of which one a recording is copied
+  const stretches_BSLT = (torch.call('aten::unfold', ecg_BLT, 2, cropSamples, 1) as torch.Tensor).transpose(1, 2)
+  return torch.call('aten::index.Tensor', stretches_BSLT, [torch.arange(numBatch, { dtype: 'int64', device }), starts_B]) as torch.Tensor
 }
 
 /** Turns the phase of every frequency by a random angle, the same in all leads, so that leads stay in step. Same shape. */
@@ -55,15 +54,15 @@ function turnPhases(ecg_BLT: torch.Tensor, phaseNoiseRad: number): torch.Tensor 
  */
 export function augmentEcg(ecg_BLT: torch.Tensor, settings: EcgAugmentation): torch.Tensor {
   return torch.scope(() => {
-    let changed_BLT = cropInTime(ecg_BLT, settings.cropSamples)
-    const [numBatch, numLeads] = changed_BLT.shape
+    const cropped_BLT = cropInTime(ecg_BLT, settings.cropSamples)
+    const [numBatch, numLeads] = cropped_BLT.shape
     const options = { device: ecg_BLT.device }
-    if (settings.phaseNoiseRad) changed_BLT = turnPhases(changed_BLT, settings.phaseNoiseRad)
-    if (settings.rescale > 0) changed_BLT = changed_BLT.mul(torch.randn([numBatch, numLeads, 1], options).mul(settings.rescale).add(1))
-    if (settings.jitter > 0) changed_BLT = changed_BLT.add(torch.randn(changed_BLT.shape, options).mul(settings.jitter))
-    if (settings.leadDropout > 0) {
-      changed_BLT = changed_BLT.mul(torch.rand([numBatch, numLeads, 1], options).ge(settings.leadDropout).to('float32'))
-    }
+    const { phaseNoiseRad, rescale, jitter, leadDropout } = settings
+    // a copy of our own in any case, changed in place from here on
+    const changed_BLT = phaseNoiseRad ? turnPhases(cropped_BLT, phaseNoiseRad) : cropped_BLT === ecg_BLT ? ecg_BLT.clone() : cropped_BLT
+    if (rescale > 0) changed_BLT.mul_(torch.randn([numBatch, numLeads, 1], options).mul_(rescale).add_(1))
+    if (jitter > 0) changed_BLT.add_(torch.randn(changed_BLT.shape, options), { alpha: jitter })
+    if (leadDropout > 0) changed_BLT.mul_(torch.rand([numBatch, numLeads, 1], options).ge(leadDropout).to('float32'))
     return changed_BLT
   })
 }

@@ -145,6 +145,13 @@ describe('augmentEcg', () => {
     expect([...starts].sort()).toEqual([0, 1, 2])
   })
 
+  it('leaves what it was given as it was', () => {
+    const [whole, before] = [ramp(), values(ramp())]
+    augmentEcg(whole, { cropSamples: 100, jitter: 1, rescale: 1, leadDropout: 0.5 })
+    augmentCmr(whole.reshape([1, 12, 10, 10]), { rotationRad: 0, scaleFraction: 0, shiftFraction: 0, intensityFraction: 1 })
+    expect(values(whole)).toEqual(before)
+  })
+
   it('repeats for one seed and differs for another', () => {
     const settings = { cropSamples: 80, jitter: 0.1, rescale: 0.1, leadDropout: 0.2 }
     const drawn = (seed: number) => {

@@ -6,6 +6,7 @@ import { phenotypeIds } from '../base/phenotypes.ts'
 import { viewCut, type ViewExtent, type ViewName, views } from './arms.ts'
 import { type Blocks, createBlocks } from './blocks.ts'
 import { type ArrayName, rowsOf, type Source } from './source.ts'
+import { eachStretch } from './stretches.ts'
 import { leadGroupEnds, type Standard, SMALLEST_AMPLITUDE_MV, standardised, standardOf } from './standard.ts'
 
 /** Which ECG the encoder sees: normalised by lead groups, or millivolts in units of the training split's deviation. */
@@ -40,8 +41,6 @@ export type Held = {
   loadingSeconds(): number
   free(): void
 }
-
-const ROWS_AT_ONCE = 128 // bounds memory while a whole cohort is summarised
 
 /**
  * Opens a source's arrays, each when it is first asked for.
@@ -146,11 +145,6 @@ function hasRoom(blocks: readonly torch.Tensor[], device: string): boolean {
   } finally {
     torch.cuda.emptyCache()
   }
-}
-
-/** Calls with one stretch of rows after the other, each in a scope of its own. */
-function eachStretch(rows: readonly number[], visit: (some: readonly number[]) => void): void {
-  for (let from = 0; from < rows.length; from += ROWS_AT_ONCE) torch.scope(() => visit(rows.slice(from, from + ROWS_AT_ONCE)))
 }
 
 /** The natural logarithm of each lead group's standard deviation in mV, what group normalisation takes away: one column a group. */

@@ -8,6 +8,7 @@ import { ecgFeatures } from '../batches/ecg-features.ts'
 import type { Held } from '../batches/held.ts'
 import { createSampler } from '../batches/sampler.ts'
 import { rowsOf } from '../batches/source.ts'
+import { overStretches } from '../batches/stretches.ts'
 import { alignment, DEGENERATE_COSINE } from '../losses/alignment.ts'
 import { pairLosses } from '../losses/catalogue.ts'
 import { contrastive, termName } from '../losses/contrastive.ts'
@@ -50,18 +51,27 @@ export function createArmTask({ arm, tower, frozen, held, recipe, selection, see
     const index = torch.tensor([...rows], { dtype: 'int64', device: held.device })
     return Object.fromEntries(armViews[arm].map((view) => [view, (features[view] as torch.Tensor).indexSelect(0, index)]))
   }
-  const viewInputs = (rows: readonly number[], isChanged: boolean): Named =>
+  const viewInputs = (rows: readonly number[]): Named =>
     Object.fromEntries(
       armViews[arm].map((view) => {
         const whole = held.view(view, rows)
-        if (!isChanged) return [view, whole]
         const isSlice = whole.shape.length === 3
         const changed = augmentCmr(isSlice ? whole.unsqueeze(1) : whole, contrast.cmrAugmentation)
         return [view, isSlice ? changed.squeeze(1) : changed]
       }),
     )
-  const viewFeatures = (rows: readonly number[], isChanged: boolean): Named =>
-    frozen === undefined ? tower.viewFeatures(viewInputs(rows, isChanged)) : frozenRows(frozen, rows)
+  const viewFeatures = (rows: readonly number[]): Named =>
+    frozen === undefined ? tower.viewFeatures(viewInputs(rows)) : frozenRows(frozen, rows)
+  /** A view at a time, so that no more than a stretch of pictures is in memory. */
+  const validationFeatures = (): Named =>
+    frozen === undefined
+      ? Object.fromEntries(
+          armViews[arm].map((view) => [
+            view,
+            overStretches(validationRows, (some) => tower.encoders.get(view).forward(held.view(view, some))),
+          ]),
+        )
+      : frozenRows(frozen, validationRows)
   const lossOf = (embeddings: Named): LossParts =>
     contrastive(embeddings, terms, pairLoss, { scale: tower.scale(), margin: contrast.margin })
 
@@ -70,7 +80,7 @@ export function createArmTask({ arm, tower, frozen, held, recipe, selection, see
   const embed = (rows: readonly number[]): Named =>
     inPrecision(recipe.precision, held.device, () => {
       const ecg_BLT = augmentEcg(held.ecg(rows), contrast.ecgAugmentation)
-      return tower.project(tower.ecg.forward(ecg_BLT, held.scale(rows)), viewFeatures(rows, true))
+      return tower.project(tower.ecg.forward(ecg_BLT, held.scale(rows)), viewFeatures(rows))
     })
 
   return {
@@ -88,7 +98,7 @@ export function createArmTask({ arm, tower, frozen, held, recipe, selection, see
       const features_SD = ecgFeatures((ecg, scale) => tower.ecg.forward(ecg, scale), held, selection.rows, numSamples)
       const numTrain = selection.rows.length - validationRows.length
       const ecg_VD = features_SD.narrow(0, numTrain, validationRows.length)
-      const embeddings = tower.project(ecg_VD, viewFeatures(validationRows, false))
+      const embeddings = tower.project(ecg_VD, validationFeatures())
       const { alarms, measures } = agreement(embeddings)
       const { loss, parts } = meanOverBatches(embeddings, validationSize, lossOf)
       return {

@@ -4,6 +4,7 @@ import type { ViewName } from '../batches/arms.ts'
 import type { Held } from '../batches/held.ts'
 import { createSampler } from '../batches/sampler.ts'
 import { rowsOf } from '../batches/source.ts'
+import { overStretches } from '../batches/stretches.ts'
 import { regression } from '../losses/regression.ts'
 import type { PhenotypeRegressor } from '../models/phenotype-regressor.ts'
 import type { Recipe } from '../recipes/recipe.ts'
@@ -38,7 +39,8 @@ export function createCmrTask(
     },
     validate() {
       const target_BK = held.measured(validationRows)
-      const loss = regression(model.forward(held.view(view, validationRows)).predicted_BK, target_BK).item()
+      const predicted_BK = overStretches(validationRows, (some) => model.forward(held.view(view, some)).predicted_BK)
+      const loss = regression(predicted_BK, target_BK).item()
       const meanLoss = regression(target_BK.mul(0).nanToNum(0), target_BK).item()
       return { score: 1 - loss / meanLoss, measures: { loss, meanPredictionLoss: meanLoss } }
     },

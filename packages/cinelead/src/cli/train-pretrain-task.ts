@@ -5,6 +5,7 @@ import { ecgFeatures } from '../batches/ecg-features.ts'
 import type { Held } from '../batches/held.ts'
 import { createSampler } from '../batches/sampler.ts'
 import { rowsOf } from '../batches/source.ts'
+import { overStretches } from '../batches/stretches.ts'
 import { maskedReconstruction } from '../losses/masked-reconstruction.ts'
 import type { MaskedAutoencoder } from '../models/masked-autoencoder.ts'
 import type { Recipe } from '../recipes/recipe.ts'
@@ -16,12 +17,12 @@ import type { Selection } from './train-selection.ts'
 function meanPredictionLoss(model: MaskedAutoencoder, held: Held, trainRows: readonly number[], validationRows: readonly number[]): number {
   const { numSamples } = model.config.encoder
   const patchesOf = (rows: readonly number[]) => model.encoder.patches(evenCrops(held.ecg(rows), numSamples)[0])
-  return torch.noGrad(() =>
-    torch.scope(() => {
-      const mean_11P = patchesOf(trainRows).mean([0, 1], true)
-      return patchesOf(validationRows).sub(mean_11P).square().mean().item()
-    }),
-  )
+  return torch.scope(() => {
+    const mean_11P = overStretches(trainRows, (some) => patchesOf(some).mean([1], true)).mean([0], true)
+    return overStretches(validationRows, (some) => patchesOf(some).sub(mean_11P).square().mean([1, 2]))
+      .mean()
+      .item()
+  })
 }
 
 /** The task; its validation also says what predicting the mean would have cost. */
@@ -54,7 +55,11 @@ export function createPretrainTask(
       return { loss, parts: { reconstruction: loss } }
     },
     validate() {
-      const loss = reconstruct(evenCrops(held.ecg(validationRows), numSamples)[0], validationRows).item()
+      const losses_V = overStretches(validationRows, (some) => {
+        const loss = reconstruct(evenCrops(held.ecg(some), numSamples)[0], some)
+        return loss.expand([some.length])
+      })
+      const loss = losses_V.mean().item()
       const features_SD = ecgFeatures((ecg, scale) => model.encoder.forward(ecg, scale), held, selection.rows, numSamples)
       return { score: selection.meanR2(features_SD), measures: { loss, meanPredictionLoss: meanLoss } }
     },

@@ -56,7 +56,7 @@ function firstLosses(recipe: Recipe): Record<string, number> {
 
 describe('the recipes', () => {
   it('have names of their own', () => {
-    expect(Object.keys(recipes)).toHaveLength(2 + ablations.length + paperEcgSizes.length)
+    expect(Object.keys(recipes)).toHaveLength(3 + ablations.length + paperEcgSizes.length)
   })
 
   for (const recipe of [demo, ...ablations.filter(({ name }) => name.startsWith('demo'))] as const satisfies readonly Recipe[]) {

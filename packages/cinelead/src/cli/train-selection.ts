@@ -9,7 +9,7 @@ import { createBasis } from '../evaluate/basis.ts'
 import { predictLinear, ridgePath, sharedPenalty } from '../evaluate/ridge.ts'
 
 export type Selection = {
-  /** The rows to embed: training, then validation. */
+  /** The rows to embed: those of the training split that the probe is fitted on, then the whole validation split. */
   rows: readonly number[]
   /** Mean R² over the phenotypes that vary and over the draws. @param features_SD Features of `rows`, in that order. */
   meanR2(features_SD: torch.Tensor): number
@@ -24,15 +24,18 @@ const FEWEST_ROWS = 10 // below that a ridge probe says nothing
 export function createSelection(source: Source, { labelFraction, numDraws }: SelectionConfig): Selection {
   const trainRows = rowsOf(source, 'train')
   const validationRows = rowsOf(source, 'validation')
-  const rows = [...trainRows, ...validationRows]
-  const columns = phenotypeIds.map((id) => rows.map((row) => source.measured[id][row]))
-  const isKnown = (place: number) => columns.every((column) => Number.isFinite(column[place]))
-  const fittable = trainRows.flatMap((_, place) => (isKnown(place) ? [place] : []))
-  const held = validationRows.flatMap((_, place) => (isKnown(trainRows.length + place) ? [trainRows.length + place] : []))
+  const isKnown = (row: number) => phenotypeIds.every((id) => Number.isFinite(source.measured[id][row]))
+  const fittable = trainRows.filter(isKnown)
   const numFitted = Math.min(fittable.length, Math.max(FEWEST_ROWS, Math.round(labelFraction * fittable.length)))
-  const draws = Array.from({ length: numFitted === fittable.length ? 1 : numDraws }, (_, draw) =>
+  const drawn = Array.from({ length: numFitted === fittable.length ? 1 : numDraws }, (_, draw) =>
     createRandom('selection').stream(draw).shuffle(fittable).slice(0, numFitted),
   )
+  const fittedRows = [...new Set(drawn.flat())].sort((a, b) => a - b) // nobody else's features are needed
+  const rows = [...fittedRows, ...validationRows]
+  const placeOf = new Map(fittedRows.map((row, place) => [row, place]))
+  const draws = drawn.map((fitted) => fitted.map((row) => placeOf.get(row) as number))
+  const held = validationRows.flatMap((row, place) => (isKnown(row) ? [fittedRows.length + place] : []))
+  const columns = phenotypeIds.map((id) => rows.map((row) => source.measured[id][row]))
   const varying = columns.filter((column) => [held, ...draws].every((places) => new Set(places.map((place) => column[place])).size > 1))
   return {
     rows,

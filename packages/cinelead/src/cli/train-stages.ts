@@ -9,6 +9,7 @@ import { phenotypeIds } from '../base/phenotypes.ts'
 import { armViews, type ContrastiveArm, type ViewName } from '../batches/arms.ts'
 import { ecgFeatures } from '../batches/ecg-features.ts'
 import type { Held } from '../batches/held.ts'
+import { overStretches } from '../batches/stretches.ts'
 import type { CmrEncoderConfig } from '../models/catalogue.ts'
 import type { EcgEncoder } from '../models/ecg-encoder.ts'
 import { MaskedAutoencoder } from '../models/masked-autoencoder.ts'
@@ -105,8 +106,6 @@ async function pretrainEcg(context: StageContext) {
 const encoderOf = (recipe: Recipe, view: ViewName): CmrEncoderConfig =>
   recipe.cmr.encoders[view === 'ed' || view === 'es' ? 'volume' : view]
 
-const ROWS_AT_ONCE = 32 // bounds memory while frozen views are encoded
-
 async function pretrainCmr(context: StageContext, view: ViewName) {
   const { recipe, held, seed } = context
   const model = torch.scope(() => new PhenotypeRegressor(encoderOf(recipe, view), phenotypeIds.length)).to({ device: held.device })
@@ -123,17 +122,8 @@ async function pretrainCmr(context: StageContext, view: ViewName) {
 const featuresPath = (place: Place, view: ViewName): string => stageFolder(place, `cmr-${view}`, 'features.safetensors')
 
 /** A frozen encoder's features of every row. Shape [S, D]. */
-function everyFeature(model: PhenotypeRegressor, view: ViewName, held: Held): torch.Tensor {
-  const numRows = held.source.subjects.length
-  return torch.noGrad(() => {
-    const parts: torch.Tensor[] = []
-    for (let from = 0; from < numRows; from += ROWS_AT_ONCE) {
-      const rows = Array.from({ length: Math.min(ROWS_AT_ONCE, numRows - from) }, (_, i) => from + i)
-      parts.push(torch.scope(() => model.encoder.forward(held.view(view, rows))))
-    }
-    return torch.cat(parts, 0)
-  })
-}
+const everyFeature = (model: PhenotypeRegressor, view: ViewName, held: Held): torch.Tensor =>
+  overStretches([...held.source.subjects.keys()], (some) => model.encoder.forward(held.view(view, some)))
 
 /** An arm's network before any training. Its ECG encoder and projector have the same first weights in every arm of a seed. */
 export function createTower({ recipe, seed }: Pick<StageContext, 'recipe' | 'seed'>, arm: ContrastiveArm): TwoTower {

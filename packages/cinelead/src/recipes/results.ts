@@ -8,7 +8,7 @@ export const results = {
   name: 'results',
   labelFraction: 0.1,
   selection: { labelFraction: 0.1, numDraws: 8 },
-  pretrain: { ...demo.pretrain, loop: { ...demo.pretrain.loop, numEpochs: 30, validateEvery: 5 } },
-  cmr: { ...demo.cmr, loop: { ...demo.cmr.loop, numEpochs: 12, validateEvery: 2 } },
-  contrast: { ...demo.contrast, loop: { ...demo.contrast.loop, numEpochs: 20, validateEvery: 2 } },
+  pretrain: { ...demo.pretrain, loop: { ...demo.pretrain.loop, numEpochs: 20, validateEvery: 5 } },
+  cmr: { ...demo.cmr, loop: { ...demo.cmr.loop, numEpochs: 10, validateEvery: 2 } },
+  contrast: { ...demo.contrast, loop: { ...demo.contrast.loop, numEpochs: 14, validateEvery: 2 } },
 } as const satisfies Recipe
