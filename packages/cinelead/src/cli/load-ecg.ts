@@ -1,22 +1,20 @@
-// One ECG file from disk, with the files that lie beside it. Hands on: loadEcg.
-import { readFileSync, statSync } from 'node:fs'
+// One ECG file from disk, with the files that lie beside it. Hands on: loadEcg, recogniseEcgFile.
+import { closeSync, fstatSync, openSync, readFileSync, readSync, statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { fault, faultAt } from '../base/errors.ts'
 import { redact } from '../base/privacy.ts'
-import { type EcgFormatId, maxEcgBytes, readEcg, recogniseEcg } from '../formats/ecg.ts'
+import { type EcgFormatId, expectEcg, headBytes, maxEcgBytes, readEcg, recogniseEcg } from '../formats/ecg.ts'
 import type { Recording } from '../formats/recording.ts'
 
-function expectSize(path: string): void {
-  const { size } = statSync(path)
-  if (size > maxEcgBytes) {
-    throw fault({
-      code: 'formats/ecg-size',
-      where: 'loadEcg',
-      expected: `at most ${maxEcgBytes} bytes`,
-      received: `${size} bytes`,
-      hint: 'A 12-lead recording is far smaller: is this another kind of file?',
-      at: redact(basename(path)),
-    })
+/** How a file begins and how long it is: what it takes to know its format and to refuse one that is too large. */
+function headOf(path: string): { start: Uint8Array; sizeBytes: number } {
+  const file = openSync(path, 'r')
+  try {
+    const start = new Uint8Array(headBytes)
+    const held = readSync(file, start, 0, headBytes, 0)
+    return { start: start.subarray(0, held), sizeBytes: fstatSync(file).size }
+  } finally {
+    closeSync(file)
   }
 }
 
@@ -32,26 +30,37 @@ function readBeside(path: string, name: string): Uint8Array {
     })
   }
   const beside = join(dirname(path), name)
-  expectSize(beside)
+  const { size } = statSync(beside)
+  if (size > maxEcgBytes) {
+    throw fault({
+      code: 'formats/ecg-size',
+      where: 'loadEcg',
+      expected: `at most ${maxEcgBytes} bytes in a signal file`,
+      received: `${size} bytes`,
+      hint: 'Cut the recording into shorter pieces first.',
+    })
+  }
   return readFileSync(beside)
 }
 
-/** What ECG format a file has by its content and name; undefined when none fits. */
+/** What ECG format a file has by its beginning and name; undefined when none fits. */
 export function recogniseEcgFile(path: string): EcgFormatId | undefined {
-  if (statSync(path).size > maxEcgBytes) return undefined
-  return recogniseEcg(basename(path), readFileSync(path))
+  const { start, sizeBytes } = headOf(path)
+  return recogniseEcg(basename(path), start, sizeBytes)
 }
 
 /**
- * Reads one recording of any known format.
+ * Reads one recording of any known format; one that is unknown or too large is refused by its first bytes.
  *
  * @throws  formats/ecg-* and what the readers throw, told with the file's base name (without a participant's number).
  */
 export function loadEcg(path: string): Recording {
-  expectSize(path)
+  const name = basename(path)
   try {
-    return readEcg(basename(path), readFileSync(path), (name) => readBeside(path, name))
+    const { start, sizeBytes } = headOf(path)
+    expectEcg(name, start, sizeBytes)
+    return readEcg(name, readFileSync(path), (companion) => readBeside(path, companion))
   } catch (error) {
-    throw faultAt(error, redact(basename(path)))
+    throw faultAt(error, redact(name))
   }
 }

@@ -3,20 +3,21 @@
 import { fault } from '../base/errors.ts'
 import { parseNumberRun } from './number-run.ts'
 import type { DeviceFilters, MedianBeat, PrintedMeasurements, Recording } from './recording.ts'
-import { createMedianBeat, createRecording, isoDayOf, type LeadCounts, tidyStatements } from './waveform.ts'
+import { createMedianBeat, createRecording, isoDayOf, type LeadCounts, orWarning, tidyStatements } from './waveform.ts'
 import { childNamed, childrenNamed, descendantsNamed, numberOf, readXml, runOf, textOf, type XmlElement } from './xml.ts'
 
 const where = 'readAecg'
-const unitUv: Readonly<Record<string, number>> = { uv: 1, µv: 1, mv: 1000, v: 1e6, nv: 1e-3 }
+// The micro sign and the Greek letter look alike; files have either.
+const unitUv: Readonly<Record<string, number>> = { uv: 1, '\u00b5v': 1, '\u03bcv': 1, mv: 1000, v: 1e6, nv: 1e-3 }
 const unitSec: Readonly<Record<string, number>> = { s: 1, ms: 1e-3, us: 1e-6, min: 60 }
 
-type SequenceSet = { leads: LeadCounts[]; rateHz: number }
+type SequenceSet = { leads: LeadCounts[]; rateHz: number; start: string }
 
 /**
  * A resting ECG from an HL7 aECG document.
  *
- * Of all sequence sets of rhythm series the one with most samples is taken; a derived series of code REPRESENTATIVE_BEAT becomes the
- * median beat. Leads of unlike length within a set are refused.
+ * Of all sequence sets of rhythm series the one with most samples is taken, sets of one start, rate and length as one; the largest of the
+ * derived series becomes the median beat. Leads of unlike length within a set are refused.
  *
  * @throws formats/aecg-root, formats/aecg-empty, formats/number-run, formats/rate, formats/resolution, formats/length, formats/xml-*.
  */
@@ -43,7 +44,8 @@ export function readAecg(bytes: Uint8Array): Recording {
     })
   }
   const derived = descendantsNamed(root, 'derivedSeries')
-  const beat = largest(derived.flatMap(sequenceSets))
+  const warnings: string[] = []
+  const median = orWarning('the representative beat', () => readMedian(largest(derived.flatMap(sequenceSets))), warnings)
   return createRecording(
     {
       format: 'HL7 aECG',
@@ -51,7 +53,8 @@ export function readAecg(bytes: Uint8Array): Recording {
       filters: readFilters(root),
       printed: readPrinted([...derived, root]),
       statements: tidyStatements(readStatements(root)),
-      median: beat === undefined ? undefined : readMedian(beat),
+      median,
+      warnings,
     },
     rhythm.leads,
     rhythm.rateHz,
@@ -59,8 +62,8 @@ export function readAecg(bytes: Uint8Array): Recording {
   )
 }
 
-function readMedian(beat: SequenceSet): MedianBeat {
-  return createMedianBeat(beat.leads, beat.rateHz, where)
+function readMedian(beat: SequenceSet | undefined): MedianBeat | undefined {
+  return beat === undefined ? undefined : createMedianBeat(beat.leads, beat.rateHz, where)
 }
 
 function largest(sets: readonly SequenceSet[]): SequenceSet | undefined {
@@ -68,15 +71,34 @@ function largest(sets: readonly SequenceSet[]): SequenceSet | undefined {
   return [...sets].sort((p, q) => size(q) - size(p))[0]
 }
 
-/** The sequence sets right below a series that hold leads. */
+/** The sequence sets right below a series that hold leads; some writers give each lead a set of its own. */
 function sequenceSets(series: XmlElement): SequenceSet[] {
-  return childrenNamed(series, 'component')
+  const sets = childrenNamed(series, 'component')
     .flatMap((component) => childrenNamed(component, 'sequenceSet'))
     .map((set) => {
       const sequences = childrenNamed(set, 'component').flatMap((component) => childrenNamed(component, 'sequence'))
-      return { leads: sequences.flatMap(readLead), rateHz: rateOf(sequences) }
+      return { leads: sequences.flatMap(readLead), rateHz: rateOf(sequences), start: startOf(sequences) }
     })
     .filter(({ leads }) => leads.length > 0)
+  const joined: SequenceSet[] = []
+  for (const set of sets) {
+    const fits = joined.find(
+      (other) => isSameStretch(set, other) && !other.leads.some(({ name }) => set.leads.some((lead) => lead.name === name)),
+    )
+    if (fits === undefined) joined.push(set)
+    else fits.leads.push(...set.leads)
+  }
+  return joined
+}
+
+function isSameStretch(p: SequenceSet, q: SequenceSet): boolean {
+  return p.start !== '' && p.start === q.start && p.rateHz === q.rateHz && p.leads[0].counts_T.length === q.leads[0].counts_T.length
+}
+
+/** When a set begins, as the file writes it; empty where it says nothing. */
+function startOf(sequences: readonly XmlElement[]): string {
+  const time = sequences.find((sequence) => /^TIME_(ABSOLUTE|RELATIVE)$/.test(codeOf(sequence)))
+  return childNamed(time, 'value', 'head')?.attributes.value ?? ''
 }
 
 function rateOf(sequences: readonly XmlElement[]): number {

@@ -5,7 +5,7 @@ import { cardiosoftPrinted } from './cardiosoft-fields.ts'
 import { leadName } from './lead-names.ts'
 import { parseNumberRun } from './number-run.ts'
 import type { DeviceFilters, MedianBeat, PrintedMeasurements, Recording } from './recording.ts'
-import { createMedianBeat, createRecording, isoDay, type LeadCounts, tidyStatements } from './waveform.ts'
+import { createMedianBeat, createRecording, isoDay, type LeadCounts, orWarning, tidyStatements } from './waveform.ts'
 import { childNamed, childrenNamed, descendantsNamed, numberOf, readXml, runOf, textOf, type XmlElement } from './xml.ts'
 
 export { type CardiosoftOptions, writeCardiosoftXml } from './cardiosoft-writer.ts'
@@ -59,6 +59,7 @@ export function readCardiosoftXml(bytes: Uint8Array): Recording {
     })
   }
   const { leads, rateHz } = readLeads(strip)
+  const warnings: string[] = []
   const measured = childNamed(root, 'RestingECGMeasurements')
   const interpretation = childNamed(root, 'Interpretation')
   const statements = interpretation === undefined ? [] : descendantsNamed(interpretation, 'DiagnosisText').map(textOf)
@@ -70,7 +71,8 @@ export function readCardiosoftXml(bytes: Uint8Array): Recording {
       filters: readFilters(childNamed(root, 'FilterSetting')),
       printed: readPrinted(measured),
       statements: tidyStatements(statements),
-      median: readMedian(measured),
+      median: orWarning('the median beat', () => readMedian(measured), warnings),
+      warnings,
     },
     leads,
     rateHz,

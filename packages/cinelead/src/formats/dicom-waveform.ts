@@ -2,8 +2,10 @@
 // Source: DICOM PS3.3 C.10.9 (Waveform Module) and A.34 (waveform objects); sample values: C.10.9.1.4.
 import { fault } from '../base/errors.ts'
 import { type DicomElements, readDicomElements } from './dicom-elements.ts'
+import { isStandardLead, leadName } from './lead-names.ts'
 import type { DeviceFilters, MedianBeat, PrintedMeasurements, Recording } from './recording.ts'
-import { checkSize, createMedianBeat, createRecording, isoDayOf, type LeadCounts, tidyStatements } from './waveform.ts'
+import { scpLeadNames } from './scp-sections.ts'
+import { checkSize, createMedianBeat, createRecording, isoDayOf, type LeadCounts, orWarning, tidyStatements } from './waveform.ts'
 
 const where = 'readDicomWaveform'
 const bigEndian = '1.2.840.10008.1.2.2'
@@ -15,8 +17,14 @@ const objectNames: Readonly<Record<string, string>> = {
   '1.2.840.10008.5.1.4.1.1.9.1.4': 'general 32-bit ECG',
 }
 
-/** True when the bytes are a DICOM file (preamble and DICM). */
-export function isDicomFile(bytes: Uint8Array): boolean {
+/**
+ * True when the bytes are a DICOM file (preamble and DICM), or an ECG object whose preamble was left off.
+ *
+ * @param head  The first bytes as text, without zeros.
+ */
+export function isDicomFile(bytes: Uint8Array, head: string): boolean {
+  const isBare = (bytes[0] === 8 || bytes[0] === 2) && bytes[1] === 0 && head.includes('1.2.840.10008.5.1.4.1.1.9.1.')
+  if (isBare) return true
   return bytes.length > 132 && bytes[128] === 0x44 && bytes[129] === 0x49 && bytes[130] === 0x43 && bytes[131] === 0x4d
 }
 
@@ -24,6 +32,7 @@ export function isDicomFile(bytes: Uint8Array): boolean {
  * An ECG from a DICOM waveform object: implicit or explicit little endian, or explicit big endian.
  *
  * The multiplex group with most samples is the rhythm; one labelled MEDIAN BEAT or of originality DERIVED becomes the median beat.
+ * Channels in units other than volts (pressure, breathing) are left out.
  * Integers of 8, 16 and 32 bits, signed and unsigned; a padding value at an end of the number range becomes NaN.
  *
  * @throws formats/dicom-malformed, -transfer-syntax, -object, -missing, -samples, -units, -length.
@@ -41,10 +50,11 @@ export function readDicomWaveform(bytes: Uint8Array): Recording {
     )
   }
   const isBig = transferSyntax === bigEndian
-  const read = groups.map((group) => readGroup(group, isBig))
-  const size = ({ leads }: Group): number => leads.length * (leads[0]?.counts_T.length ?? 0)
-  const rhythm = [...read].filter(({ isMedian }) => !isMedian).sort((p, q) => size(q) - size(p))[0] ?? read[0]
-  const median = read.find(({ isMedian }) => isMedian)
+  const size = (group: DicomElements): number => (group.uint16(0x003a0005) ?? 0) * (group.uint32(0x003a0010) ?? 0)
+  const rhythms = groups.filter((group) => !isMedian(group)).sort((p, q) => size(q) - size(p))
+  const rhythm = readGroup(rhythms[0] ?? groups[0], isBig)
+  const beat = rhythms.length === 0 ? undefined : groups.find(isMedian)
+  const warnings: string[] = []
   return createRecording(
     {
       format: 'DICOM waveform',
@@ -53,7 +63,8 @@ export function readDicomWaveform(bytes: Uint8Array): Recording {
       filters: rhythm.filters,
       printed: readPrinted(data),
       statements: tidyStatements(itemsOf(data, 0x0040b020).map((item) => textIn(item, 0x00700006))),
-      median: median === undefined || median === rhythm ? undefined : asMedian(median),
+      median: beat && orWarning('the median beat', () => asMedian(readGroup(beat, isBig)), warnings),
+      warnings,
     },
     rhythm.leads,
     rhythm.rateHz,
@@ -61,7 +72,11 @@ export function readDicomWaveform(bytes: Uint8Array): Recording {
   )
 }
 
-type Group = { leads: LeadCounts[]; rateHz: number; isMedian: boolean; filters: DeviceFilters }
+type Group = { leads: LeadCounts[]; rateHz: number; filters: DeviceFilters }
+
+function isMedian(group: DicomElements): boolean {
+  return /MEDIAN|AVERAGE|DERIVED|TEMPLATE/i.test(`${textIn(group, 0x003a0020)} ${textIn(group, 0x003a0004)}`)
+}
 
 function asMedian(group: Group): MedianBeat {
   return createMedianBeat(group.leads, group.rateHz, where)
@@ -94,19 +109,15 @@ function readGroup(group: DicomElements, isBig: boolean): Group {
   const channels = itemsOf(group, 0x003a0200)
   if (channels.length !== numChannels) throw refuse('length', `${numChannels} channel definitions`, String(channels.length))
   const stored = readSamples(group, numChannels * numSamples, isBig)
-  const leads = channels.map((channel, index): LeadCounts => {
+  const leads = channels.flatMap((channel, index): LeadCounts[] => {
+    const scale = readScale(channel)
+    if (scale === undefined) return []
     const counts_T = new Float64Array(numSamples)
     for (let t = 0; t < numSamples; t++) counts_T[t] = stored[t * numChannels + index]
-    const { resolutionUv, baseline } = readScale(channel)
-    return { name: channelName(channel), counts_T, resolutionUv, baseline }
+    return [{ name: channelName(channel), counts_T, ...scale }]
   })
-  const label = `${textIn(group, 0x003a0020)} ${textIn(group, 0x003a0004)}`
-  return {
-    leads,
-    rateHz: numberIn(group, 0x003a001a),
-    isMedian: /MEDIAN|AVERAGE|DERIVED|TEMPLATE/i.test(label),
-    filters: readFilters(channels),
-  }
+  if (leads.length === 0) throw refuse('units', 'a channel with its sensitivity in volts', 'none')
+  return { leads, rateHz: numberIn(group, 0x003a001a), filters: readFilters(channels) }
 }
 
 // Sample interpretation (5400,1006) to the bytes of a sample and how it is read.
@@ -156,28 +167,37 @@ function readPadding(
   return [-range, range - 1, 2 * range - 1].includes(value) ? value : Number.NaN
 }
 
-const unitUv: Readonly<Record<string, number>> = { uv: 1, mv: 1000, v: 1e6, nv: 1e-3 }
+// UCUM codes, and their meanings for writers that fill in those only.
+const unitUv: Readonly<Record<string, number>> = {
+  uv: 1,
+  '\u00b5v': 1,
+  '\u03bcv': 1,
+  mv: 1000,
+  v: 1e6,
+  nv: 1e-3,
+  microvolt: 1,
+  millivolt: 1000,
+  volt: 1e6,
+}
 
-/** Value in units = stored x sensitivity x correction + baseline. */
-function readScale(channel: DicomElements): { resolutionUv: number; baseline: number } {
-  const unit = textIn(itemsOf(channel, 0x003a0211)[0], 0x00080100).toLowerCase()
-  const perUnitUv = unitUv[unit]
-  if (perUnitUv === undefined) throw refuse('units', 'a channel sensitivity in uV or mV', unit === '' ? 'none' : unit.slice(0, 16))
+/** Value in units = stored x sensitivity x correction + baseline; undefined where the unit is none of voltage. */
+function readScale(channel: DicomElements): { resolutionUv: number; baseline: number } | undefined {
+  const unit = itemsOf(channel, 0x003a0211)[0]
+  const meaning = textIn(unit, 0x00080104).toLowerCase().replace(/s$/, '')
+  const perUnitUv = unitUv[textIn(unit, 0x00080100).toLowerCase()] ?? unitUv[meaning]
+  if (perUnitUv === undefined) return undefined
   const sensitivity = numberIn(channel, 0x003a0210) * (numberIn(channel, 0x003a0212) || 1)
   return { resolutionUv: sensitivity * perUnitUv, baseline: -(numberIn(channel, 0x003a0213) || 0) / sensitivity || 0 }
 }
 
-// SCP-ECG lead numbers, as DICOM's context group 3001 uses them behind 5.6.3-9- and MDC's 2: codes.
-const codedLeads: Readonly<Record<string, string>> = {
-  1: 'I', 2: 'II', 3: 'V1', 4: 'V2', 5: 'V3', 6: 'V4', 7: 'V5', 8: 'V6', 61: 'III', 62: 'aVR', 63: 'aVL', 64: 'aVF',
-} // biome-ignore format: one table
-
+/** SCP-ECG's lead numbers stand behind 5.6.3-9- and MDC's 2: (DICOM's context group 3001); else the code or its meaning names the lead. */
 function channelName(channel: DicomElements): string {
   const source = itemsOf(channel, 0x003a0208)[0]
   const code = textIn(source, 0x00080100)
   const number = /^(?:5\.6\.3-9-|2:)(\d+)$/.exec(code)?.[1]
   const meaning = textIn(source, 0x00080104).replace(/\s*\(.*\)\s*$/, '')
-  return codedLeads[number ?? ''] ?? (meaning || textIn(channel, 0x003a0203))
+  const names = [meaning, code, textIn(channel, 0x003a0203)]
+  return scpLeadNames[Number(number)] ?? names.find((name) => isStandardLead(leadName(name))) ?? names.find((name) => name !== '') ?? ''
 }
 
 function readFilters(channels: readonly DicomElements[]): DeviceFilters {

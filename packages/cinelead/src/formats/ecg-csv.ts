@@ -7,7 +7,7 @@ import { checkSize, createRecording, type LeadCounts, limits } from './waveform.
 const where = 'readEcgCsv'
 const assumedRateHz = 500 // UK Biobank field 20205; taken with a warning where a file has no column of times
 const unitUv: Readonly<Record<string, number>> = { uv: 1, µv: 1, microvolt: 1, mv: 1000, millivolt: 1000, v: 1e6, nv: 1e-3 }
-const maxBytes = 24 * 1024 * 1024 // nine minutes of twelve leads at 500 Hz
+export const maxCsvBytes = 24 * 1024 * 1024 // nine minutes of twelve leads at 500 Hz
 const timeName = /^(time|t|seconds?|sec|s|ms|milliseconds?|zeit)$/i
 
 // Leads beyond the twelve that a column may be named after: further chest leads, Frank's, a turned aVR.
@@ -33,7 +33,7 @@ export function isEcgCsv(head: string): boolean {
  * @throws formats/csv-header, -cell, -times, -size; formats/leads, formats/length.
  */
 export function readEcgCsv(bytes: Uint8Array): Recording {
-  if (bytes.length > maxBytes) throw refuse('size', `at most ${maxBytes} bytes`, `${bytes.length} bytes`)
+  if (bytes.length > maxCsvBytes) throw refuse('size', `at most ${maxCsvBytes} bytes`, `${bytes.length} bytes`)
   const text = new TextDecoder('utf-8').decode(bytes)
   const columns = readColumns(text)
   const times = columns.find(({ name }) => timeName.test(name))

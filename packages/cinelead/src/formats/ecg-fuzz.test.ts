@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest'
 import { readEcg, recogniseEcg } from './ecg.ts'
 import { fuzz } from './ecg-fuzz.ts'
 import { madeCount } from './ecg-fixture.ts'
-import { dicomFile, ecgSeeds, philipsXml } from './ecg-seeds.ts'
+import { aecgXml, dicomFile, ecgSeeds, museXml, philipsXml } from './ecg-seeds.ts'
 
 const seeds = ecgSeeds(readFileSync(join(import.meta.dirname, '../../../../test/golden/formats/made.edf')))
 const formats = [...new Set(seeds.map(({ format }) => format))]
@@ -36,6 +36,8 @@ describe('readEcg', () => {
 
   const dicoms = [
     {},
+    { isDeflated: true },
+    { isBare: true },
     { isBig: true },
     { interpretation: 'US' },
     { interpretation: 'SB' },
@@ -54,6 +56,35 @@ describe('readEcg', () => {
         for (let lead = 0; lead < 3; lead++) expect(read.ecg_LT[lead * 120 + t]).toBe(Math.fround(stored(madeCount(lead, t)) * 0.0025))
     })
   }
+
+  test('takes a DICOM unit by its meaning and leaves out channels that are no voltage', () => {
+    const read = readEcg(
+      'x.dcm',
+      dicomFile({
+        units: [
+          ['x', 'millivolt'],
+          ['mmHg', 'millimetre of mercury'],
+        ],
+      }),
+    )
+    expect(read.leads).toEqual(['I', 'V1'])
+    expect(read.ecg_LT[5]).toBe(Math.fround(madeCount(0, 5) * 2.5))
+    expect(() => readEcg('x.dcm', dicomFile({ units: Array(3).fill(['mmHg', '']) }))).toThrow(
+      expect.objectContaining({ code: 'formats/dicom-units' }),
+    )
+  })
+
+  test('joins the leads of an aECG that gives each a sequence set, and knows both letters mu', () => {
+    const text = (content: string): Uint8Array => new TextEncoder().encode(content)
+    const whole = readEcg('x.xml', text(aecgXml()))
+    for (const unit of ['\u00b5V', '\u03bcV']) expect(readEcg('x.xml', text(aecgXml(unit, true)))).toEqual(whole)
+    expect(whole.leads).toEqual(['I', 'II', 'V1'])
+  })
+
+  test('warns of a MUSE lead whose CRC does not fit', () => {
+    const read = readEcg('x.xml', new TextEncoder().encode(museXml(12345)))
+    expect(read.warnings).toContain('the samples of lead I do not fit their CRC')
+  })
 
   test('takes a DICOM channel’s baseline and padding', () => {
     const read = readEcg('x.dcm', dicomFile({ baseline: 100, paddingAt: 3 }))

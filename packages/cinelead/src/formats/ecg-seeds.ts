@@ -1,4 +1,5 @@
 // Test support: one small made file of every ECG format, from which fuzzing starts.
+import { deflateRawSync } from 'node:zlib'
 import { writeCardiosoftXml } from './cardiosoft-xml.ts'
 import { writeEcgCsv } from './ecg-csv.ts'
 import { madeCount, madeRecording } from './ecg-fixture.ts'
@@ -57,18 +58,23 @@ function base64(values: readonly number[]): string {
   return btoa(String.fromCharCode(...bytes))
 }
 
-function museXml(): string {
+export function museXml(crc?: number): string {
   const lead = (index: number): string =>
-    `<LeadData><LeadSampleCountTotal>${size}</LeadSampleCountTotal><LeadAmplitudeUnitsPerBit>4.88</LeadAmplitudeUnitsPerBit><LeadAmplitudeUnits>MICROVOLTS</LeadAmplitudeUnits><LeadID>${standardLeads[index]}</LeadID><WaveFormData>${base64(counts(index))}</WaveFormData></LeadData>`
+    `<LeadData><LeadSampleCountTotal>${size}</LeadSampleCountTotal><LeadAmplitudeUnitsPerBit>4.88</LeadAmplitudeUnitsPerBit><LeadAmplitudeUnits>MICROVOLTS</LeadAmplitudeUnits><LeadID>${standardLeads[index]}</LeadID>${crc === undefined ? '' : `<LeadDataCRC32>${crc}</LeadDataCRC32>`}<WaveFormData>${base64(counts(index))}</WaveFormData></LeadData>`
   const wave = (kind: string): string =>
     `<Waveform><WaveformType>${kind}</WaveformType><SampleBase>500</SampleBase><SampleExponent>0</SampleExponent><ACFilter>50</ACFilter>${[0, 1, 6, 7].map(lead).join('')}</Waveform>`
   return `<?xml version="1.0" encoding="ISO-8859-1"?><!DOCTYPE RestingECG SYSTEM "restecg.dtd"><RestingECG><MuseInfo><MuseVersion>9</MuseVersion></MuseInfo><TestDemographics><AcquisitionDate>03-31-2019</AcquisitionDate></TestDemographics><RestingECGMeasurements><QRSDuration>96</QRSDuration></RestingECGMeasurements><Diagnosis><DiagnosisStatement><StmtText>Sinus rhythm</StmtText></DiagnosisStatement></Diagnosis>${wave('Median')}${wave('Rhythm')}</RestingECG>`
 }
 
-function aecgXml(): string {
+/** `isSetPerLead`: a sequence set of its own for each lead. */
+export function aecgXml(unit = 'uV', isSetPerLead = false): string {
+  const open = '<component><sequenceSet>'
+  const time =
+    '<component><sequence><code code="TIME_ABSOLUTE"/><value xsi:type="GLIST_TS"><head value="20190331"/><increment value="0.002" unit="s"/></value></sequence></component>'
+  const close = '</sequenceSet></component>'
   const sequence = (index: number): string =>
-    `<component><sequence><code code="MDC_ECG_LEAD_${standardLeads[index].toUpperCase()}"/><value xsi:type="SLIST_PQ"><origin value="0" unit="uV"/><scale value="2.5" unit="uV"/><digits>${counts(index).join(' ')}</digits></value></sequence></component>`
-  return `<?xml version="1.0"?><AnnotatedECG xmlns="urn:hl7-org:v3" xmlns:xsi="x"><effectiveTime><center value="20190331"/></effectiveTime><component><series><code code="RHYTHM"/><component><sequenceSet><component><sequence><code code="TIME_ABSOLUTE"/><value xsi:type="GLIST_TS"><head value="20190331"/><increment value="0.002" unit="s"/></value></sequence></component>${[0, 1, 6].map(sequence).join('')}</sequenceSet></component></series></component></AnnotatedECG>`
+    `<component><sequence><code code="MDC_ECG_LEAD_${standardLeads[index].toUpperCase()}"/><value xsi:type="SLIST_PQ"><origin value="0" unit="${unit}"/><scale value="2.5" unit="${unit}"/><digits>${counts(index).join(' ')}</digits></value></sequence></component>`
+  return `<?xml version="1.0"?><AnnotatedECG xmlns="urn:hl7-org:v3" xmlns:xsi="x"><effectiveTime><center value="20190331"/></effectiveTime><component><series><code code="RHYTHM"/>${open}${time}${[0, 1, 6].map(sequence).join(isSetPerLead ? `${close}${open}${time}` : '')}${close}</series></component></AnnotatedECG>`
 }
 
 /** XLI with one code a byte: LZW that never uses its dictionary. */
@@ -94,11 +100,20 @@ export function philipsXml(version: string, isXli: boolean): string {
   return `<?xml version="1.0"?><restingecgdata><documentinfo><documentversion>${version}</documentversion></documentinfo><dataacquisition date="2019-03-31"><signalcharacteristics><samplingrate>500</samplingrate><signalresolution>5</signalresolution><numberchannelsallocated>12</numberchannelsallocated></signalcharacteristics></dataacquisition><interpretations><interpretation><statement><leftstatement>Sinus rhythm</leftstatement></statement></interpretation></interpretations><waveforms><parsedwaveforms dataencoding="Base64" compressmethod="${isXli ? 'XLI' : 'Uncompressed'}" durationperchannel="${size * 2}" numberofleads="12" leadlabels="${standardLeads.join(' ')}">${data}</parsedwaveforms></waveforms></restingecgdata>`
 }
 
-type DicomOptions = { isBig?: boolean; interpretation?: 'SS' | 'US' | 'SB' | 'SL'; baseline?: number; paddingAt?: number }
+type DicomOptions = {
+  isBig?: boolean
+  isDeflated?: boolean
+  isBare?: boolean
+  interpretation?: 'SS' | 'US' | 'SB' | 'SL'
+  baseline?: number
+  paddingAt?: number
+  /** Code and meaning of the unit of each channel. */
+  units?: readonly (readonly [string, string])[]
+}
 
 /** An explicit-VR DICOM waveform object of three leads, packed by hand after PS3.5 and PS3.10. */
 export function dicomFile(options: DicomOptions = {}): Uint8Array {
-  const { isBig = false, interpretation = 'SS', baseline = 0, paddingAt } = options
+  const { isBig = false, isDeflated = false, isBare = false, interpretation = 'SS', baseline = 0, paddingAt, units = [] } = options
   const width = { SS: 2, US: 2, SB: 1, SL: 4 }[interpretation]
   const number = (value: number, bytes: number, big: boolean): number[] => {
     const little = Array.from({ length: bytes }, (_, index) => Math.floor(value / 256 ** index) & 0xff)
@@ -126,7 +141,7 @@ export function dicomFile(options: DicomOptions = {}): Uint8Array {
     item([
       ...put(0x3a, 0x208, 'SQ', coded(`5.6.3-9-${lead + 1}`, `Lead ${standardLeads[lead]}`)),
       ...put(0x3a, 0x210, 'DS', ascii('2.5')),
-      ...put(0x3a, 0x211, 'SQ', coded('uV', 'microvolt')),
+      ...put(0x3a, 0x211, 'SQ', coded(...(units[lead] ?? (['uV', 'microvolt'] as const)))),
       ...put(0x3a, 0x212, 'DS', ascii('1')),
       ...put(0x3a, 0x213, 'DS', ascii(String(baseline))),
       ...put(0x3a, 0x222, 'DS', ascii('50')),
@@ -153,18 +168,19 @@ export function dicomFile(options: DicomOptions = {}): Uint8Array {
   const meta = element(false)
   const head = [
     ...meta(2, 2, 'UI', ascii('1.2.840.10008.5.1.4.1.1.9.1.2')),
-    ...meta(2, 0x10, 'UI', ascii(isBig ? '1.2.840.10008.1.2.2' : '1.2.840.10008.1.2.1')),
+    ...meta(2, 0x10, 'UI', ascii(isBig ? '1.2.840.10008.1.2.2' : `1.2.840.10008.1.2.1${isDeflated ? '.99' : ''}`)),
   ]
   const body = [
     ...put(8, 0x16, 'UI', ascii('1.2.840.10008.5.1.4.1.1.9.1.2')),
     ...put(8, 0x20, 'DA', ascii('20190331')),
     ...put(0x5400, 0x100, 'SQ', wave),
   ]
+  if (isBare) return Uint8Array.from(body)
   return Uint8Array.from([
     ...new Array(128).fill(0),
     ...ascii('DICM'),
     ...meta(2, 0, 'UL', number(head.length, 4, false)),
     ...head,
-    ...body,
+    ...(isDeflated ? deflateRawSync(Uint8Array.from(body)) : body),
   ])
 }

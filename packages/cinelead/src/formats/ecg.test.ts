@@ -6,7 +6,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { decodeBase64 } from './base64.ts'
-import { readEcg, recogniseEcg } from './ecg.ts'
+import { expectEcg, readEcg, recogniseEcg } from './ecg.ts'
 import { writeEcgCsv } from './ecg-csv.ts'
 import { madeRecording } from './ecg-fixture.ts'
 import { leadName } from './lead-names.ts'
@@ -118,6 +118,13 @@ describe('readEcg', () => {
     expect(Array.from(got.ecg_LT)).toEqual([0.1, 0.2, Number.NaN, 0.5, -0.25, 1].map(Math.fround))
   })
 
+  test('refuses a file that is too large for its format by its beginning', () => {
+    const start = text('<?xml version="1.0"?><CardiologyXML>')
+    expect(() => expectEcg('x.xml', start, 1e9)).toThrow(expect.objectContaining({ code: 'formats/ecg-size' }))
+    expect(() => expectEcg('x.csv', text('I,II\n1,2\n'), 1e9)).toThrow(expect.objectContaining({ code: 'formats/ecg-size' }))
+    expect(() => expectEcg('x.txt', text('words'), 1e9)).toThrow(expect.objectContaining({ code: 'formats/ecg-unknown' }))
+  })
+
   const bad: [string, string, Uint8Array][] = [
     ['formats/ecg-unknown', 'x.bin', Uint8Array.from([1, 2, 3])],
     ['formats/ecg-unknown', 'x.xml', new Uint8Array()],
@@ -143,9 +150,10 @@ describe('readEcg', () => {
 describe('leadName', () => {
   test('knows a lead by any of its names', () => {
     for (const name of ['avr', 'AVR', 'Lead aVR', 'ECG aVR', 'MDC_ECG_LEAD_AVR', ' aVR ']) expect(leadName(name)).toBe('aVR')
-    for (const name of ['v1', 'C1', 'ECG V1', 'MDC_ECG_LEAD_V1']) expect(leadName(name)).toBe('V1')
+    for (const name of ['v1', 'C1', 'ECGV1', 'EKG V1', 'ECG V1', 'MDC_ECG_LEAD_V1']) expect(leadName(name)).toBe('V1')
     for (const name of ['D2', 'ii', 'MDC_ECG_LEAD_II', 'LEAD II']) expect(leadName(name)).toBe('II')
-    expect(leadName('Resp')).toBe('Resp')
+    expect(leadName('MDC_ECG_LEAD_AVRneg')).toBe('-aVR')
+    expect([leadName('Resp'), leadName('ECG1')]).toEqual(['Resp', 'ECG1'])
   })
 })
 

@@ -30,6 +30,7 @@ for (const [alias, name] of [
   ['C5', 'V5'],
   ['C6', 'V6'],
   ['-AVR', '-aVR'],
+  ['AVRNEG', '-aVR'],
   ['X', 'X'],
   ['Y', 'Y'],
   ['Z', 'Z'],
@@ -57,7 +58,9 @@ export function leadName(text: string): string {
     .replace(/^(ECG|EKG|LEAD|ABLEITUNG)[\s_:-]+/, '')
     .replace(/^(LEAD|ECG)[\s_:-]+/, '')
     .replace(/[\s_.]+/g, '')
-  return spelt.get(bare) ?? label.slice(0, 16)
+  // ECGV1, EKGaVR: nothing between. Not ECG1, which is a channel's number.
+  const glued = /^(?:ECG|EKG|LEAD)(I{1,3}|AV[RLF]|V[1-6])$/.exec(bare)?.[1]
+  return spelt.get(glued ?? bare) ?? label.slice(0, 16)
 }
 
 /** True for the twelve standard leads in the house's spelling. */

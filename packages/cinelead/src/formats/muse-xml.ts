@@ -2,8 +2,9 @@
 // Source: structure of MUSE 5 to 9 exports; the high-pass setting is in hundredths of a hertz (seen in files, not in a document).
 import { fault } from '../base/errors.ts'
 import { decodeBase64, int16Of } from './base64.ts'
+import { leadName } from './lead-names.ts'
 import type { DeviceFilters, MedianBeat, PrintedMeasurements, Recording } from './recording.ts'
-import { createMedianBeat, createRecording, isoDay, isoDayOf, type LeadCounts, tidyStatements } from './waveform.ts'
+import { createMedianBeat, createRecording, isoDay, isoDayOf, type LeadCounts, orWarning, tidyStatements } from './waveform.ts'
 import { childNamed, childrenNamed, numberOf, readXml, runOf, textOf, type XmlElement } from './xml.ts'
 
 const where = 'readMuseXml'
@@ -11,10 +12,11 @@ const where = 'readMuseXml'
 /**
  * A resting ECG from GE MUSE XML.
  *
- * Of several rhythm waveforms the one with most samples is taken. Lead CRCs are checked where the file has them.
+ * Of several rhythm waveforms the one with most samples is taken. A lead whose CRC does not fit is read with a warning: not every MUSE
+ * that wrote one could be checked.
  * The DOCTYPE MUSE writes (an external name, nothing declared) is passed over; nothing is fetched.
  *
- * @throws formats/muse-root, formats/muse-empty, formats/muse-length, formats/muse-crc, formats/base64, formats/xml-*.
+ * @throws formats/muse-root, formats/muse-empty, formats/muse-length, formats/base64, formats/xml-*.
  */
 export function readMuseXml(bytes: Uint8Array): Recording {
   const root = readXml(bytes, { where, doctype: 'bare' })
@@ -42,7 +44,8 @@ export function readMuseXml(bytes: Uint8Array): Recording {
       hint: 'The export holds no rhythm strip: export it with its waveforms.',
     })
   }
-  const median = waveforms.find(({ kind, size }) => kind === 'median' && size > 0)
+  const warnings: string[] = []
+  const beat = waveforms.find(({ kind, size }) => kind === 'median' && size > 0)
   const statements = childrenNamed(childNamed(root, 'Diagnosis'), 'DiagnosisStatement').map((line) => textOf(childNamed(line, 'StmtText')))
   return createRecording(
     {
@@ -52,9 +55,10 @@ export function readMuseXml(bytes: Uint8Array): Recording {
       filters: readFilters(rhythm.element),
       printed: readPrinted(childNamed(root, 'RestingECGMeasurements')),
       statements: tidyStatements(statements),
-      median: median === undefined ? undefined : readMedian(median.element),
+      median: beat && orWarning('the median beat', () => readMedian(beat.element, warnings), warnings),
+      warnings,
     },
-    readLeads(rhythm.element),
+    readLeads(rhythm.element, warnings),
     rateOf(rhythm.element),
     where,
   )
@@ -65,8 +69,8 @@ function runLength(lead: XmlElement): number {
   return data === undefined ? 0 : runOf(data).length
 }
 
-function readMedian(element: XmlElement): MedianBeat {
-  return createMedianBeat(readLeads(element), rateOf(element), where)
+function readMedian(element: XmlElement, warnings: string[]): MedianBeat {
+  return createMedianBeat(readLeads(element, warnings), rateOf(element), where)
 }
 
 function rateOf(waveform: XmlElement): number {
@@ -74,7 +78,7 @@ function rateOf(waveform: XmlElement): number {
   return base * 10 ** (numberOf(childNamed(waveform, 'SampleExponent')) ?? 0)
 }
 
-function readLeads(waveform: XmlElement): LeadCounts[] {
+function readLeads(waveform: XmlElement, warnings: string[]): LeadCounts[] {
   return childrenNamed(waveform, 'LeadData').flatMap((lead) => {
     const data = childNamed(lead, 'WaveFormData')
     if (data === undefined || runOf(data).length === 0) return []
@@ -91,15 +95,8 @@ function readLeads(waveform: XmlElement): LeadCounts[] {
       })
     }
     const crc = numberOf(childNamed(lead, 'LeadDataCRC32'))
-    if (crc !== undefined && crc !== 0 && crc >>> 0 !== crc32(bytes)) {
-      throw fault({
-        code: 'formats/muse-crc',
-        where,
-        expected: 'samples that fit their CRC-32',
-        received: 'others',
-        hint: 'The file was changed after its export or is damaged: export it again.',
-      })
-    }
+    if (crc !== undefined && crc !== 0 && crc >>> 0 !== crc32(bytes))
+      warnings.push(`the samples of lead ${leadName(name)} do not fit their CRC`)
     const units = textOf(childNamed(lead, 'LeadAmplitudeUnits')).toUpperCase()
     const perBit = numberOf(childNamed(lead, 'LeadAmplitudeUnitsPerBit')) ?? Number.NaN
     const unitUv = units === 'MILLIVOLTS' ? 1000 : units === 'NANOVOLTS' ? 0.001 : 1

@@ -3,7 +3,16 @@
 import { fault } from '../base/errors.ts'
 import { decodeBase64, int16Of } from './base64.ts'
 import type { DeviceFilters, MedianBeat, PrintedMeasurements, Recording } from './recording.ts'
-import { checkSize, createMedianBeat, createRecording, isoDayOf, type LeadCounts, standardOrder, tidyStatements } from './waveform.ts'
+import {
+  checkSize,
+  createMedianBeat,
+  createRecording,
+  isoDayOf,
+  type LeadCounts,
+  orWarning,
+  standardOrder,
+  tidyStatements,
+} from './waveform.ts'
 import { decodeXli, restoreLimbLeads } from './xli.ts'
 import { childNamed, childrenNamed, descendantsNamed, numberOf, readXml, runOf, textOf, type XmlElement } from './xml.ts'
 
@@ -25,6 +34,7 @@ export function readPhilipsXml(bytes: Uint8Array): Recording {
   const rateHz = numberOf(childNamed(signal, 'samplingrate')) ?? numberIn(parsed, 'samplespersecond')
   const acquired = childNamed(root, 'dataacquisition')?.attributes.date ?? childNamed(root, 'reportinfo')?.attributes.date
   const interpretation = descendantsNamed(root, 'interpretation')[0]
+  const warnings: string[] = []
   return createRecording(
     {
       format: 'Philips Sierra XML',
@@ -33,7 +43,8 @@ export function readPhilipsXml(bytes: Uint8Array): Recording {
       filters: readFilters(root, parsed),
       printed: readPrinted(root, interpretation),
       statements: tidyStatements(readStatements(interpretation)),
-      median: readMedian(root, rateHz),
+      median: orWarning('the representative beats', () => readMedian(root, rateHz), warnings),
+      warnings,
     },
     readLeads(parsed, signal, rateHz),
     rateHz,

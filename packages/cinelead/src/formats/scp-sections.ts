@@ -23,7 +23,9 @@ export type BeatTable = {
 const headBytes = 16
 const maxSections = 64
 
-/** The sections by number. @throws formats/scp-pointers */
+const needed = new Set([2, 3, 4, 5, 6]) // sections that hold how the samples are stored
+
+/** The sections by number; one that the samples do without and that the pointers miss is left out. @throws formats/scp-pointers */
 export function readSections(bytes: Uint8Array): Map<number, Section> {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const sections = new Map<number, Section>()
@@ -36,8 +38,9 @@ export function readSections(bytes: Uint8Array): Map<number, Section> {
     const length = view.getUint32(at + 2, true)
     const start = view.getUint32(at + 6, true) - 1 // counted from 1
     if (length <= headBytes || id === 0) continue
-    if (start < 6 || start + length > bytes.length)
-      throw refuse('pointers', `section ${id} within ${bytes.length} bytes`, `bytes ${start} to ${start + length}`)
+    const isThere = start >= 6 && start + length <= bytes.length
+    if (!needed.has(id) && !(isThere && view.getUint16(start + 2, true) === id)) continue
+    if (!isThere) throw refuse('pointers', `section ${id} within ${bytes.length} bytes`, `bytes ${start} to ${start + length}`)
     if (view.getUint16(start + 2, true) !== id)
       throw refuse('pointers', `section ${id} where the pointer leads`, `section ${view.getUint16(start + 2, true)}`)
     sections.set(id, {
@@ -91,7 +94,7 @@ export function readTables(section: Section | undefined): HuffmanTable[] | undef
 }
 
 // Lead numbers of EN 1064, clause 5.6.3, table "lead identification": the twelve, Frank's and common others.
-const leadNames: Readonly<Record<number, string>> = {
+export const scpLeadNames: Readonly<Record<number, string>> = {
   1: 'I', 2: 'II', 3: 'V1', 4: 'V2', 5: 'V3', 6: 'V4', 7: 'V5', 8: 'V6', 9: 'V7', 10: 'V2R', 11: 'V3R', 12: 'V4R', 13: 'V5R', 14: 'V6R',
   15: 'V7R', 16: 'X', 17: 'Y', 18: 'Z', 61: 'III', 62: 'aVR', 63: 'aVL', 64: 'aVF', 65: '-aVR', 66: 'V8', 67: 'V9', 68: 'V8R', 69: 'V9R',
   70: 'D', 71: 'A', 72: 'J',
@@ -108,7 +111,7 @@ export function readLeadTable(section: Section | undefined): LeadTable {
   const leads = Array.from({ length: count }, (_, index) => {
     const at = 2 + index * 9
     const id = data.getUint8(at + 8)
-    return { name: leadNames[id] ?? `lead ${id}`, first: data.getUint32(at, true), last: data.getUint32(at + 4, true) }
+    return { name: scpLeadNames[id] ?? `lead ${id}`, first: data.getUint32(at, true), last: data.getUint32(at + 4, true) }
   })
   return { leads, isBeatSubtracted: (flags & 1) === 1, isSimultaneous: (flags & 4) === 4 }
 }

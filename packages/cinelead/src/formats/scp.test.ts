@@ -67,6 +67,19 @@ describe('readScp', () => {
     expect(() => readScp(whole)).toThrow(expect.objectContaining({ code: 'formats/scp-length' }))
   })
 
+  test('passes over a pointer to statements that are not there, not over one to samples', () => {
+    const whole = encodeScp({ leads: [{ id: 1, counts_T: lead(1) }], coding: 'plain', differences: 0 })
+    const view = new DataView(whole.buffer)
+    const pointerOf = (id: number): number =>
+      [...Array(12).keys()].map((index) => 22 + 10 * index).find((at) => view.getUint16(at, true) === id) ?? 0
+    const spare = pointerOf(1)
+    view.setUint16(spare, 8, true)
+    view.setUint32(spare + 6, whole.length + 9, true)
+    expect(readScp(whole).leads).toEqual(['I'])
+    view.setUint32(pointerOf(6) + 6, whole.length + 9, true)
+    expect(() => readScp(whole)).toThrow(expect.objectContaining({ code: 'formats/scp-pointers' }))
+  })
+
   test('refuses a file cut short', () => {
     const whole = encodeScp({ leads: [{ id: 1, counts_T: lead(1) }], coding: 'default', differences: 2 })
     expect(() => readScp(whole.subarray(0, whole.length - 40))).toThrow(expect.objectContaining({ code: 'formats/scp-pointers' }))

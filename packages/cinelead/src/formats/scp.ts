@@ -1,17 +1,34 @@
 // SCP-ECG (EN 1064, ISO 11073-91064): bytes to a Recording. Plain and Huffman-coded samples, differences, reference beat, two rates.
 // Source: EN 1064:2005 / ISO 11073-91064.
-import type { DeviceFilters, PrintedMeasurements, Recording } from './recording.ts'
-import { decodePart, readCodedLeads, readRhythm } from './scp-rhythm.ts'
-import { fileCrcFits, readBeatTable, readLeadTable, readSections, readTables, refuse, type Section, where, word } from './scp-sections.ts'
-import { checkSize, createMedianBeat, createRecording, isoDay, tidyStatements } from './waveform.ts'
+import type { DeviceFilters, MedianBeat, PrintedMeasurements, Recording } from './recording.ts'
+import type { HuffmanTable } from './scp-huffman.ts'
+import { type CodedLeads, decodePart, readCodedLeads, readRhythm } from './scp-rhythm.ts'
+import {
+  type BeatTable,
+  fileCrcFits,
+  type LeadTable,
+  readBeatTable,
+  readLeadTable,
+  readSections,
+  readTables,
+  refuse,
+  type Section,
+  where,
+  word,
+} from './scp-sections.ts'
+import { checkSize, createMedianBeat, createRecording, isoDay, orWarning, tidyStatements } from './waveform.ts'
 
-/** True when the bytes look like SCP-ECG: a length that fits and the pointer section behind it. */
-export function isScpFile(bytes: Uint8Array): boolean {
+/**
+ * True when a file looks like SCP-ECG: a length that fits and the pointer section behind it.
+ *
+ * @param bytes  The first bytes.
+ */
+export function isScpFile(bytes: Uint8Array, sizeBytes: number): boolean {
   if (bytes.length < 32) return false
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  const isSection0 = view.getUint16(8, true) === 0 && view.getUint32(10, true) >= 16 && view.getUint32(10, true) < bytes.length
+  const isSection0 = view.getUint16(8, true) === 0 && view.getUint32(10, true) >= 16 && view.getUint32(10, true) < sizeBytes
   const hasName = String.fromCharCode(...bytes.subarray(16, 22)) === 'SCPECG'
-  return isSection0 && (hasName || (view.getUint32(2, true) === bytes.length && view.getUint16(22, true) <= 1))
+  return isSection0 && (hasName || (view.getUint32(2, true) === sizeBytes && view.getUint16(22, true) <= 1))
 }
 
 /**
@@ -30,21 +47,13 @@ export function readScp(bytes: Uint8Array): Recording {
   const numLeads = table.leads.length
   const coded = readCodedLeads(sections.get(6), numLeads, 6)
   if (coded === undefined) throw refuse('section', 'section 6 (rhythm)', 'none')
-  const referenceCoded = readCodedLeads(sections.get(5), numLeads, 5)
-  let reference: { resolutionUv: number; rateHz: number; leads: Int32Array[] } | undefined
-  if (referenceCoded !== undefined && beats !== undefined && beats.referenceMs > 0) {
-    const numSamples = Math.round((beats.referenceMs * referenceCoded.rateHz) / 1000)
-    checkSize(numLeads, numSamples, where)
-    reference = {
-      ...referenceCoded,
-      leads: referenceCoded.parts.map((_, leadIndex) => decodePart(referenceCoded, leadIndex, tables, numSamples)),
-    }
-  }
+  const warnings = fileCrcFits(bytes) ? [] : ['the file’s CRC does not fit its bytes']
+  const readBeat = (): ReferenceBeat | undefined => readReference(readCodedLeads(sections.get(5), numLeads, 5), beats, tables)
+  const reference = table.isBeatSubtracted ? readBeat() : orWarning('the reference beat', readBeat, warnings)
   if (table.isBeatSubtracted && (beats === undefined || reference === undefined)) {
     throw refuse('section', 'sections 4 and 5, since the reference beat was subtracted', 'none or empty ones')
   }
   const { rateHz, leads } = readRhythm(coded, table, beats, tables, reference)
-  const median = reference
   const tags = readTags(sections.get(1))
   const common = commonSpan(table.leads)
   return createRecording(
@@ -55,21 +64,36 @@ export function readScp(bytes: Uint8Array): Recording {
       filters: tags.filters,
       printed: readPrinted(sections.get(7)),
       statements: tidyStatements(readStatements(sections.get(8))),
-      warnings: fileCrcFits(bytes) ? [] : ['the file’s CRC does not fit its bytes'],
-      median:
-        median === undefined || new Set(median.leads.map(({ length }) => length)).size !== 1 || median.leads[0].length === 0
-          ? undefined
-          : createMedianBeat(
-              table.leads.map(({ name }, leadIndex) => ({ name, counts_T: median.leads[leadIndex], resolutionUv: median.resolutionUv })),
-              median.rateHz,
-              where,
-            ),
+      median: reference && orWarning('the reference beat', () => asMedian(reference, table), warnings),
+      warnings,
     },
     table.leads.map(({ name, first }, leadIndex) => ({
       name,
       counts_T: leads[leadIndex].subarray(common.first - first, common.last - first + 1),
       resolutionUv: coded.resolutionUv,
     })),
+    rateHz,
+    where,
+  )
+}
+
+/** The reference beat of each lead, in its own steps. */
+type ReferenceBeat = { resolutionUv: number; rateHz: number; leads: Int32Array[] }
+
+function readReference(
+  coded: CodedLeads | undefined,
+  beats: BeatTable | undefined,
+  tables: readonly HuffmanTable[] | undefined,
+): ReferenceBeat | undefined {
+  if (coded === undefined || beats === undefined || beats.referenceMs === 0) return undefined
+  const numSamples = Math.round((beats.referenceMs * coded.rateHz) / 1000)
+  checkSize(coded.parts.length, numSamples, where)
+  return { ...coded, leads: coded.parts.map((_, leadIndex) => decodePart(coded, leadIndex, tables, numSamples)) }
+}
+
+function asMedian({ resolutionUv, rateHz, leads }: ReferenceBeat, table: LeadTable): MedianBeat {
+  return createMedianBeat(
+    table.leads.map(({ name }, leadIndex) => ({ name, counts_T: leads[leadIndex], resolutionUv })),
     rateHz,
     where,
   )

@@ -1,6 +1,6 @@
 // What every ECG reader does at its end: integers of named leads become one Recording, with the checks no format is spared.
-// Hands on: createRecording, isoDay, checkSize.
-import { fault } from '../base/errors.ts'
+// Hands on: createRecording, createMedianBeat, orWarning, isoDay, checkSize.
+import { CineLeadError, fault } from '../base/errors.ts'
 import { leadName } from './lead-names.ts'
 import { type MedianBeat, type Recording, standardLeads } from './recording.ts'
 
@@ -87,6 +87,21 @@ export function createRecording(
 export function createMedianBeat(leads: readonly LeadCounts[], rateHz: number, where: string): MedianBeat {
   const beat = createRecording({ format: 'median' }, leads, rateHz, where)
   return { rateHz, leads: beat.leads, numSamples: beat.numSamples, beat_LT: beat.ecg_LT }
+}
+
+/**
+ * What a file has beside its rhythm, such as a median beat: where it cannot be read, the recording is worth having without it, and says so.
+ *
+ * @param warnings  Gets a sentence with the error's code.
+ */
+export function orWarning<Part>(what: string, read: () => Part, warnings: string[]): Part | undefined {
+  try {
+    return read()
+  } catch (error) {
+    if (!(error instanceof CineLeadError)) throw error
+    warnings.push(`${what} could not be read (${error.code})`)
+    return undefined
+  }
 }
 
 /** Throws formats/length or formats/size when samples are none or beyond what memory should pay for. */

@@ -32,7 +32,7 @@ export type WfdbHeader = {
 const where = 'readWfdb'
 const defaultRateHz = 250 // header(5): default sampling frequency
 const defaultGain = 200 // header(5): default ADC gain, units per mV
-const maxHeaderBytes = 1024 * 1024
+export const maxHeaderBytes = 1024 * 1024
 
 /** @throws formats/wfdb-header, formats/wfdb-format, formats/wfdb-segments, formats/wfdb-file-name */
 export function parseWfdbHeader(bytes: Uint8Array): WfdbHeader {

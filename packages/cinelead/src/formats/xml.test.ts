@@ -35,6 +35,10 @@ describe('readXml', () => {
       ...Array.from('<?xml version="1.0" encoding="utf-16"?><a>é</a>').flatMap((c) => [c.charCodeAt(0) & 255, c.charCodeAt(0) >> 8]),
     ])
     expect(textOf(readXml(utf16, { where: 'test' }))).toBe('é')
+    expect(textOf(readXml(utf16.subarray(2), { where: 'test' }))).toBe('é')
+    const big = utf16.map((_, at) => utf16[at ^ 1])
+    expect(textOf(readXml(big, { where: 'test' }))).toBe('é')
+    expect(textOf(readXml(big.subarray(2), { where: 'test' }))).toBe('é')
     const latin = Uint8Array.from(Array.from('<?xml version="1.0" encoding="ISO-8859-1"?><a>é</a>', (c) => c.charCodeAt(0)))
     expect(textOf(readXml(latin, { where: 'test' }))).toBe('é')
   })

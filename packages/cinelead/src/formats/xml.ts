@@ -23,7 +23,7 @@ export type XmlLimits = {
 }
 
 // Limits: a 12-lead aECG of ten seconds is 0.5 MB, 20 deep and has 500 elements; these are 60, 3 and 400 times that.
-const maxBytes = 32 * 1024 * 1024
+export const maxXmlBytes = 32 * 1024 * 1024
 const maxDepth = 64
 const maxElements = 200_000
 const shortestRun = 256
@@ -31,17 +31,17 @@ const shortestRun = 256
 /**
  * The root element of an XML document.
  *
- * Encodings: UTF-8, UTF-16 with a byte-order mark, and ISO-8859-1 / windows-1252 where the declaration says so.
+ * Encodings: UTF-8, UTF-16 with and without a byte-order mark, and ISO-8859-1 / windows-1252 where the declaration says so.
  *
  * @throws formats/xml-size, -doctype, -depth, -malformed.
  */
 export function readXml(bytes: Uint8Array, limits: XmlLimits): XmlElement {
   const { where } = limits
-  if (bytes.length > maxBytes) {
+  if (bytes.length > maxXmlBytes) {
     throw fault({
       code: 'formats/xml-size',
       where,
-      expected: `at most ${maxBytes} bytes of XML`,
+      expected: `at most ${maxXmlBytes} bytes of XML`,
       received: `${bytes.length} bytes`,
       hint: 'A 12-lead recording is far smaller: is this another kind of file?',
     })
@@ -153,10 +153,10 @@ function hollow(source: Uint8Array): { skeleton: string; runs: Uint8Array[]; dec
   return { skeleton: parts.join(''), runs, decoder }
 }
 
-/** UTF-16 as UTF-8; everything else as it is. */
+/** UTF-16 (with a byte-order mark, or told by the `<` of a first tag) as UTF-8; everything else as it is. */
 function toByteText(bytes: Uint8Array): Uint8Array {
-  const isLittle = bytes[0] === 0xff && bytes[1] === 0xfe
-  const isBig = bytes[0] === 0xfe && bytes[1] === 0xff
+  const isLittle = (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0x3c && bytes[1] === 0)
+  const isBig = (bytes[0] === 0xfe && bytes[1] === 0xff) || (bytes[0] === 0 && bytes[1] === 0x3c)
   if (isLittle || isBig) {
     const text = new TextDecoder(isLittle ? 'utf-16le' : 'utf-16be').decode(bytes)
     return new TextEncoder().encode(text.replace(/^(<\?xml[^>]{0,200}encoding=["'])[^"']{0,40}/i, '$1utf-8'))
