@@ -80,7 +80,11 @@ export const verbs: readonly Verb[] = [
         help: "real files' oddities: usual (default), none, or rates such as none,truncatedZip=0.1",
       },
       { flags: '--long-axis', help: 'long-axis cines too (field 20208)' },
-      { flags: '--scanner <profile>', help: "demo: small and quick; ukb: UK Biobank's matrix and phases", choices: ['demo', 'ukb'] },
+      {
+        flags: '--scanner <profile>',
+        help: "demo: small and quick; ukb: UK Biobank's matrix and phases; clinic: a hospital's",
+        choices: ['demo', 'ukb', 'clinic'],
+      },
       { flags: '--dialect <dialect>', help: "how the table's columns are called", choices: ['basket', 'r', 'rap'] },
       workers,
       { flags: '--explain', help: 'make no files: print how much of each phenotype the ECG can tell at all' },

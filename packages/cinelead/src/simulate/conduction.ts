@@ -1,13 +1,17 @@
 // How the impulse travels through one person's heart: durations, blocks, and what repolarisation looks like afterwards.
-// Hands on: Conduction, drawConduction.
+// Hands on: Conduction, drawConduction, Block, drawBlock.
 //
 // Directions of the effects (the sizes are argued, no source could be checked): a longer path and scarred or fibrotic muscle
 // widen the QRS; a large or fibrotic left atrium lengthens the P wave; sympathetic tone shortens PR and QT and flattens T;
 // pressure load gives strain; weak calcium handling lowers the ventricular gradient.
 import type { Random } from '../base/seed.ts'
+import type { Vector3 } from './electrical-heart.ts'
 import { type Disease, severityOf, type Traits } from './disease.ts'
 import { intervals } from './population.ts'
 import type { Pump } from './pump.ts'
+
+/** Where the impulse is held up: nowhere, the left or right bundle branch, the left anterior fascicle. */
+export type Block = 'none' | 'lbbb' | 'rbbb' | 'lafb'
 
 export type Conduction = {
   pMs: number
@@ -15,9 +19,13 @@ export type Conduction = {
   qrsMs: number
   /** From the QRS onset to the T wave's end at this heart rate. */
   qtMs: number
-  block: 'none' | 'lbbb' | 'rbbb' | 'lafb'
+  block: Block
   /** Size of the ventricular gradient relative to the usual: scales T. */
   gradientFraction: number
+  /** How spread in time recovery is relative to the usual: the width of T. */
+  recoverySpread: number
+  /** Which way recovery goes beside the walls' own directions: to the left and front, and in each person a little elsewhere. */
+  recoveryTilt: Vector3
   /** 0..1: ST depression and T inversion over the lateral wall. */
   strainFraction: number
   /** 0..1: flat or inverted T from ischaemia, about `ischaemiaRad` in the short-axis picture. */
@@ -32,6 +40,22 @@ export type Conduction = {
   fragmentation: number
 }
 
+/** Draws the block, before the pump: a heart whose left bundle is blocked contracts out of step. Chances argued. */
+export function drawBlock(ageYears: number, diseases: readonly Disease[], random: Random): Block {
+  const infarcted = diseases.some(({ id, isPrevalent }) => id === 'mi' && isPrevalent) ? severityOf(diseases, 'mi') : 0
+  const chances: readonly [Block, number][] = [
+    ['lbbb', 0.008 + 0.15 * severityOf(diseases, 'hf', 'reduced') + 0.16 * severityOf(diseases, 'cmp', 'dilated') + 0.03 * infarcted],
+    ['rbbb', 0.022 + 0.0012 * Math.max(0, ageYears - 60)],
+    ['lafb', 0.02 + 0.05 * infarcted],
+  ]
+  let left = random.uniform()
+  for (const [block, chance] of chances) {
+    if (left < chance) return block
+    left -= chance
+  }
+  return 'none'
+}
+
 /** Draws conduction from the heart it belongs to; `traits` are those that the electrodes meet. */
 export function drawConduction(
   sex: 0 | 1,
@@ -39,6 +63,7 @@ export function drawConduction(
   traits: Traits,
   pump: Pump,
   diseases: readonly Disease[],
+  block: Block,
   heartRateBpm: number,
   random: Random,
 ): Conduction {
@@ -56,25 +81,13 @@ export function drawConduction(
     vg: random.normal(),
     st: random.normal(),
   }
-  const branch = random.uniform()
-  const leftChance = 0.008 + 0.2 * failing + 0.22 * dilated + 0.03 * infarcted
-  const rightChance = 0.022 + 0.0012 * Math.max(0, ageYears - 60)
-  const anteriorChance = 0.02 + 0.05 * infarcted
-  const block =
-    branch < leftChance
-      ? 'lbbb'
-      : branch < leftChance + rightChance
-        ? 'rbbb'
-        : branch < leftChance + rightChance + anteriorChance
-          ? 'lafb'
-          : 'none'
   const girth = Math.log(Math.cbrt((pump.lvedvMl + pump.lvmG) / (sex === 1 ? 271 : 195)))
   const narrow =
     intervals.qrsMs.mean[sex] +
     65 * girth +
     2.4 * traits.fibrosis +
-    7 * failing +
-    6 * dilated +
+    5 * failing +
+    4 * dilated +
     5 * infarcted +
     3 * thick +
     intervals.qrsMs.sd * 0.75 * draws.qrs
@@ -93,6 +106,7 @@ export function drawConduction(
     intervals.qtcMs.sd * 0.7 * draws.qt
   const kickAge = 0.35 * (ageYears - 61)
   const ischaemic = Math.max(0, 0.75 * coronary + 0.18 * draws.st)
+  const recovery = random.stream('recovery')
   const atrialLog = Math.log(pump.leftAtriumMaxMl / 70)
   return {
     pMs: Math.max(78, intervals.pMs.mean[sex] + 22 * atrialLog + 2.5 * traits.fibrosis + intervals.pMs.sd * 0.7 * draws.p),
@@ -120,6 +134,8 @@ export function drawConduction(
         0.12 * coronary +
         0.08 * draws.vg,
     ),
+    recoverySpread: Math.exp(0.14 * recovery.normal() + 0.08 * failing),
+    recoveryTilt: [0.3 + 0.4 * recovery.normal(), -0.25 + 0.4 * recovery.normal(), -0.12 + 0.4 * recovery.normal()],
     strainFraction: Math.min(1, Math.max(0, 0.16 * traits.load + 0.26 * Math.log(pump.lvmG / 86) + 0.95 * thick + 0.15 * failing - 0.05)),
     ischaemiaFraction: Math.min(1, coronary > 0 ? ischaemic : 0.4 * Math.max(0, ischaemic - 0.2)),
     ischaemiaRad: random.uniform() * 2 * Math.PI,

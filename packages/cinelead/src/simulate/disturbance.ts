@@ -15,7 +15,7 @@ export type Disturbance = {
 
 export function drawDisturbance(random: Random, looseFraction = 0.03): Disturbance {
   return {
-    muscleMv: 0.006 * Math.exp(0.55 * random.normal()),
+    muscleMv: 0.005 * Math.exp(0.85 * random.normal()), // median and spread as in 25 recordings of CinC 2021: bench/simulator-ecg.ts
     mainsMv: 0.003 * Math.exp(0.7 * random.normal()),
     wanderMv: 0.05 * Math.exp(0.6 * random.normal()),
     breathHz: 0.18 + 0.12 * random.uniform(),
@@ -36,8 +36,10 @@ export function recorderFilters(random: Random): DeviceFilters {
 /**
  * Adds the disturbances to eight independent leads in place.
  *
- * Muscle noise is white noise minus its slow part (above about 20 Hz), rough enough to look like tremor; mains is a 50 Hz sine with
- * its third harmonic; wander sums breathing and slower drifts. A cubic spline takes most of the wander away, a notch the mains.
+ * They arise where they do in life, at the nine electrodes, and reach the leads through their sums: what shakes an arm shakes every lead that
+ * the arm takes part in, and all chest leads a little by Wilson's terminal. Muscle noise is white noise minus its slow part (above about
+ * 20 Hz) that swells and fades; wander is a random walk that is drawn back to zero, with breathing on it; mains is a 50 Hz sine with its third
+ * harmonic. A cubic spline takes most of the wander away, a notch the mains.
  *
  * @param leads_LT  mV. Shape [8, T].
  */
@@ -49,28 +51,69 @@ export function addDisturbance(
   filters: DeviceFilters,
   random: Random,
 ): void {
-  const mains = size.mainsMv * ((filters.notchHz ?? []).length > 0 ? 0.06 : 1)
-  const wander = size.wanderMv * (filters.isCubicSpline === true ? 0.15 : 1)
-  const step = (2 * Math.PI) / rateHz
-  for (let lead = 0; lead < 8; lead++) {
-    const offset = lead * numSamples
-    const muscle = size.muscleMv * (0.6 + 0.8 * random.uniform())
-    const mainsHere = mains * random.normal()
-    const mainsPhase = random.uniform() * 6.283
-    const slow = [random.between(0.05, 0.12), random.between(0.12, 0.2), size.breathHz]
-    const slowSize = [wander * random.normal(), 0.6 * wander * random.normal(), 0.8 * wander * random.normal()]
-    const slowPhase = [random.uniform() * 6.283, random.uniform() * 6.283, random.uniform() * 6.283]
-    let previous = 0
-    for (let t = 0; t < numSamples; t++) {
-      const white = random.normal()
-      const tremor = (white - previous) * 0.55 + white * 0.25
-      previous = 0.8 * previous + 0.2 * white
-      let value = muscle * tremor + mainsHere * (Math.sin(50 * step * t + mainsPhase) + 0.15 * Math.sin(150 * step * t))
-      for (let k = 0; k < 3; k++) value += slowSize[k] * Math.sin(slow[k] * step * t + slowPhase[k])
-      leads_LT[offset + t] += value
-    }
+  const mainsMv = size.mainsMv * ((filters.notchHz ?? []).length > 0 ? 0.06 : 1)
+  const wanderMv = size.wanderMv * (filters.isCubicSpline === true ? 0.15 : 1)
+  const here_T = new Float64Array(numSamples)
+  const breath = { hz: size.breathHz, phase: random.uniform() * 2 * Math.PI }
+  for (let electrode = 0; electrode < electrodeShares.length; electrode++) {
+    const isLimb = electrode < 3
+    const share = random.normal()
+    atElectrode(here_T, rateHz, random, {
+      // Arms and legs tremble more than the chest, and on some people much more.
+      muscleMv: size.muscleMv * (isLimb ? 0.9 : 0.45) * Math.exp(0.35 * random.normal()),
+      mainsMv: 0.7 * mainsMv * random.normal(),
+      wanderMv: 0.8 * wanderMv * Math.exp(0.4 * random.normal()),
+      breathMv: 0.5 * wanderMv * share,
+      breath,
+    })
+    electrodeShares[electrode].forEach((weight, lead) => {
+      if (weight === 0) return
+      for (let t = 0; t < numSamples; t++) leads_LT[lead * numSamples + t] += weight * here_T[t]
+    })
   }
   if (size.looseLead !== undefined) loosen(leads_LT, size.looseLead * numSamples, numSamples, rateHz, random)
+}
+
+/** How each electrode (right arm, left arm, left leg, V1 to V6) enters I, II, V1 to V6: Einthoven's differences and Wilson's terminal. */
+const electrodeShares: readonly (readonly number[])[] = [
+  [-1, -1, ...new Array<number>(6).fill(-1 / 3)],
+  [1, 0, ...new Array<number>(6).fill(-1 / 3)],
+  [0, 1, ...new Array<number>(6).fill(-1 / 3)],
+  ...Array.from({ length: 6 }, (_, chest) => Array.from({ length: 8 }, (_, lead) => (lead === chest + 2 ? 1 : 0))),
+]
+
+type ElectrodeSizes = { muscleMv: number; mainsMv: number; wanderMv: number; breathMv: number; breath: { hz: number; phase: number } }
+
+/** One electrode's disturbance over the recording, mV. */
+function atElectrode(here_T: Float64Array, rateHz: number, random: Random, size: ElectrodeSizes): void {
+  const turn = (2 * Math.PI) / rateHz
+  const mainsPhase = random.uniform() * 2 * Math.PI
+  const swellPhase = random.uniform() * 2 * Math.PI
+  const swellHz = random.between(0.07, 0.5)
+  // A walk whose memory lasts some seconds: standard deviation one.
+  const memorySec = random.between(1.2, 4)
+  const keep = Math.exp(-1 / (memorySec * rateHz))
+  const kick = Math.sqrt(1 - keep * keep)
+  const smooth = 1 - Math.exp(-1 / (0.35 * rateHz))
+  let previous = 0
+  let walk = random.normal()
+  let slow = walk
+  let hum = 0
+  for (let t = 0; t < here_T.length; t++) {
+    const white = random.normal()
+    const tremor = (white - previous) * 0.55 + white * 0.25
+    previous = 0.8 * previous + 0.2 * white
+    // The slow part of the same muscle and skin noise, some hertz: baselines are never ruled.
+    hum = 0.965 * hum + 0.16 * white
+    walk = keep * walk + kick * random.normal()
+    slow += smooth * (walk - slow)
+    const swell = 1 + 0.6 * Math.sin(swellHz * turn * t + swellPhase)
+    here_T[t] =
+      size.muscleMv * swell * (tremor + 0.9 * hum) +
+      size.mainsMv * (Math.sin(50 * turn * t + mainsPhase) + 0.15 * Math.sin(150 * turn * t)) +
+      size.wanderMv * slow +
+      size.breathMv * Math.sin(size.breath.hz * turn * t + size.breath.phase)
+  }
 }
 
 /** A loose electrode: now and then a step that decays within a second, and rustle around it. */

@@ -59,9 +59,13 @@ export function renderEcg(person: Person, options: EcgOptions = {}): Recording {
   const premature = beats.some(({ kind }) => kind === 'ventricular-premature')
     ? ectopicBeat(person, [origin[0] / size, origin[1] / size, origin[2] / size], rateHz)
     : undefined
+  const variation = random.stream('beats')
+  const sway_L = Float64Array.from({ length: 8 }, () => 0.035 * (1 + 0.8 * variation.normal()))
   for (const beat of beats) {
-    const breath = 1 + 0.035 * Math.sin((2 * Math.PI * disturbance.breathHz * beat.onsetMs) / 1000 + breathPhase)
-    placeBeat(leads_LT, numSamples, usual, beat, person, premature, breath)
+    // Breathing swings the heart under the electrodes, nearer to some and away from others; no two beats are quite alike either.
+    const breath = Math.sin((2 * Math.PI * disturbance.breathHz * beat.onsetMs) / 1000 + breathPhase)
+    const gains_L = sway_L.map((sway) => 1 + sway * breath + 0.014 * variation.normal())
+    placeBeat(leads_LT, numSamples, usual, beat, person, premature, gains_L)
   }
   if (person.rhythm === 'af') addFibrillation(leads_LT, numSamples, rateHz, person, random.stream('fibrillation'))
   const median = medianBeat(usual, person, rateHz)
@@ -118,7 +122,7 @@ function addWave(
   wave_LT: Float64Array,
   numWaveSamples: number,
   startSample: number,
-  scale: number,
+  gains_L: Float64Array,
 ): void {
   const whole = Math.floor(startSample)
   const part = startSample - whole
@@ -130,7 +134,7 @@ function addWave(
       if (t < 0 || t >= numSamples) continue
       const here = wave_LT[from + k]
       const next = k + 1 < numWaveSamples ? wave_LT[from + k + 1] : 0
-      leads_LT[to + t] += scale * (here * part + next * (1 - part))
+      leads_LT[to + t] += gains_L[lead] * (here * part + next * (1 - part))
     }
   }
 }
@@ -142,11 +146,11 @@ function placeBeat(
   beat: Beat,
   person: Person,
   premature: Float64Array | undefined,
-  breath: number,
+  gains_L: Float64Array,
 ): void {
   const perMs = usual.rateHz / 1000
   const wave = beat.kind === 'ventricular-premature' && premature !== undefined ? premature : usual.ventricular_LT
-  addWave(leads_LT, numSamples, wave, usual.numVentricularSamples, (beat.onsetMs - usual.leadInMs) * perMs, breath)
+  addWave(leads_LT, numSamples, wave, usual.numVentricularSamples, (beat.onsetMs - usual.leadInMs) * perMs, gains_L)
   if (beat.hasAtrialWave) {
     const early = beat.kind === 'atrial-premature' ? 18 : 0
     addWave(
@@ -155,7 +159,7 @@ function placeBeat(
       usual.atrial_LT,
       usual.numAtrialSamples,
       (beat.onsetMs - person.conduction.prMs - early) * perMs,
-      early > 0 ? 0.7 : 1,
+      early > 0 ? gains_L.map((gain) => 0.7 * gain) : gains_L,
     )
   }
 }
@@ -186,6 +190,6 @@ function medianBeat(usual: Heartbeat, person: Person, rateHz: number): Recording
   const numSamples = Math.round((medianMs * rateHz) / 1000)
   const leads_LT = new Float64Array(8 * numSamples)
   const beat: Beat = { onsetMs: 400, kind: 'usual', hasAtrialWave: person.rhythm === 'sinus' }
-  placeBeat(leads_LT, numSamples, usual, beat, person, undefined, 1)
+  placeBeat(leads_LT, numSamples, usual, beat, person, undefined, new Float64Array(8).fill(1))
   return { rateHz, leads: standardLeads, numSamples, beat_LT: twelveLeads(roundTo(leads_LT, resolutionUv), numSamples) }
 }

@@ -2,10 +2,13 @@
 // Truth: directions that cardiology agrees on; sizes are this simulator's own, so only the sign and that it is clear of chance
 // (|t| > 4) are tested.
 import { describe, expect, test } from 'vitest'
+import { createRandom } from '../base/seed.ts'
 import { cardiacLabels } from '../formats/volume.ts'
 import { renderCine } from './cine.ts'
 import { electricalMeasures } from './electrical-measures.ts'
 import { drawPerson, type Person } from './person.ts'
+import { outOfStepEf } from './population.ts'
+import { drawPump } from './pump.ts'
 import { truePhenotypes } from './phenotype-truth.ts'
 import { scannerProfiles } from './scanner.ts'
 
@@ -68,6 +71,20 @@ describe('effects of the heart on the ECG', () => {
     const isBlocked = ({ conduction }: Person) => conduction.block === 'lbbb'
     expect(tOfGroups((i) => measures[i].qrsMs, isBlocked)).toBeGreaterThan(4)
     expect(tOfGroups((i) => truePhenotypes(people[i]).lvef, isBlocked)).toBeLessThan(-4)
+  })
+
+  test('the same heart contracts less when its left bundle is blocked', () => {
+    const person = people[0]
+    const draw = (block: 'none' | 'lbbb') => drawPump(0, person.traits, 0, [], [], 'sinus', block, createRandom(1))
+    const ef = (pump: ReturnType<typeof draw>) => 1 - pump.lvesvMl / pump.lvedvMl
+    expect(ef(draw('none')) - ef(draw('lbbb'))).toBeCloseTo(outOfStepEf, 10)
+  })
+
+  test('scar draws Q waves over its wall', () => {
+    const isInferior = ({ scars }: Person) => scars[0]?.territory === 'rca'
+    const comparable = (person: Person) => person.conduction.block === 'none' && (isInferior(person) || person.scars.length === 0)
+    const share = (i: number) => (measures[i]['II.q'] + measures[i]['aVF.q'] + measures[i]['III.q']) / Math.max(0.2, sokolow[i])
+    expect(tOfGroups((i) => Math.abs(share(i)), isInferior, comparable)).toBeGreaterThan(4)
   })
 
   test('scar takes R away and lowers ejection fraction', () => {

@@ -104,6 +104,9 @@ const spreadMs = 8.5
 const hiddenWall = 0.85
 /** Repolarisation moment per unit of gradient against depolarisation area; tuned on the T/R ratio of healthy LUDB leads. */
 const gradientScale = 0.52
+/** T rises more slowly than it falls; width at half height about 105 ms, as in 60 LUDB and 25 CinC 2021 recordings (bench/simulator-ecg.ts). */
+const riseMs = 57
+const fallMs = 34
 
 /**
  * The dipoles of one person.
@@ -124,7 +127,7 @@ export function electricalHeart(person: Person): Dipole[] {
   const blood = 1 + 0.35 * (Math.cbrt(pump.lvedvMl / 148) - 1)
   // Fibrosis replaces muscle that would have fired.
   const living = 1 - 0.055 * electricTraits.fibrosis
-  const qtPeakMs = conduction.qtMs - 82 - 0.06 * Math.max(0, conduction.qtMs - 380)
+  const qtPeakMs = conduction.qtMs - 28 - 2 * fallMs * conduction.recoverySpread - 0.06 * Math.max(0, conduction.qtMs - 380)
   const dipoles: Dipole[] = []
   for (const segment of segments) {
     const isSeptal = 'septal' in segment
@@ -242,11 +245,9 @@ function withRecovery(person: Person, deg: number, level: number, wall: Wall): D
   // Ventricular gradient of this wall, in units of the area of its usual depolarisation.
   const gradient = gradientScale * conduction.gradientFraction * (1 - 1.5 * strain - 1.6 * ischaemia - 0.7 * wall.scarred)
   const area = wall.strength * spreadMs
-  // Apex and front recover first: the gradient points less to the back than the QRS does.
-  const downstream = unit(combine([1, wall.outward], [1.5, wall.apical]))
-  const riseMs = 46
-  const fallMs = 27
-  const perArea = 1 / ((riseMs + fallMs) / 2)
+  // Apex and front recover first: the gradient points less to the back than the QRS does, in each person a little elsewhere.
+  const downstream = unit(combine([1, wall.outward], [1.1, wall.apical], [1, conduction.recoveryTilt]))
+  const perArea = 1 / (((riseMs + fallMs) / 2) * conduction.recoverySpread)
   // A late or reversed wall (block, ectopy) recovers against its own depolarisation: the gradient does not change, so T turns.
   const late = Math.max(0, wall.activationMs - 66) / 60
   const isReversed = wall.moment[0] * wall.outward[0] + wall.moment[1] * wall.outward[1] + wall.moment[2] * wall.outward[2] < 0
@@ -257,8 +258,8 @@ function withRecovery(person: Person, deg: number, level: number, wall: Wall): D
     spreadMs: wall.spreadMs,
     moment: wall.moment,
     recoveryMs: wall.qtPeakMs + 0.25 * (40 - wall.activationMs),
-    recoveryRiseMs: riseMs,
-    recoveryFallMs: fallMs,
+    recoveryRiseMs: riseMs * conduction.recoverySpread,
+    recoveryFallMs: fallMs * conduction.recoverySpread,
     recoveryMoment: combine([gradient * area * perArea, downstream], [-1.5 * against * area * perArea, unit(wall.moment)]),
     plateauMoment: combine(
       [0.012 * wall.strength - wall.strength * (0.07 * strain + 0.06 * ischaemia), wall.outward],

@@ -1,6 +1,6 @@
 // The small things that make a heart look like one: trabeculae, papillary muscles, fat in the grooves.
-// Hands on: raggedEdge, epicardialFat, papillaryMuscles. Sizes are by eye from public cines; nothing here changes a volume.
-import type { Random } from '../base/seed.ts'
+// Hands on: raggedEdge, epicardialFat, inkLine, coronaries, papillaryHeads, papillaryMuscles. Sizes are by eye from public cines; nothing here changes a volume.
+import { createRandom, type Random } from '../base/seed.ts'
 import { type HeartState, numAngles, type Walls } from './heart-shape.ts'
 import type { Disc } from './heart-tissue.ts'
 import type { Person } from './person.ts'
@@ -21,22 +21,62 @@ export function epicardialFat(person: Person, edge_K: Float64Array): Float64Arra
   const heavy = Math.min(2, Math.max(0.5, person.bmi / 26.5))
   return edge_K.map((edge, k) => {
     const angle = (2 * Math.PI * k) / numAngles
-    const groove = Math.max(0, Math.cos(angle - 1.55 * Math.PI)) ** 30 + Math.max(0, Math.cos(angle - 0.58 * Math.PI)) ** 30
-    return heavy * (Math.max(0, 1.2 + 3 * edge) + 4.5 * groove)
+    const groove = Math.max(0, Math.cos(angle - 1.55 * Math.PI)) ** 14 + Math.max(0, Math.cos(angle - 0.58 * Math.PI)) ** 14
+    return heavy * (Math.max(0.3, 1.9 + 1.5 * edge) + 3.6 * groove)
   })
 }
 
-/** The two papillary muscles where the slice meets them: anterolateral (up right) and posteromedial (down). */
-export function papillaryMuscles(person: Person, state: HeartState, level: number, walls: Walls, turn: number): Disc[] {
+/** A vessel on the heart: angle index, distance beyond the wall and radius, mm. */
+export type Vessel = { angle: number; offMm: number; radiusMm: number }
+
+/** The anterior and posterior descending vessels in their grooves and two marginal branches. Sizes by eye; calibres of 2 to 4 mm. */
+export function coronaries(person: Person): Vessel[] {
+  const random = createRandom(`${person.seed}/coronaries/${person.index}`)
+  return [1.55, 0.58, 1.93, 0.13].map((turn, k) => ({
+    angle: Math.round((((turn + 0.03 * random.normal()) % 2) / 2) * numAngles) % numAngles,
+    offMm: random.between(1.2, 3),
+    radiusMm: (k < 2 ? 1.7 : 1.1) * random.between(0.8, 1.25),
+  }))
+}
+
+/** Darkness of the line where fat meets water by angle: the pixels of fat are shifted along one direction, so one side is darker. Shape [numAngles]. */
+export function inkLine(random: Random): Float64Array {
+  const towards = random.uniform() * 2 * Math.PI
+  const depth = random.between(0.25, 0.6)
+  return Float64Array.from({ length: numAngles }, (_, k) => depth * (0.5 + 0.5 * Math.cos((2 * Math.PI * k) / numAngles - towards)))
+}
+
+/** The heads of a person's two papillary muscles, anterolateral (up right) and posteromedial (down): angle and size of each head. */
+export function papillaryHeads(person: Person): { angle: number; size: number; offMm: number }[] {
+  const random = createRandom(`${person.seed}/papillary/${person.index}`)
+  return [-0.62, 1.95].flatMap((angle) => {
+    const middle = angle + 0.12 * random.normal()
+    const apart = random.between(0.12, 0.4)
+    const share = random.between(0.55, 0.95)
+    return [
+      { angle: middle - apart / 2, size: share, offMm: random.between(-0.6, 1.2) },
+      { angle: middle + apart / 2, size: Math.sqrt(1.25 - share * share), offMm: random.between(-0.6, 1.2) },
+    ]
+  })
+}
+
+/** The papillary muscles' heads where the slice meets them. */
+export function papillaryMuscles(
+  person: Person,
+  heads: ReturnType<typeof papillaryHeads>,
+  state: HeartState,
+  level: number,
+  walls: Walls,
+  turn: number,
+): Disc[] {
   if (level < 0.22 || level > 0.82) return []
   const along = Math.sin((Math.PI * (level - 0.22)) / 0.6)
-  const radiusMm = (2.6 + 3.1 * along) * Math.cbrt(person.pump.lvmG / 86) * (1 + 0.12 * state.contraction)
-  return [-0.62, 1.95].map((angle) => {
+  const wholeMm = (2.6 + 3.1 * along) * Math.cbrt(person.pump.lvmG / 86) * (1 + 0.12 * state.contraction)
+  return heads.map(({ angle, size, offMm }) => {
+    const radiusMm = wholeMm * size
     const k = Math.round((((angle + 2 * Math.PI) % (2 * Math.PI)) / (2 * Math.PI)) * numAngles) % numAngles
-    const away = Math.max(
-      0,
-      walls.endo_K[k] - radiusMm * (1.05 - 0.5 * (level - 0.22)) - 3.5 * (1 - state.contraction) * (level < 0.5 ? 1 : 0.2),
-    )
+    const loose = 1.4 * (1 - state.contraction) * (level < 0.5 ? 1 : 0.2)
+    const away = Math.max(0, walls.endo_K[k] - radiusMm * (1.05 - 0.5 * (level - 0.22)) - loose - offMm)
     return { u: away * Math.cos(angle + turn), v: away * Math.sin(angle + turn), radiusMm }
   })
 }

@@ -32,6 +32,8 @@ export type HeartShape = {
 /** The solved heart at one moment. */
 export type HeartState = {
   contraction: number
+  /** How fast blood leaves (positive) or enters (negative), in stroke volumes a second. */
+  flowPerSec: number
   lvMl: number
   rvMl: number
   basePlaneMm: number
@@ -149,6 +151,7 @@ function gridAt(table: Float64Array, level: number, k: number): number {
 export function heartStateAt(shape: HeartShape, cycle: CardiacCycle, ms: number): HeartState {
   const { pump } = shape.person
   const contraction = contractionAt(cycle, ms)
+  const flowPerSec = (contractionAt(cycle, ms + 12) - contractionAt(cycle, Math.max(0, ms - 12))) / 0.024
   const lvMl = pump.lvedvMl - (pump.lvedvMl - pump.lvesvMl) * contraction
   // The right ventricle begins a little later.
   const rvContraction = contractionAt(cycle, Math.max(0, ms - (ms < cycle.endSystoleMs ? 8 : 0)))
@@ -160,7 +163,7 @@ export function heartStateAt(shape: HeartShape, cycle: CardiacCycle, ms: number)
   const cavityMm = Math.sqrt((lvMl * 1000) / (lengthMm * sumOver(shape, slack)))
   const epicardialMm = solveEpicardium(shape, cavityMm, slack, lengthMm, lvMl + pump.lvmG / muscleGramsPerMl)
   const rightMm = solveRight(shape, cavityMm, epicardialMm, slack, lengthMm, rvMl)
-  return { contraction, lvMl, rvMl, basePlaneMm, apexMm, cavityMm, epicardialMm, rightMm, slack }
+  return { contraction, flowPerSec, lvMl, rvMl, basePlaneMm, apexMm, cavityMm, epicardialMm, rightMm, slack }
 }
 
 /** Cavity radius over its size; `round` is the profile at this level, worked out once a level. */

@@ -4,13 +4,14 @@
 // Partial volume: the shares are averaged over sub-planes through the slice, and in the plane follow from the distance of the
 // pixel's centre to each wall in pixels.
 import { cardiacLabels } from '../formats/volume.ts'
-import type { HeartState, Walls } from './heart-shape.ts'
-import { numAngles } from './heart-shape.ts'
+import { coronaries } from './heart-decor.ts'
+import { type HeartState, numAngles, type Walls } from './heart-shape.ts'
 import type { Person } from './person.ts'
 import type { Contrast } from './scanner.ts'
 import { grain, step } from './texture.ts'
 
-const rightWallMm = 3.2
+const rightWallMm = 2.3
+const sacMm = 1.1 // pericardium, 1 to 2 mm in pictures
 
 /** A papillary muscle's cut through the slice. */
 export type Disc = { u: number; v: number; radiusMm: number }
@@ -36,7 +37,7 @@ export function coverage(distancePixels: number): number {
   return distancePixels <= -0.8 ? 0 : distancePixels >= 0.8 ? 1 : 0.5 + distancePixels / 1.6
 }
 
-/** How a person's heart looks under one contrast. `ragged_K` and `fat_K` by angle, shape [numAngles]. */
+/** How a person's heart looks under one contrast. `ragged_K`, `fat_K` and `ink_K` (darkness of the line between fat and water) by angle, shape [numAngles]. */
 export function createHeartTissue(
   person: Person,
   contrast: Contrast,
@@ -44,6 +45,7 @@ export function createHeartTissue(
   lattice: Float32Array,
   ragged_K: Float64Array,
   fat_K: Float64Array,
+  ink_K: Float64Array,
 ): HeartTissue {
   const edge = 1 / pixelMm
   let walls: readonly Walls[] = []
@@ -52,11 +54,24 @@ export function createHeartTissue(
   let turnAngles = 0
   let strandMm = 4.2
   let flow = 0
+  let inflow = 0
+  let outflow = 0
   const { trabeculation } = person.pump
+  const vessels = coronaries(person)
+  let level = 0
+  /** 1 in the middle of a stream of blood, 0 outside. */
+  const stream = (du: number, dv: number, radiusMm: number, eddy: number): number =>
+    step(radiusMm + 3.5 * eddy - Math.sqrt(du * du + dv * dv), 0.6 * radiusMm)
   const cavitySignal = (u: number, v: number, heightMm: number, rim: number, rag: number): number => {
-    // Inflow and slow eddies make blood uneven.
-    let signal = contrast.blood * (0.93 + 0.13 * grain(lattice, u, v + 60 * flow, heightMm, 13))
-    const reachMm = 2.5 + 9 * trabeculation * (0.6 + 0.4 * rag)
+    // Eddies make blood uneven, and where it rushes its phases part: a dark stream with a ragged edge, from the mitral valve into the
+    // cavity while it fills, along the front of the septum to the aorta while it empties. Sizes by eye from public cines.
+    const eddy = grain(lattice, u, v + 60 * flow, heightMm, 13)
+    let signal = contrast.blood * (0.91 + (0.11 + 0.06 * (inflow + outflow)) * eddy + 0.09 * grain(lattice, u + 40, v, heightMm, 29))
+    if (inflow > 0.05 && level < 0.65) signal *= 1 - 0.62 * inflow * (1 - level / 0.65) * stream(u - 3, v - 2, 6.5, eddy)
+    if (outflow > 0.05 && level < 0.45) signal *= 1 - 0.5 * outflow * (1 - level / 0.45) * stream(u + 11, v + 7, 5, eddy)
+    // Fine trabeculae leave no sharp edge.
+    signal -= 0.4 * Math.max(0, 1 - rim / 2.8) * (signal - contrast.muscle)
+    const reachMm = 2 + 10 * trabeculation * Math.max(0.15, 0.5 + 0.6 * rag)
     if (rim < reachMm) {
       // Trabeculae: strands of muscle that reach from the wall into the blood, drawn together in systole.
       const strand = grain(lattice, u, v, heightMm * 0.6, strandMm)
@@ -70,6 +85,21 @@ export function createHeartTissue(
     }
     return signal
   }
+  const fatSignal = (u: number, v: number, heightMm: number, low: number, radius: number): number => {
+    const fat = contrast.fat * (0.8 + 0.16 * grain(lattice, u, v, heightMm, 5))
+    // Coronary arteries and veins run in the grooves.
+    for (const vessel of vessels) {
+      const apart = Math.abs(low - vessel.angle)
+      if (apart > 8) continue
+      const outer = Math.max(
+        walls[0].right_K[low] > walls[0].epi_K[low] + 0.3 ? walls[0].right_K[low] + rightWallMm : 0,
+        walls[0].epi_K[low],
+      )
+      const away = Math.hypot(radius - outer - vessel.offMm, (apart * 2 * Math.PI * radius) / numAngles)
+      if (away < vessel.radiusMm + 1) return fat + (contrast.blood * 0.95 - fat) * step(vessel.radiusMm - away, 0.9)
+    }
+    return fat
+  }
   return {
     label: cardiacLabels.background,
     setMoment(newWalls, newLevels, state, turnRad, newPapillary) {
@@ -78,6 +108,9 @@ export function createHeartTissue(
       papillary = newPapillary
       turnAngles = (turnRad / (2 * Math.PI)) * numAngles
       flow = state.contraction
+      level = Math.max(0, newLevels[newLevels.length >> 1])
+      inflow = Math.min(1, Math.max(0, -state.flowPerSec / 5))
+      outflow = Math.min(1, Math.max(0, state.flowPerSec / 5))
       strandMm = 4.2 * (1 - 0.25 * state.contraction)
     },
     signalAt(u, v, heightMm, radius, low, part, outside) {
@@ -88,6 +121,7 @@ export function createHeartTissue(
       let thin = 0
       let fat = 0
       let atrium = 0
+      let sac = 0
       for (let k = 0; k < walls.length; k++) {
         const { endo_K, epi_K, right_K, atrium_K } = walls[k]
         const endo = endo_K[low] + part * (endo_K[high] - endo_K[low])
@@ -97,8 +131,9 @@ export function createHeartTissue(
         const inEndo = endo > 0 ? coverage((endo - radius) * edge) : 0
         const inEpi = epi > 0 ? coverage((epi - radius) * edge) : 0
         const inRight = hasRight ? coverage((rv - radius) * edge) : inEpi
-        const inThin = hasRight ? coverage((rv + rightWallMm - radius) * edge) : inEpi
-        const outerMm = hasRight ? rv + rightWallMm + 1.5 : epi
+        const thinMm = Math.max(1.4, rightWallMm + 0.9 * ragged_K[low])
+        const inThin = hasRight ? coverage((rv + thinMm - radius) * edge) : inEpi
+        const outerMm = hasRight ? rv + thinMm : epi
         if (levels[k] < 0) {
           // Above the base plane: both atria with thin walls; the right one where the ventricle leaves it room.
           atrium += inEndo
@@ -120,7 +155,12 @@ export function createHeartTissue(
         }
         right += inRight - inEpi
         thin += inThin - inRight
-        if (outerMm > 0) fat += coverage((outerMm + fat_K[low] - radius) * edge) - inThin
+        if (outerMm > 0) {
+          const inFat = coverage((outerMm + fat_K[low] - radius) * edge)
+          fat += inFat - inThin
+          // The pericardium: a dark line around the fat.
+          sac += coverage((outerMm + fat_K[low] + sacMm - radius) * edge) - inFat
+        }
       }
       const share = 1 / walls.length
       blood *= share
@@ -129,6 +169,7 @@ export function createHeartTissue(
       thin *= share
       fat *= share
       atrium *= share
+      sac *= share
       this.label =
         blood >= 0.5
           ? cardiacLabels.lvCavity
@@ -137,8 +178,13 @@ export function createHeartTissue(
             : right >= 0.5
               ? cardiacLabels.rvCavity
               : cardiacLabels.background
-      const rest = Math.max(0, 1 - blood - muscle - right - thin - fat - atrium)
-      let signal = rest * outside + fat * contrast.fat * 0.88 + thin * contrast.muscle * 1.15 + atrium * contrast.blood * 0.95
+      const rest = Math.max(0, 1 - blood - muscle - right - thin - fat - atrium - sac)
+      let signal =
+        rest * outside +
+        fat * fatSignal(u, v, heightMm, low, radius) +
+        sac * 0.15 +
+        thin * contrast.muscle * 1.3 +
+        atrium * contrast.blood * 0.95
       const middle = walls[walls.length >> 1]
       if (blood > 0) {
         const rag = ragged_K[((low + turnAngles) | 0) & (numAngles - 1)]
@@ -151,10 +197,10 @@ export function createHeartTissue(
         const strand = grain(lattice, u, v, heightMm * 0.6 + 90, strandMm * 1.3)
         const rim = Math.max(0, middle.right_K[low] - radius)
         const cavity = contrast.blood * (0.9 + 0.12 * grain(lattice, u, v + 60 * flow, heightMm + 40, 12))
-        signal += right * (cavity + step(strand - 0.18 - 0.04 * rim, 0.35) * 0.7 * (contrast.muscle - cavity))
+        signal += right * (cavity + step(strand - 0.08 - 0.035 * rim, 0.3) * 0.75 * (contrast.muscle - cavity))
       }
       // Fat and water in one pixel cancel: the dark line around the heart.
-      if (fat + rest > 0) signal *= 1 - 0.5 * Math.min(1, 4 * Math.min(muscle + thin, fat + rest))
+      if (fat + rest > 0) signal *= 1 - ink_K[low] * Math.min(1, 2.4 * Math.min(muscle + thin, fat + rest))
       return signal
     },
   }

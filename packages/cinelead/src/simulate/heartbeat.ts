@@ -109,8 +109,8 @@ function atrialWave(person: Person, field: LeadField, rateHz: number, numSamples
   const axes = heartAxes(chest)
   const centre = combine([1, chest.heartMm], [-0.62 * pump.lvLengthMm, axes.apical])
   const gains = gainsAt(field, centre, person.chest.voltageGain)
-  const right = 0.21 * Math.cbrt(pump.rightAtriumMaxMl / 80) ** 2
-  const left = 0.16 * (pump.leftAtriumMaxMl / 71) ** 0.9
+  const right = 0.29 * Math.cbrt(pump.rightAtriumMaxMl / 80) ** 2
+  const left = 0.22 * (pump.leftAtriumMaxMl / 71) ** 0.9
   const width = conduction.pMs / 5.2
   const bump = (peakMs: number, spread: number) => (ms: number) => Math.exp(-0.5 * ((ms - peakMs) / spread) ** 2)
   addCourse(

@@ -4,12 +4,12 @@ import { createRandom } from '../base/seed.ts'
 import type { Volume } from '../formats/volume.ts'
 import { cardiacCycle } from './cardiac-cycle.ts'
 import { combine, heartAxes, type Vector3 } from './electrical-heart.ts'
-import { epicardialFat, raggedEdge } from './heart-decor.ts'
+import { epicardialFat, inkLine, raggedEdge } from './heart-decor.ts'
 import { emptyWalls, heartShape, heartStateAt, numAngles, wallsAt } from './heart-shape.ts'
 import { createHeartTissue } from './heart-tissue.ts'
 import type { Person } from './person.ts'
 import { contrasts, type ScannerProfile, scannerProfiles } from './scanner.ts'
-import { coilShading, createNoise } from './signal.ts'
+import { coilShading, createNoise, drawCoils } from './signal.ts'
 import { tissueAt, torso } from './torso.ts'
 
 /** Where each plane cuts the short-axis picture: the angle of its right side, 0 lateral, 90 inferior. Sections of the 17-segment model. */
@@ -36,6 +36,7 @@ export function renderLongAxis(person: Person, scanner: ScannerProfile = scanner
   const cycle = cardiacCycle(person)
   const frameMs_F = Float64Array.from({ length: numPhases }, (_, f) => (f * cycle.rrMs) / numPhases)
   const states = [...frameMs_F].map((ms) => heartStateAt(shape, cycle, ms))
+  const coils = drawCoils(random.stream('coils'))
   const noise = createNoise(random, scanner.noiseFraction, contrast.gain)
   const tissue = createHeartTissue(
     person,
@@ -44,6 +45,7 @@ export function renderLongAxis(person: Person, scanner: ScannerProfile = scanner
     body.lattice,
     raggedEdge(random, 3),
     epicardialFat(person, raggedEdge(random, 2)),
+    inkLine(random.stream('ink')),
   )
   const numPixels = numRows * numColumns
   const rowWalls = emptyWalls()
@@ -63,7 +65,7 @@ export function renderLongAxis(person: Person, scanner: ScannerProfile = scanner
       for (let x = 0; x < numColumns; x++) {
         const place = combine([1, person.chest.heartMm], [across(x), right], [height(y) - person.pump.lvLengthMm / 2, axes.apical])
         background_YX[y * numColumns + x] = tissueAt(body, place[0], place[1], place[2])
-        shading_YX[y * numColumns + x] = coilShading(person, contrast, place[1])
+        shading_YX[y * numColumns + x] = coilShading(person, contrast, coils, ...place)
       }
     }
     const sides = [rightRad, rightRad + Math.PI].map((angle) => {

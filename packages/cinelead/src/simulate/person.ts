@@ -2,7 +2,7 @@
 // Hands on: Person, drawPerson, eidOf. The figures and their sources are in population.ts, the diseases in disease.ts.
 import { createRandom, type Random } from '../base/seed.ts'
 import { type Chest, drawChest } from './chest.ts'
-import { type Conduction, drawConduction } from './conduction.ts'
+import { type Conduction, drawBlock, drawConduction } from './conduction.ts'
 import { type Disease, drawDiseases, severityOf, type Traits } from './disease.ts'
 import { body, enrichedPrevalence, heartRate, type Prevalence } from './population.ts'
 import { clamp, drawPump, drawScars, type Pump, type Scar } from './pump.ts'
@@ -113,7 +113,8 @@ export function drawPerson(seed: number | string, index: number, options: Person
   )
   const rhythm = diseases.some(({ id, subtype, isPrevalent }) => id === 'af' && subtype === 'permanent' && isPrevalent) ? 'af' : 'sinus'
   const scars = drawScars(diseases, random.stream('scar'))
-  const pump = drawPump(sex, traits, pressure, diseases, scars, rhythm, random.stream('pump'))
+  const block = drawBlock(ageYears, diseases, random.stream('block'))
+  const pump = drawPump(sex, traits, pressure, diseases, scars, rhythm, block, random.stream('pump'))
   const failing = severityOf(diseases, 'hf')
   const rate = random.stream('rate')
   const ecgHeartRateBpm = clamp(
@@ -145,7 +146,7 @@ export function drawPerson(seed: number | string, index: number, options: Person
     rhythm,
     ecgHeartRateBpm,
     scanHeartRateBpm: clamp(ecgHeartRateBpm + 3 * rate.normal(), 40, 115),
-    conduction: drawConduction(sex, ageYears, electricTraits, pump, diseases, ecgHeartRateBpm, random.stream('conduction')),
+    conduction: drawConduction(sex, ageYears, electricTraits, pump, diseases, block, ecgHeartRateBpm, random.stream('conduction')),
     chest: drawChest(sex, heightCm, bmi, pump, random.stream('chest')),
     scars,
     diseases,

@@ -38,6 +38,9 @@ export const massLogPerSd = { volumeShare: 0.55, bmi: 0.05, load: 0.078, fibrosi
 /** The same for LV ejection fraction, absolute. Only `hidden` never reaches the ECG. Sum gives SD 0.05, [Petersen]. */
 export const efPerSd = { fibrosis: -0.028, tone: 0.018, coupling: 0.022, size: -0.012, load: -0.006, hidden: 0.021 } as const // [argued]
 
+/** What contracting out of step costs a heart with left bundle branch block, absolute ejection fraction. */
+export const outOfStepEf = 0.03 // [argued]
+
 /** Heart rate, beats per minute. 62 = cardiac output / stroke volume of [UKB means]. */
 export const heartRate = { meanBpm: [63.0, 61.2], perFitness: -4, perTone: 4.5, residualSd: 5.5, lowBpm: 42, highBpm: 105 } as const
 

@@ -1,8 +1,9 @@
 // The heart as a pump: volumes, mass, shape and scar of one person, from their causes and diseases.
 // Hands on: Pump, drawPump, Scar, drawScars. The sizes of the effects and their sources are in population.ts.
 import type { Random } from '../base/seed.ts'
+import type { Block } from './conduction.ts'
 import { type Disease, severityOf, type Traits } from './disease.ts'
-import { edvLogPerSd, efPerSd, heart, massLogPerSd } from './population.ts'
+import { edvLogPerSd, efPerSd, heart, massLogPerSd, outOfStepEf } from './population.ts'
 
 /** A myocardial scar: where, how deep, how wide. */
 export type Scar = {
@@ -77,6 +78,7 @@ export function drawPump(
   diseases: readonly Disease[],
   scars: readonly Scar[],
   rhythm: 'sinus' | 'af',
+  block: Block,
   random: Random,
 ): Pump {
   const severe = {
@@ -118,7 +120,8 @@ export function drawPump(
       0.13 * severe.hfr -
       0.14 * severe.dilated +
       0.035 * severe.hypertrophic -
-      0.03 * severe.scd,
+      0.03 * severe.scd -
+      (block === 'lbbb' ? outOfStepEf : 0),
     0.16,
     0.76,
   )

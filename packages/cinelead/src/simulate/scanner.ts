@@ -1,4 +1,4 @@
-// How the scanner looks at the heart: matrix, spacing, phases, contrast, noise. Two profiles of cost, several of contrast.
+// How the scanner looks at the heart: matrix, spacing, phases, contrast, noise. Three profiles, three contrasts.
 // Hands on: ScannerProfile, scannerProfiles, Contrast, contrasts.
 
 export type ScannerProfile = {
@@ -18,7 +18,7 @@ export type ScannerProfile = {
   noiseFraction: number
 }
 
-/** `ukb`: UK Biobank's short-axis protocol; `demo`: the same heart at a fifth of the pixels and a third of the phases. */
+/** `ukb`: UK Biobank's short-axis protocol; `demo`: the same heart at a fifth of the pixels and a third of the phases; `clinic`: a hospital's. */
 export const scannerProfiles = {
   ukb: {
     numRows: 208, // UK Biobank field 20209: 208 x 187 or near, 1.83 mm
@@ -30,7 +30,7 @@ export const scannerProfiles = {
     firstSlice: [-1.5, -0.5],
     breathHoldMm: 1.2,
     bandingFraction: 0.1,
-    noiseFraction: 0.022,
+    noiseFraction: 0.016,
   },
   demo: {
     numRows: 96,
@@ -42,7 +42,19 @@ export const scannerProfiles = {
     firstSlice: [-0.9, -0.15],
     breathHoldMm: 0.8,
     bandingFraction: 0.08,
-    noiseFraction: 0.02,
+    noiseFraction: 0.016,
+  },
+  clinic: {
+    numRows: 256, // a hospital's protocol, as ACDC and Sunnybrook have it: finer pixels, fewer phases
+    numColumns: 216,
+    pixelMm: 1.4,
+    sliceSpacingMm: 10,
+    sliceThicknessMm: 8,
+    numPhases: 25,
+    firstSlice: [-1.5, -0.3],
+    breathHoldMm: 2.2, // people who are ill hold their breath less evenly; argued
+    bandingFraction: 0.2,
+    noiseFraction: 0.016,
   },
 } as const satisfies Record<string, ScannerProfile>
 

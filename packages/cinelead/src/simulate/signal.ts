@@ -1,16 +1,32 @@
 // What the receiver does to every picture: coils that hear near tissue better, and the noise of a magnitude image.
-// Hands on: coilShading, createNoise, drawBanding, bandingAt.
+// Hands on: drawCoils, coilShading, createNoise, drawBanding, bandingAt.
 import type { Random } from '../base/seed.ts'
 import type { Person } from './person.ts'
 import type { Contrast } from './scanner.ts'
 
 const tableSize = 1 << 15
 
-/** Gain of a coil on the chest and one on the back at a depth `y` (mm to the back from the middle of the chest). */
-export function coilShading(person: Person, contrast: Contrast, y: number): number {
+/** Where the coil on the chest hears best, and how far it reaches: every study's is laid a little differently. */
+export type Coils = { xMm: number; zMm: number; reachMm: number; front: number; back: number }
+
+/** Draws a study's coils. Strengths by eye from public cines: the chest wall may be five times as bright as the spine. */
+export function drawCoils(random: Random): Coils {
+  return {
+    xMm: random.between(-10, 60),
+    zMm: random.between(-50, 50),
+    reachMm: random.between(85, 150),
+    front: random.between(0.5, 1.5),
+    back: random.between(0.15, 0.6),
+  }
+}
+
+/** Gain of both coils at a place of the chest, mm: x to the left, y to the back, z up, from its middle. About 1 at the heart. */
+export function coilShading(person: Person, contrast: Contrast, coils: Coils, x: number, y: number, z: number): number {
   const front = Math.max(0, y + person.chest.halfDepthMm) / 100
   const back = Math.max(0, person.chest.halfDepthMm - y) / 100
-  return 0.7 + contrast.shading * (1.35 * Math.exp(-1.9 * front) + 0.5 * Math.exp(-2.2 * back))
+  const aside = ((x - coils.xMm) ** 2 + (z - coils.zMm) ** 2) / (coils.reachMm * coils.reachMm)
+  const heard = (2.9 * coils.front * Math.exp(-2.3 * front)) / (1 + 0.6 * aside) + coils.back * Math.exp(-2 * back)
+  return 0.48 + (0.3 + contrast.shading) * heard
 }
 
 /** Where the magnetic field is off by half a cycle of the sequence: a dark band across the picture, or none. */
@@ -46,7 +62,13 @@ export function bandingAt(banding: Banding, u: number, v: number): number {
  */
 export function createNoise(random: Random, sigma: number, gain: number): (signal_YX: Float32Array, voxels_YX: Uint16Array) => void {
   const table = new Float32Array(tableSize)
-  for (let i = 0; i < tableSize; i++) table[i] = sigma * random.normal()
+  // Pictures are interpolated from fewer measured lines: neighbours share some of their noise. The sum keeps its size.
+  let before = random.normal()
+  for (let i = 0; i < tableSize; i++) {
+    const now = random.normal()
+    table[i] = sigma * (0.86 * now + 0.51 * before)
+    before = now
+  }
   const mask = tableSize - 1
   return (signal_YX, voxels_YX) => {
     let first = random.integer(tableSize)

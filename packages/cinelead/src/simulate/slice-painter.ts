@@ -3,12 +3,12 @@
 import type { Random } from '../base/seed.ts'
 import { cardiacLabels } from '../formats/volume.ts'
 import type { PicturePlane } from './cine.ts'
-import { epicardialFat, papillaryMuscles, raggedEdge } from './heart-decor.ts'
+import { epicardialFat, inkLine, papillaryHeads, papillaryMuscles, raggedEdge } from './heart-decor.ts'
 import { emptyWalls, type HeartShape, type HeartState, numAngles, type Walls, wallsAt } from './heart-shape.ts'
 import { createHeartTissue } from './heart-tissue.ts'
 import type { Person } from './person.ts'
 import type { Contrast, ScannerProfile } from './scanner.ts'
-import { bandingAt, coilShading, createNoise, drawBanding } from './signal.ts'
+import { bandingAt, coilShading, createNoise, drawBanding, drawCoils } from './signal.ts'
 import { tissueAt, torso } from './torso.ts'
 
 const numSubPlanes = 3
@@ -44,10 +44,13 @@ export function createSlicePainter(
     body.lattice,
     raggedEdge(random, 3),
     epicardialFat(person, raggedEdge(random, 2)),
+    inkLine(random.stream('ink')),
   )
   const cos = Math.cos(plane.turnRad)
   const sin = Math.sin(plane.turnRad)
   const { axes, centreMm } = plane
+  const heads = papillaryHeads(person)
+  const coils = drawCoils(random.stream('coils'))
   const banding = drawBanding(random.stream('banding'), scanner.bandingFraction)
   const background_YX = new Float32Array(numRows * numColumns)
   const shading_YX = new Float32Array(numRows * numColumns)
@@ -68,7 +71,7 @@ export function createSlicePainter(
         const pz = person.chest.heartMm[2] + u * axes.lateral[2] + v * axes.inferior[2] + along * axes.apical[2]
         const at = y * numColumns + x
         background_YX[at] = tissueAt(body, px, py, pz)
-        shading_YX[at] = coilShading(person, contrast, py) * bandingAt(banding, u, v)
+        shading_YX[at] = coilShading(person, contrast, coils, px, py, pz) * bandingAt(banding, u, v)
         still_YX[at] = background_YX[at] * shading_YX[at]
       }
     }
@@ -79,7 +82,7 @@ export function createSlicePainter(
       }
       const twistRad = (person.pump.torsionDeg * Math.PI) / 180
       const turnRad = twistRad * state.contraction * (Math.min(1, Math.max(0, levels[1])) - 0.3)
-      tissue.setMoment(walls, levels, state, turnRad, papillaryMuscles(person, state, levels[1], walls[1], turnRad))
+      tissue.setMoment(walls, levels, state, turnRad, papillaryMuscles(person, heads, state, levels[1], walls[1], turnRad))
       // The whole heart moves a little towards the septum and down in systole.
       const moveU = shiftMm[0] - 1.2 * state.contraction
       const moveV = shiftMm[1] + 0.8 * state.contraction
