@@ -7,6 +7,7 @@ import { decode, encode } from 'fast-png'
 import { createRandom } from '../packages/cinelead/src/base/seed.ts'
 import { readEcg } from '../packages/cinelead/src/formats/ecg.ts'
 import { prepareEcg } from '../packages/cinelead/src/prepare/ecg/prepare-ecg.ts'
+import { toSvg } from '../packages/cinelead/src/report/drawing.ts'
 import { ecgPaper } from '../packages/cinelead/src/report/ecg-paper.ts'
 import { renderCine } from '../packages/cinelead/src/simulate/cine.ts'
 import { renderEcg } from '../packages/cinelead/src/simulate/ecg.ts'
@@ -114,7 +115,7 @@ function blindReading(folder: string, data: string): void {
   prints.forEach(({ recording }, i) => {
     // LUDB was published filtered and with each lead scaled to one size: both kinds are printed so.
     const { filteredMv_LT, rateHz } = prepareEcg(recording, { lowPassHz: 40 })
-    writeFileSync(join(folder, `blind-ecg-${i + 1}.svg`), ecgPaper(eachLeadOneMv(filteredMv_LT), rateHz, { layout: 'grid' }))
+    writeFileSync(join(folder, `blind-ecg-${i + 1}.svg`), toSvg(ecgPaper(eachLeadOneMv(filteredMv_LT), rateHz, { layout: 'grid' })))
   })
   const key = { slices: slices.map((each) => each.is), prints: prints.map((each) => each.is) }
   writeFileSync(join(folder, 'key.json'), `${JSON.stringify(key, null, 2)}\n`)
@@ -142,7 +143,7 @@ for (const [name, index] of [
 ] as const) {
   const recording = renderEcg(drawPerson(1, index))
   const title = `simulated person: ${recording.statements.join(', ')}`
-  writeFileSync(`docs/img/simulator-ecg-${name}.svg`, ecgPaper(recording.ecg_LT, recording.rateHz, { layout: 'grid', title }))
+  writeFileSync(`docs/img/simulator-ecg-${name}.svg`, toSvg(ecgPaper(recording.ecg_LT, recording.rateHz, { layout: 'grid', title })))
 }
 
 const outside = process.argv[2]

@@ -2,6 +2,7 @@
 import type { Recording } from '../formats/recording.ts'
 import type { EcgDescription } from '../prepare/ecg/describe.ts'
 import { prepareEcg } from '../prepare/ecg/prepare-ecg.ts'
+import type { Drawing } from '../report/drawing.ts'
 import { ecgPaper } from '../report/ecg-paper.ts'
 import { verdictLine } from './verdict-line.ts'
 
@@ -13,7 +14,7 @@ function deviceLines({ filters, printed, statements }: EcgDescription['device'])
   const shown = (record: object) =>
     Object.entries(record)
       .filter(([, value]) => value !== undefined)
-      .map(([name, value]) => `${name} ${value}`)
+      .map(([name, value]) => `${name} ${Array.isArray(value) && value.length === 0 ? 'none' : value}`)
       .join(', ')
   return [
     ...(shown(filters) === '' ? [] : [`  filters     ${shown(filters)} (the recorder's)`]),
@@ -28,7 +29,7 @@ export function ecgAsText(facts: EcgDescription): string {
   const interval = (name: string, value: number | null, unit: string) =>
     value === null ? `no ${name} measured` : `${name} ${value} ${unit}`
   return [
-    `ECG: ${facts.format}${facts.version === null ? '' : ` ${facts.version}`}`,
+    `ECG: ${facts.version?.startsWith(facts.format) ? facts.version : `${facts.format} ${facts.version ?? ''}`.trim()}`,
     `  leads       ${facts.leads.length}: ${facts.leads.join(', ')}`,
     `  rate        ${facts.rateHz} Hz`,
     `  length      ${Number((facts.samples / facts.rateHz).toFixed(3))} s (${facts.samples} samples a lead)`,
@@ -41,8 +42,8 @@ export function ecgAsText(facts: EcgDescription): string {
   ].join('\n')
 }
 
-/** The first ten seconds of a recording on ECG paper, filtered, R peaks ticked: an SVG. */
-export function ecgDrawing(recording: Recording, facts: EcgDescription): string {
+/** The first ten seconds of a recording on ECG paper, filtered, R peaks ticked. */
+export function ecgDrawing(recording: Recording, facts: EcgDescription): Drawing {
   const { filteredMv_LT, rateHz } = prepareEcg(recording)
   const seconds = Math.min(DRAWN_SEC, recording.numSamples / recording.rateHz)
   const title = `${facts.format}${facts.heartRateBpm === null ? '' : `, ${facts.heartRateBpm} beats/min`}`

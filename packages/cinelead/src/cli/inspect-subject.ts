@@ -3,6 +3,8 @@
 import { fault } from '../base/errors.ts'
 import { phenotypes } from '../base/phenotypes.ts'
 import type { Store, TensorName } from '../cohort/store.ts'
+import { toSvg } from '../report/drawing.ts'
+import { toPng } from '../report/drawing-png.ts'
 import { ecgPaper } from '../report/ecg-paper.ts'
 import { cineContactSheet, slicePicture } from '../report/slice-picture.ts'
 import type { Description } from './inspect-folder.ts'
@@ -51,10 +53,8 @@ export function subjectDrawings(store: Store, subject: string): { name: string; 
     const mv_LT = read('ecgMv_SLT')
     const [, numSamples] = store.recordShape('ecgMv_SLT')
     const { ecgRateHz } = store.manifest
-    drawings.push({
-      name: 'ecg.svg',
-      content: ecgPaper(mv_LT, ecgRateHz, { layout: 'grid', seconds: numSamples / ecgRateHz, title: subject }),
-    })
+    const drawing = ecgPaper(mv_LT, ecgRateHz, { layout: 'grid', seconds: numSamples / ecgRateHz, title: subject })
+    drawings.push({ name: 'ecg.svg', content: toSvg(drawing) }, { name: 'ecg.png', content: toPng(drawing) })
   }
   if (row.hasCine) {
     const [numSlices, numRows, numColumns] = store.recordShape('ed_SZYX')

@@ -70,6 +70,7 @@ describe('inspect', () => {
     const out = join(folder, 'drawings')
     await inspect(writeRecord('beats'), out)
     expect(readFileSync(join(out, 'ecg.svg'), 'utf8')).toMatch(/^<svg [\s\S]*25 mm\/s · 10 mm\/mV/)
+    expect(readFileSync(join(out, 'ecg.png')).subarray(1, 4).toString()).toBe('PNG')
   })
 
   it('counts the recordings of a folder', async () => {

@@ -6,6 +6,8 @@ import { writeWhole } from '../cohort/atomic.ts'
 import { discover } from '../cohort/manifest.ts'
 import { hasStore, openStore } from '../cohort/store.ts'
 import { describeEcg } from '../prepare/ecg/describe.ts'
+import { toSvg } from '../report/drawing.ts'
+import { toPng } from '../report/drawing-png.ts'
 import { filesUnder } from './files-under.ts'
 import { ecgAsText, ecgDrawing } from './inspect-ecg.ts'
 import { bareSheet, findHeart, heartAsText, heartSheet } from './inspect-heart.ts'
@@ -43,7 +45,11 @@ function draw(out: string, name: string, content: Uint8Array | string, report: R
 function inspectEcg({ path, out }: InspectOptions, report: Report): Description {
   const recording = loadEcg(path)
   const facts = describeEcg(recording)
-  if (out !== undefined) draw(out, 'ecg.svg', ecgDrawing(recording, facts), report)
+  if (out !== undefined) {
+    const drawing = ecgDrawing(recording, facts)
+    draw(out, 'ecg.svg', toSvg(drawing), report)
+    draw(out, 'ecg.png', toPng(drawing), report)
+  }
   return { value: { kind: 'ecg', ...facts }, text: ecgAsText(facts) }
 }
 

@@ -3,6 +3,7 @@ import { type PhenotypeId, phenotypes } from '../base/phenotypes.ts'
 import { middleSlice } from '../batches/arms.ts'
 import type { Store, StoreRow, TensorName } from '../cohort/store.ts'
 import type { ExampleScores } from '../evaluate/evaluation.ts'
+import { toSvg } from '../report/drawing.ts'
 import { ecgPaper } from '../report/ecg-paper.ts'
 import type { Example, Picture } from '../report/section-examples.ts'
 import { slicePicture } from '../report/slice-picture.ts'
@@ -29,7 +30,9 @@ export function drawExamples(store: Store, examples: readonly ExampleScores[], a
     return {
       subject: row.subject,
       caption: captionOf(row, example),
-      ecgSvg: ecgPaper(mv_LT, store.manifest.ecgRateHz, { layout: 'grid', seconds: mv_LT.length / ECG_LEADS / store.manifest.ecgRateHz }),
+      ecgSvg: toSvg(
+        ecgPaper(mv_LT, store.manifest.ecgRateHz, { layout: 'grid', seconds: mv_LT.length / ECG_LEADS / store.manifest.ecgRateHz }),
+      ),
       ed: slice(store, example.row, 'ed_SZYX', 'edLabels_SZYX'),
       es: slice(store, example.row, 'es_SZYX', 'esLabels_SZYX'),
       predictedBy: arms.map((id) => armLook(id).short),

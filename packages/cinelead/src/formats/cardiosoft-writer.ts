@@ -49,9 +49,9 @@ export function writeCardiosoftXml(recording: Recording, options: CardiosoftOpti
     if (day !== undefined) put(`<Day>${Number(day)}</Day><Month>${Number(month)}</Month><Year>${Number(year)}</Year>`)
     put(`</${name}>`)
   }
-  put(
-    `<ClinicalInfo><DeviceInfo><Desc>CardioSoft</Desc><SoftwareVer>${escapeXml(recording.version ?? 'V6.73')}</SoftwareVer></DeviceInfo></ClinicalInfo>`,
-  )
+  // Another format's version is none of CardioSoft's.
+  const version = (recording.format === 'CardioSoft XML' ? recording.version : undefined) ?? 'V6.73'
+  put(`<ClinicalInfo><DeviceInfo><Desc>CardioSoft</Desc><SoftwareVer>${escapeXml(version)}</SoftwareVer></DeviceInfo></ClinicalInfo>`)
   put(`<PatientInfo><PID>${escapeXml(options.personId ?? '')}</PID></PatientInfo>`)
   putFilters(recording, put)
   put('<Interpretation><Diagnosis>')
