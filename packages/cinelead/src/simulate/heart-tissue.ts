@@ -158,8 +158,8 @@ export function createHeartTissue(
         if (outerMm > 0) {
           const inFat = coverage((outerMm + fat_K[low] - radius) * edge)
           fat += inFat - inThin
-          // The pericardium: a dark line around the fat.
-          sac += coverage((outerMm + fat_K[low] + sacMm - radius) * edge) - inFat
+          // The pericardium: a dark line around the fat, not to be seen where there is none.
+          sac += coverage((outerMm + fat_K[low] + Math.min(sacMm, 0.3 * fat_K[low]) - radius) * edge) - inFat
         }
       }
       const share = 1 / walls.length
