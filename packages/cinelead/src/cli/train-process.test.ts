@@ -9,9 +9,11 @@ import { storeSource } from '../batches/store-source.ts'
 import { openStore } from '../cohort/store.ts'
 import { demo } from '../recipes/demo.ts'
 import type { Recipe } from '../recipes/recipe.ts'
+import { timeless } from '../train/fixtures/line-task.ts'
 import { writeMadeRun } from './fixtures/made-run.ts'
 import type { Stage } from './train-plan.ts'
 import { createProcessRunner } from './train-pool.ts'
+import { freePort } from './train-ranks.ts'
 import { createSelection } from './train-selection.ts'
 import { readOutcome, runStage, stageFolder } from './train-stages.ts'
 
@@ -69,6 +71,31 @@ describe('createProcessRunner', () => {
     runner.end()
     expect(readOutcome({ runFolder: here, seed: 1 }, 'pretrain')).toMatchObject(outcome)
     expect(embeddings(there)).toEqual(embeddings(here))
+    const curve = (runFolder: string) => timeless(stageFolder({ runFolder, seed: 1 }, 'pretrain'))
+    expect(curve(there)).toEqual(curve(here))
+  }, 300_000)
+
+  it('ends all ranks when one is lost, says which, and goes on to the numbers of ranks that nobody lost', async (context) => {
+    if (!torch.describeLibrary().gloo) return context.skip('this libtorch has no Gloo')
+    const { store: storeDir } = writeMadeRun(home, { numSubjects: 40, isSimulated: true, seeds: [1] })
+    const [whole, broken] = [join(home, 'whole'), join(home, 'broken')]
+    const ranksIn = async (runFolder: string) =>
+      createProcessRunner({ storeDir, recipe, runFolder, device: 'cpu', numThreads: 1 }, undefined, { size: 2, port: await freePort() })
+    const dying = await ranksIn(broken)
+    const lost = dying.run(stage, {
+      ...quiet,
+      onEpoch: (epoch) => void (epoch === 3 && process.kill(dying.processIds?.[1] as number, 'SIGKILL')),
+    })
+    await expect(lost).rejects.toThrow(
+      /train\/process .*all 2 ranks that train pretrain to finish .* the end of rank 1: SIGKILL.*last whole/,
+    )
+    dying.end()
+    for (const runFolder of [whole, broken]) {
+      const runner = await ranksIn(runFolder)
+      await runner.run(stage, quiet)
+      runner.end()
+    }
+    expect(embeddings(broken)).toEqual(embeddings(whole))
   }, 300_000)
 
   it('tells what went wrong inside', async () => {
