@@ -3,8 +3,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { openSegmenter } from '../packages/cinelead/src/cli/ingest-segmenter.ts'
+import { shippedSegmenter } from '../packages/cinelead/src/cli/open-segmenter.ts'
 import { loadEcg } from '../packages/cinelead/src/cli/load-ecg.ts'
 import { loadStudy } from '../packages/cinelead/src/cli/load-study.ts'
 import { sourceFile } from '../packages/cinelead/src/cohort/digest.ts'
@@ -34,7 +34,7 @@ async function timed<T>(stage: string, work: () => T | Promise<T>): Promise<T> {
   return result
 }
 
-const network = openSegmenter(fileURLToPath(new URL('../packages/cinelead/weights/segmenter.safetensors', import.meta.url)))
+const network = await openSegmenter(shippedSegmenter)
 const segmenter: typeof network = (slices_BYX, shape, spacingMm) => {
   numSlices += shape[0]
   return timed('  of it network', () => network(slices_BYX, shape, spacingMm))

@@ -1,11 +1,8 @@
-// The segmenter of an ingest worker: the shipped network on one libtorch thread, as every core has a worker of its own.
-// Hands on: openSegmenter.
-import { setNumThreads } from '@cinelead/torch'
-import { loadSegmenter } from '../models/segmenter.ts'
+// The segmenter of an ingest worker: on one thread, as every core has a worker of its own. Hands on: openSegmenter.
 import type { Segmenter } from '../prepare/cmr/prepared-cine.ts'
+import { openSegmenter as open } from './open-segmenter.ts'
 
-/** Opens the network from its weights' file. */
-export function openSegmenter(weightsPath: string): Segmenter {
-  setNumThreads(1)
-  return loadSegmenter(weightsPath)
+/** Opens a segmenter from its file. */
+export function openSegmenter(segmenterPath: string): Promise<Segmenter> {
+  return open(segmenterPath, 1)
 }

@@ -7,14 +7,14 @@ import { serveJobs } from './worker-pool.ts'
 export type IngestShared = Omit<IngestContext, 'segmenter'> & {
   /** A module that exports `openSegmenter`. */
   segmenterModule: string
-  weightsPath: string
+  segmenterPath: string
 }
 
 /** What a segmenter module exports. */
-export type SegmenterModule = { openSegmenter(weightsPath: string): Segmenter | Promise<Segmenter> }
+export type SegmenterModule = { openSegmenter(segmenterPath: string): Segmenter | Promise<Segmenter> }
 
-serveJobs<IngestShared, SubjectJob, SubjectOutcome>(async ({ segmenterModule, weightsPath, ...context }) => {
+serveJobs<IngestShared, SubjectJob, SubjectOutcome>(async ({ segmenterModule, segmenterPath, ...context }) => {
   const { openSegmenter } = (await import(segmenterModule)) as SegmenterModule
-  const segmenter = await openSegmenter(weightsPath)
+  const segmenter = await openSegmenter(segmenterPath)
   return (job) => ingestSubject(job, { ...context, segmenter })
 })

@@ -233,10 +233,10 @@ describe('ingest', { timeout: PATIENCE_MS }, () => {
     )
   })
 
-  it('asks for the weights when there are none', async () => {
+  it('asks for a segmenter when there is none', async () => {
     putSound(1)
-    await expect(ingest(options({ segmenter: undefined, weights: join(root, 'none') }), report)).rejects.toThrow(
-      "cli/weights ingest: expected the segmentation network's weights but received no such file",
+    await expect(ingest(options({ segmenter: undefined, segmenterPath: join(root, 'none') }), report)).rejects.toThrow(
+      /cli\/no-segmenter openSegmenter: expected a segmenter.* but received no such file/,
     )
   })
 

@@ -1,10 +1,9 @@
 // `cinelead ingest`: a folder of raw files becomes a store. Finds subjects, reads tables, prepares everybody on all cores, merges.
 // Hands on: run, ingest, IngestOptions, IngestSummary. Killed at any moment, the same command carries on.
-import { existsSync, rmSync } from 'node:fs'
+import { rmSync } from 'node:fs'
 import { basename } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { fault } from '../base/errors.ts'
-import { fileDigest, settingsDigest } from '../cohort/digest.ts'
+import { settingsDigest } from '../cohort/digest.ts'
 import { type Drop, flowOf, ingestSteps } from '../cohort/flow.ts'
 import { mergeParts, type SubjectEntry } from '../cohort/merge.ts'
 import { createPartsFolder, partsFolder, type RecordShapes, readDropped, readPart } from '../cohort/part.ts'
@@ -28,6 +27,7 @@ import {
   type SubjectOutcome,
 } from './ingest-subject.ts'
 import type { IngestShared } from './ingest-worker.ts'
+import { expectSegmenter, segmenterDigest, shippedSegmenter } from './open-segmenter.ts'
 import type { Report } from './progress.ts'
 import { runPool } from './worker-pool.ts'
 
@@ -42,11 +42,11 @@ export type IngestOptions = PlanOptions & {
   maxDaysApart?: number
   /** Worker threads; default one a core. */
   numWorkers?: number
-  /** The segmentation network's weights; default those that are shipped. */
-  weights?: string
+  /** The segmenter's file; default the one that ships. */
+  segmenterPath?: string
   /** A segmenter that is at hand already: everything then runs in this thread. */
   segmenter?: Segmenter
-  /** Another module that exports `openSegmenter(weightsPath)`; default the shipped network. */
+  /** Another module that exports `openSegmenter(segmenterPath)`; default: of the file above. */
   segmenterModule?: string
   shardBytes?: number
 }
@@ -61,8 +61,7 @@ export type IngestSummary = {
   numDropped: number
 }
 
-const SHIPPED_WEIGHTS = fileURLToPath(new URL('../../weights/segmenter.safetensors', import.meta.url))
-const SHIPPED_SEGMENTER = new URL('./ingest-segmenter.ts', import.meta.url).href
+const SEGMENTER_MODULE = new URL('./ingest-segmenter.ts', import.meta.url).href
 const NEIGHBOURS = 0 // stacks beside ED and ES change volumes by 1 mL at most (7 simulated hearts) and double the time
 const TOLD_DROPS = 10 // sentences on single subjects that are shown; the flow counts them all
 
@@ -79,7 +78,7 @@ export async function run(options: IngestOptions, report: Report): Promise<numbe
 /**
  * Makes or completes a store.
  *
- * @throws  The codes of `discover`, `readPersons`, `openSalt` and `mergeParts`; cli/part for a share that is no `i/n`; cli/weights.
+ * @throws  The codes of `discover`, `readPersons`, `openSalt` and `mergeParts`; cli/part for a share that is no `i/n`; cli/no-segmenter.
  */
 export async function ingest(options: IngestOptions, report: Report): Promise<IngestSummary> {
   const plan = planIngest(options, options.store)
@@ -115,16 +114,8 @@ export async function ingest(options: IngestOptions, report: Report): Promise<In
   return { store: options.store, isReused: false, manifest, numPrepared: waiting.length, numKept: manifest.numSubjects, numDropped }
 }
 
-function settingsOf({ maxDaysApart = 0, weights = SHIPPED_WEIGHTS, segmenter, segmenterModule }: IngestOptions): IngestSettings {
-  if (segmenter === undefined && segmenterModule === undefined && !existsSync(weights)) {
-    throw fault({
-      code: 'cli/weights',
-      where: 'ingest',
-      expected: "the segmentation network's weights",
-      received: 'no such file',
-      hint: 'Fetch the repository again, or train them: npx cinelead train-segmenter.',
-    })
-  }
+function settingsOf({ maxDaysApart = 0, segmenterPath = shippedSegmenter, segmenter, segmenterModule }: IngestOptions): IngestSettings {
+  if (segmenter === undefined && segmenterModule === undefined) expectSegmenter(segmenterPath)
   return {
     ecg: { numSamples: preparedSamples },
     cine: { ...defaultCineOptions, neighbours: NEIGHBOURS },
@@ -134,8 +125,8 @@ function settingsOf({ maxDaysApart = 0, weights = SHIPPED_WEIGHTS, segmenter, se
         ? `given: ${segmenter.name}`
         : segmenterModule !== undefined
           ? `module: ${basename(segmenterModule)}`
-          : fileDigest(weights),
-    code: codeDigest(['cli/ingest-subject.ts', 'models/segmenter.ts']),
+          : segmenterDigest(segmenterPath),
+    code: codeDigest(['cli/ingest-subject.ts', 'models/segmenter.ts', 'deploy/onnx-segmenter.ts']),
   }
 }
 
@@ -205,13 +196,13 @@ async function prepareAll(
     if (numDropped === TOLD_DROPS + 1) report.warn('further drops are counted in the participant flow')
     step.advance(numDone)
   }
-  const { segmenter, segmenterModule = SHIPPED_SEGMENTER, numWorkers, weights = SHIPPED_WEIGHTS } = options
+  const { segmenter, segmenterModule = SEGMENTER_MODULE, numWorkers, segmenterPath = shippedSegmenter } = options
   if (segmenter !== undefined) for (const job of jobs) onResult(await ingestSubject(job, { ...context, segmenter }))
   else {
     const shared: IngestShared = {
       ...context,
       segmenterModule,
-      weightsPath: weights,
+      segmenterPath,
     }
     await runPool<SubjectJob, SubjectOutcome>({
       worker: new URL('./ingest-worker.ts', import.meta.url),

@@ -10,13 +10,14 @@ import { toSvg } from '../report/drawing.ts'
 import { toPng } from '../report/drawing-png.ts'
 import { filesUnder } from './files-under.ts'
 import { ecgAsText, ecgDrawing } from './inspect-ecg.ts'
-import { bareSheet, findHeart, heartAsText, heartSheet } from './inspect-heart.ts'
+import { bareSheet, findHeart, heartDrawings } from './inspect-heart.ts'
 import { type Description, describeEcgFiles, describeRaw, describeRun, describeStore, describeTensors } from './inspect-folder.ts'
 import { describeStudy, studyAsText } from './inspect-study.ts'
 import { describeSubject, subjectDrawings } from './inspect-subject.ts'
 import { loadEcg, recogniseEcgFile } from './load-ecg.ts'
 import { type LoadedStudy, loadStudy } from './load-study.ts'
-import { openStack } from './open-stack.ts'
+import { known, measuresAsText } from './measure.ts'
+import { openStack, type Stack } from './open-stack.ts'
 import type { Report } from './progress.ts'
 
 export type InspectOptions = {
@@ -25,6 +26,8 @@ export type InspectOptions = {
   out?: string
   /** One subject of a store, by the project's own key. */
   subject?: string
+  /** The segmenter's file; default the one that ships. */
+  segmenterPath?: string
 }
 
 const nothingToDraw = {
@@ -53,37 +56,37 @@ function inspectEcg({ path, out }: InspectOptions, report: Report): Description 
   return { value: { kind: 'ecg', ...facts }, text: ecgAsText(facts) }
 }
 
-async function inspectStudy({ path, out }: InspectOptions, report: Report): Promise<Description> {
+async function inspectStudy(options: InspectOptions, report: Report): Promise<Description> {
   const step = report.begin('reading images')
-  const study = await loadStudy(path, (numDone) => step.advance(numDone))
+  const study = await loadStudy(options.path, (numDone) => step.advance(numDone))
   step.done(`${study.numImages} read`)
-  return await drawStudy(study, out, report)
+  return await drawStudy(study, {}, options, report)
 }
 
 /** A NIfTI file is one volume; its view is told by its place, like that of a stack without names. */
-async function inspectNifti({ path, out }: InspectOptions, report: Report): Promise<Description> {
-  const { volume, notes } = await openStack(path, report)
-  return await drawStudy(
-    { volumes: [volume], notes, verdicts: [], numFiles: 1, numImages: volume.shape[0] * volume.shape[1], leftOut: [] },
-    out,
-    report,
-  )
+async function inspectNifti(options: InspectOptions, report: Report): Promise<Description> {
+  const { volume, notes, ...phases } = await openStack(options.path, report)
+  const numImages = volume.shape[0] * volume.shape[1]
+  return await drawStudy({ volumes: [volume], notes, verdicts: [], numFiles: 1, numImages, leftOut: [] }, phases, options, report)
 }
 
-async function drawStudy(study: LoadedStudy, out: string | undefined, report: Report): Promise<Description> {
+async function drawStudy(
+  study: LoadedStudy,
+  phases: Pick<Stack, 'edFrame' | 'esFrame'>,
+  { out, segmenterPath }: InspectOptions,
+  report: Report,
+): Promise<Description> {
   const facts = describeStudy(study)
   const described = { value: facts, text: studyAsText(facts) }
   if (out === undefined) return described
   const [volume] = study.volumes
   if (volume === undefined) throw fault(nothingToDraw)
   draw(out, 'slices.png', bareSheet(volume), report)
-  const isStack = volume.view === 'sax' && volume.shape[0] > 1 && volume.shape[1] > 1
-  const heart = isStack ? await findHeart(volume, report) : undefined
+  const heart = volume.view === 'sax' ? await findHeart({ volume, ...phases }, segmenterPath, report) : undefined
   if (heart === undefined) return described
-  draw(out, 'heart.png', heartSheet(heart), report)
-  const { edFrame, esFrame, measured, heartBoxMm, verdicts } = heart
-  const found = { edFrame, esFrame, measured, heartBoxMm, verdicts }
-  return { value: { ...facts, heart: found }, text: `${described.text}\n${heartAsText(found)}` }
+  for (const { name, content } of heartDrawings(volume, heart)) draw(out, name, content, report)
+  const { measures } = heart
+  return { value: { ...facts, heart: known(measures) }, text: `${described.text}\n${measuresAsText(measures)}` }
 }
 
 async function inspectStore({ path, out, subject }: InspectOptions, report: Report): Promise<Description> {

@@ -1,22 +1,24 @@
 // `cinelead measure STUDY`: volumes, mass, ejection fractions, wall and strain of a short-axis study.
 import type { Verdict } from '../base/verdict.ts'
 import { measureStudy, type StudyMeasures } from '../prepare/cmr/measure-study.ts'
-import { openSegmenter, openStack } from './open-stack.ts'
+import { openSegmenter } from './open-segmenter.ts'
+import { openStack } from './open-stack.ts'
 import type { Report } from './progress.ts'
 import { verdictLine } from './verdict-line.ts'
 
 /** Frames count from zero, as in the answer. */
-export type MeasureOptions = { path: string; ed?: number; es?: number; weights?: string }
+export type MeasureOptions = { path: string; ed?: number; es?: number; segmenterPath?: string }
 
 /** JSON has no NaN: what could not be measured is null. */
-function known(value: unknown): unknown {
+export function known(value: unknown): unknown {
   if (typeof value === 'number') return Number.isFinite(value) ? Number(value.toPrecision(6)) : null
   if (Array.isArray(value)) return value.map(known)
   if (typeof value === 'object' && value !== null) return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, known(item)]))
   return value
 }
 
-function asText(found: StudyMeasures): string {
+/** The measurements as lines for a person; frames counted from 0, as in the JSON. */
+export function measuresAsText(found: StudyMeasures): string {
   const say = (name: string, value: number, unit: string, digits = 1) =>
     `${name.padEnd(24)} ${Number.isFinite(value) ? `${value.toFixed(digits)} ${unit}` : 'not measured'}`
   const failed = found.verdicts.filter(({ ok }: Verdict) => !ok)
@@ -37,12 +39,12 @@ function asText(found: StudyMeasures): string {
   ].join('\n')
 }
 
-export async function run({ path, ed, es, weights }: MeasureOptions, report: Report): Promise<void> {
+export async function run({ path, ed, es, segmenterPath }: MeasureOptions, report: Report): Promise<void> {
   const { volume, notes, edFrame, esFrame } = await openStack(path, report)
-  const segmenter = await openSegmenter(weights)
+  const segmenter = await openSegmenter(segmenterPath)
   const step = report.begin('measuring')
   const found = await measureStudy(volume, segmenter, { edFrame: ed ?? edFrame, esFrame: es ?? esFrame })
   step.done()
   for (const note of notes) report.say(note)
-  report.answer({ ...(known(found) as object), notes }, asText(found))
+  report.answer({ ...(known(found) as object), notes }, measuresAsText(found))
 }

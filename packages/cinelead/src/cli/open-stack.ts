@@ -1,18 +1,14 @@
-// A short-axis stack from whatever holds one: a zip, a folder of DICOM files, one file, a NIfTI image. And the segmenter that ships.
-// Hands on: openStack, openSegmenter, shippedWeights.
+// A short-axis stack from whatever holds one: a zip, a folder of DICOM files, one file, a NIfTI image.
+// Hands on: openStack.
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { fault } from '../base/errors.ts'
 import { readCineInfo } from '../formats/cine-info.ts'
 import { readNifti } from '../formats/nifti.ts'
 import type { Volume } from '../formats/volume.ts'
-import type { Segmenter } from '../prepare/cmr/prepared-cine.ts'
 import { volumeOfNifti } from '../prepare/cmr/nifti-volume.ts'
 import { loadStudy } from './load-study.ts'
 import type { Report } from './progress.ts'
-
-export const shippedWeights = fileURLToPath(new URL('../../weights/segmenter.safetensors', import.meta.url))
 
 /** A stack, what was decided on the way, and the frames that a side file names. */
 export type Stack = { volume: Volume; notes: string[]; edFrame?: number; esFrame?: number }
@@ -46,18 +42,4 @@ export async function openStack(path: string, report: Report): Promise<Stack> {
       hint: 'Look at the study with: cinelead inspect',
     })
   return { volume, notes }
-}
-
-/** Our own segmenter, with the weights that ship or others; libtorch is loaded here and not before. */
-export async function openSegmenter(weightsPath: string = shippedWeights): Promise<Segmenter> {
-  if (!existsSync(weightsPath))
-    throw fault({
-      code: 'cli/no-weights',
-      where: 'openSegmenter',
-      expected: 'weights of the segmenter',
-      received: 'no such file',
-      hint: 'Make them with: cinelead train-segmenter',
-    })
-  const { loadSegmenter } = await import('../models/segmenter.ts')
-  return loadSegmenter(weightsPath)
 }

@@ -5,12 +5,13 @@ import { writeWhole } from '../cohort/atomic.ts'
 import { cardiacLabels } from '../formats/volume.ts'
 import { writeNifti } from '../formats/nifti.ts'
 import { segmentStudy } from '../prepare/cmr/measure-study.ts'
-import { openSegmenter, openStack } from './open-stack.ts'
+import { openSegmenter } from './open-segmenter.ts'
+import { openStack } from './open-stack.ts'
 import type { Report } from './progress.ts'
 
-export type SegmentOptions = { path: string; out: string; weights?: string }
+export type SegmentOptions = { path: string; out: string; segmenterPath?: string }
 
-export async function run({ path, out, weights }: SegmentOptions, report: Report): Promise<void> {
+export async function run({ path, out, segmenterPath }: SegmentOptions, report: Report): Promise<void> {
   if (!/\.nii(\.gz)?$/i.test(out))
     throw fault({
       code: 'cli/segment-out',
@@ -20,7 +21,7 @@ export async function run({ path, out, weights }: SegmentOptions, report: Report
       hint: 'Name it for instance masks.nii.gz.',
     })
   const { volume, notes } = await openStack(path, report)
-  const segmenter = await openSegmenter(weights)
+  const segmenter = await openSegmenter(segmenterPath)
   const [numFrames] = volume.shape
   const step = report.begin('segmenting', numFrames)
   const labels_FZYX = await segmentStudy(volume, segmenter, (numDone) => step.advance(numDone))

@@ -8,7 +8,7 @@ import { fault } from '../base/errors.ts'
 import { cardiacLabels } from '../formats/volume.ts'
 import { WORKING_MM, WORKING_SIZE } from '../models/segmenter-grid.ts'
 import { segmenterConfig, SegmenterNetwork } from '../models/segmenter-network.ts'
-import { shippedWeights } from './open-stack.ts'
+import { shippedSegmenter } from './open-segmenter.ts'
 import type { Report } from './progress.ts'
 import { type AnatomyBatch, type AnatomyRequest, drawAnatomy } from './train-segmenter-worker.ts'
 
@@ -145,7 +145,7 @@ function validate(network: SegmenterNetwork, seed: number): SegmenterCard['valid
 
 /** `cinelead train-segmenter`: trains on random anatomy, writes weights and card, answers with the card. */
 export async function run(options: TrainSegmenterOptions, report: Report): Promise<void> {
-  const out = resolve(options.out ?? shippedWeights)
+  const out = resolve(options.out ?? shippedSegmenter)
   if (!out.endsWith('.safetensors'))
     throw fault({
       code: 'cli/train-segmenter-out',

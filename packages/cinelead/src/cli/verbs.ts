@@ -21,7 +21,11 @@ export type Flag = {
 const workers: Flag = { flags: '--workers <count>', help: 'worker threads (default: one a core)', kind: 'count', option: 'numWorkers' }
 const seed: Flag = { flags: '--seed <seed>', help: 'the same seed gives the same result (default: 1)', kind: 'count-or-word' }
 
-const weights: Flag = { flags: '--weights <file>', help: "the segmentation network's weights (default: the shipped ones)" }
+const segmenter: Flag = {
+  flags: '--segmenter <file>',
+  help: 'weights of train-segmenter, or a model of your own: FILE.onnx with FILE.json beside it (default: what ships)',
+  option: 'segmenterPath',
+}
 
 /** One row of the table. */
 export type Verb = {
@@ -99,7 +103,7 @@ export const verbs: readonly Verb[] = [
     flags: [
       { flags: '--store <folder>', help: "the store's folder; what is there already is kept", isRequired: true },
       { flags: '--part <i/n>', help: 'only this share of the subjects, for array jobs; a run without it merges' },
-      weights,
+      segmenter,
       {
         flags: '--salt <file>',
         help: 'the secret that turns participant numbers into keys (default: cinelead-salt beside the raw folder, else in the home folder)',
@@ -120,6 +124,7 @@ export const verbs: readonly Verb[] = [
     flags: [
       { flags: '--out <folder>', help: 'draw what was found into this folder' },
       { flags: '--subject <key>', help: 'one subject of a store' },
+      segmenter,
     ],
     example: 'cinelead inspect ecg.xml --out drawings',
     load: () => import('./inspect.ts'),
@@ -160,7 +165,7 @@ export const verbs: readonly Verb[] = [
     name: 'segment',
     summary: 'label the heart in every slice and frame of a study: 1 LV cavity, 2 myocardium, 3 RV cavity',
     argument: ['<study>', 'path', 'a zip, a folder of DICOM images or a NIfTI file'],
-    flags: [{ flags: '--out <file>', help: "the labels as .nii or .nii.gz, in the study's own geometry", isRequired: true }, weights],
+    flags: [{ flags: '--out <file>', help: "the labels as .nii or .nii.gz, in the study's own geometry", isRequired: true }, segmenter],
     example: 'cinelead segment study.zip --out masks.nii.gz',
     load: () => import('./segment.ts'),
   },
@@ -171,7 +176,7 @@ export const verbs: readonly Verb[] = [
     flags: [
       { flags: '--ed <frame>', help: 'the end-diastolic frame, from 0, instead of the one found', kind: 'count' },
       { flags: '--es <frame>', help: 'the end-systolic frame, from 0, instead of the one found', kind: 'count' },
-      weights,
+      segmenter,
     ],
     example: 'cinelead measure study.zip --json',
     load: () => import('./measure.ts'),

@@ -121,8 +121,8 @@ describe('openOnnxSegmenter', () => {
   })
 
   it('refuses pictures the model turns out not to take', async () => {
-    const channelsWrong = { ...declaration, input: { ...declaration.input, layout: 'BYXC' } }
-    const path = write(bandModel({ ...plan, rows: 'a', columns: 'b' }), channelsWrong)
-    await expect(openOnnxSegmenter(path)).rejects.toMatchObject({ code: 'deploy/segmenter-mismatch' })
+    const declared = { ...declaration, input: { ...declaration.input, layout: 'BYXC' } }
+    const segmenter = await openOnnxSegmenter(write(bandModel({ ...plan, rows: 'a', columns: 'b' }), declared))
+    await expect(segmenter(stack_ZYX, shape, [1.8, 1.8])).rejects.toMatchObject({ code: 'deploy/segmenter-run' })
   })
 })

@@ -23,3 +23,8 @@ export function drawPlot(label: string, options: Plot.PlotOptions): Html {
   figure.setAttribute('role', 'img')
   return raw(figure.outerHTML.replace(PLACES, (attribute) => attribute.replace(/(\d+\.\d{2})\d+/g, '$1')))
 }
+
+/** A drawing as a file of its own: XML must name its namespace, a page need not. */
+export function svgFile({ html }: Html): string {
+  return html.replace('<svg ', '<svg xmlns="http://www.w3.org/2000/svg" ')
+}

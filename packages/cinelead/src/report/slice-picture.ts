@@ -1,5 +1,5 @@
 // Slices of a heart with the contours of its labels -> one PNG: a sheet of tiles, grey, contours in colour.
-// Hands on: slicePicture, cineContactSheet, labelColours.
+// Hands on: slicePicture, cineContactSheet, paintTiles, palette, labelColours.
 import { encode } from 'fast-png'
 import { fault } from '../base/errors.ts'
 
@@ -31,6 +31,19 @@ export type PictureOptions = {
 }
 
 const GAP_PIXELS = 2
+const LAST_GREY = 252 // three of a palette's 256 places are the labels'
+
+/** Colours by index: greys from black to white, then those of the labels. */
+export const palette: readonly (readonly [number, number, number])[] = [
+  ...Array.from({ length: LAST_GREY + 1 }, (_, index) => {
+    const grey = Math.round((255 * index) / LAST_GREY)
+    return [grey, grey, grey] as const
+  }),
+  ...labelColours.slice(1),
+]
+
+/** A picture of palette indices. Shape [height, width]. */
+export type IndexedPicture = { width: number; height: number; indices: Uint8Array<ArrayBuffer> }
 
 function percentileRange(slice_YX: ArrayLike<number>): [number, number] {
   const sorted = Float32Array.from(slice_YX).sort()
@@ -63,13 +76,12 @@ function expectTile(tile: Tile, numPixels: number): void {
 }
 
 /**
- * Draws tiles in rows; a label's contour is the edge of its pixels towards other labels.
+ * Paints tiles in rows; a label's contour is the edge of its pixels towards other labels.
  *
  * @param tiles    From left to right, then down.
- * @returns        PNG bytes, 8 bits a channel; the same for the same tiles.
  * @throws         report/picture-shape.
  */
-export function slicePicture(tiles: readonly Tile[], options: PictureOptions): Uint8Array {
+export function paintTiles(tiles: readonly Tile[], options: PictureOptions): IndexedPicture {
   const { numRows, numColumns, zoom, tilesAcross } = options
   for (const tile of tiles) expectTile(tile, numRows * numColumns)
   const tileWidth = numColumns * zoom
@@ -77,7 +89,7 @@ export function slicePicture(tiles: readonly Tile[], options: PictureOptions): U
   const tilesDown = Math.ceil(tiles.length / tilesAcross)
   const width = tilesAcross * (tileWidth + GAP_PIXELS) - GAP_PIXELS
   const height = Math.max(1, tilesDown) * (tileHeight + GAP_PIXELS) - GAP_PIXELS
-  const data = new Uint8Array(width * height * 3)
+  const indices = new Uint8Array(width * height)
   const labelAt = (tile: Tile, y: number, x: number) => {
     const row = Math.floor(y / zoom)
     const column = Math.floor(x / zoom)
@@ -91,7 +103,6 @@ export function slicePicture(tiles: readonly Tile[], options: PictureOptions): U
     for (let y = 0; y < tileHeight; y++)
       for (let x = 0; x < tileWidth; x++) {
         const value = greyAt(tile.slice_YX, numRows, numColumns, (y + 0.5) / zoom - 0.5, (x + 0.5) / zoom - 0.5)
-        const grey = Math.round(255 * Math.min(1, Math.max(0, (value - low) / span)))
         const label = labelAt(tile, y, x)
         const isEdge =
           label > 0 &&
@@ -99,10 +110,18 @@ export function slicePicture(tiles: readonly Tile[], options: PictureOptions): U
             labelAt(tile, y + 1, x) !== label ||
             labelAt(tile, y, x - 1) !== label ||
             labelAt(tile, y, x + 1) !== label)
-        const at = ((top + y) * width + left + x) * 3
-        data.set(isEdge ? labelColours[label] : [grey, grey, grey], at)
+        const grey = Math.round(LAST_GREY * Math.min(1, Math.max(0, (value - low) / span)))
+        indices[(top + y) * width + left + x] = isEdge ? LAST_GREY + label : grey
       }
   }
+  return { width, height, indices }
+}
+
+/** Tiles in rows as a PNG, 8 bits a channel; the same bytes for the same tiles. See `paintTiles`. */
+export function slicePicture(tiles: readonly Tile[], options: PictureOptions): Uint8Array {
+  const { width, height, indices } = paintTiles(tiles, options)
+  const data = new Uint8Array(3 * indices.length)
+  for (let at = 0; at < indices.length; at++) data.set(palette[indices[at]], 3 * at)
   return encode({ width, height, data, channels: 3, depth: 8 })
 }
 
