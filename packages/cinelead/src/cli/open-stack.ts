@@ -1,25 +1,23 @@
 // A short-axis stack from whatever holds one: a zip, a folder of DICOM files, one file, a NIfTI image.
 // Hands on: openStack.
-import { existsSync, readFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { readFileSync } from 'node:fs'
 import { fault } from '../base/errors.ts'
-import { readCineInfo } from '../formats/cine-info.ts'
 import { readNifti } from '../formats/nifti.ts'
 import type { Volume } from '../formats/volume.ts'
 import { volumeOfNifti } from '../prepare/cmr/nifti-volume.ts'
 import { loadStudy } from './load-study.ts'
 import type { Report } from './progress.ts'
+import { sideFrames } from './side-frames.ts'
 
 /** A stack, what was decided on the way, and the frames that a side file names. */
 export type Stack = { volume: Volume; notes: string[]; edFrame?: number; esFrame?: number }
 
-/** A NIfTI image; an `Info.cfg` beside a cine names its frames of end-diastole and end-systole. */
+/** A NIfTI image; files beside a cine may name its frames of end-diastole and end-systole. */
 function openNifti(path: string): Stack {
-  const stack = volumeOfNifti(readNifti(readFileSync(path)))
-  const side = join(dirname(path), 'Info.cfg')
-  if (stack.volume.shape[0] === 1 || !existsSync(side)) return stack
-  const { edFrame, esFrame } = readCineInfo(readFileSync(side))
-  return { ...stack, edFrame, esFrame, notes: [...stack.notes, 'end-diastole and end-systole are those of the Info.cfg beside the image'] }
+  const { volume, notes } = volumeOfNifti(readNifti(readFileSync(path)))
+  const told = volume.shape[0] === 1 ? undefined : sideFrames(path, volume)
+  if (told === undefined) return { volume, notes }
+  return { volume, edFrame: told.edFrame, esFrame: told.esFrame, notes: [...notes, told.note] }
 }
 
 /**

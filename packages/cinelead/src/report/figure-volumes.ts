@@ -32,6 +32,7 @@ export function volumesFigure({ lvMl_F, rvMl_F, frameMs_F, edFrame, esFrame }: V
     height: 320,
     marginLeft: 50,
     marginTop: 30,
+    marginRight: 60,
     x: { label: isTimed ? 'time after the R wave (ms)' : 'frame' },
     y: { label: 'volume (mL)', zero: true, grid: true, nice: true },
     color: { domain: ['LV', 'RV'], range: [colour(1), colour(3)] },
@@ -40,7 +41,9 @@ export function volumesFigure({ lvMl_F, rvMl_F, frameMs_F, edFrame, esFrame }: V
       Plot.text(marks, { x: 'x', text: 'text', frameAnchor: 'top', dy: -14, fill: 'currentColor' }),
       Plot.line(rows, { x: 'x', y: 'volumeMl', stroke: 'name', strokeWidth: 2 }),
       Plot.dot(rows, { x: 'x', y: 'volumeMl', fill: 'name', r: 2 }),
-      Plot.text(rows, Plot.selectLast({ x: 'x', y: 'volumeMl', z: 'name', fill: 'name', text: 'name', textAnchor: 'start', dx: 6 })),
+      ...(['LV', 'RV'] as const).map((name, index) =>
+        Plot.text([name], { text: [name], fill: [name], frameAnchor: 'right', textAnchor: 'start', dx: 10, dy: 16 * index }),
+      ),
     ],
   })
 }
