@@ -4,6 +4,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { writeUkbManifest } from '../formats/ukb-manifest.ts'
+import { writeZip } from '../formats/zip.ts'
 import { phantomDefaults } from '../prepare/cmr/phantom.ts'
 import { describeStudy, studyAsText } from './inspect-study.ts'
 import { loadStudy } from './load-study.ts'
@@ -19,6 +21,15 @@ afterEach(() => rmSync(folder, { recursive: true }))
 function put(name: string, content: Uint8Array | string): void {
   mkdirSync(dirname(join(folder, name)), { recursive: true })
   writeFileSync(join(folder, name), content)
+}
+
+/** Calls the element (0008,103E) SeriesDescription by another tag, so that the object has none. */
+function withoutDescription(file: Uint8Array): Uint8Array {
+  const bytes = Buffer.from(file)
+  const at = bytes.indexOf(Buffer.from([0x08, 0x00, 0x3e, 0x10]))
+  if (at < 0) throw new TypeError('no series description to hide')
+  bytes[at + 2] = 0x3f
+  return bytes
 }
 
 describe('loadStudy', () => {
@@ -44,6 +55,34 @@ describe('loadStudy', () => {
     const study = await loadStudy(folder)
     expect(study).toMatchObject({ numImages: numSlices * NUM_FRAMES, leftOut: [{ code: 'formats/dicom-prefix', numFiles: 1 }] })
     expect(studyAsText(describeStudy(study))).toContain('left out: 1 files (formats/dicom-prefix)')
+  })
+
+  it('names series by the manifest where the objects have no name, and counts what the manifest promises and is not there', async () => {
+    const files = phantomFiles()
+    const nameless = files.map(({ name, bytes }) => ({ name, bytes: withoutDescription(bytes) }))
+    const rows = files.map(({ name, series }) => ({
+      filename: name,
+      patientId: '',
+      seriesId: '',
+      seriesDescription: series,
+      date: '2015-08-30',
+    }))
+    const lost = { filename: 'gone.dcm', patientId: '', seriesId: '', seriesDescription: 'CINE_segmented_SAX_b1' }
+    const manifests = [
+      { name: 'manifest.cvs', bytes: writeUkbManifest(rows.slice(0, 40)) },
+      { name: 'more/manifest.csv', bytes: writeUkbManifest([...rows.slice(40), lost]) },
+    ]
+    put('study.zip', writeZip([...nameless, ...manifests]))
+    const { volumes, notes, leftOut } = await loadStudy(join(folder, 'study.zip'))
+    expect([volumes[0].description, volumes[0].shape[1], leftOut]).toEqual(['CINE_segmented_SAX_b1', numSlices, []])
+    expect(notes).toEqual(
+      expect.arrayContaining([expect.stringMatching(/told by series names/), '1 files that the manifest names are not there']),
+    )
+  })
+
+  it('goes on without a manifest that cannot be read, and says so', async () => {
+    put('study.zip', writeZip([...phantomFiles(), { name: 'manifest.csv', bytes: new TextEncoder().encode('what, ever\n') }]))
+    expect((await loadStudy(join(folder, 'study.zip'))).leftOut).toEqual([{ code: 'formats/manifest-columns', numFiles: 1 }])
   })
 
   it('tells how far it is', async () => {

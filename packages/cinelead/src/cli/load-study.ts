@@ -1,10 +1,10 @@
 // One visit's images from disk: a zip, a folder of DICOM files (any depth) or one DICOM file -> volumes by view.
 // Hands on: loadStudy. A file that is no image is counted with the reason and left out; a study without any image is an error.
 import { readFileSync, statSync } from 'node:fs'
-import { extname } from 'node:path'
+import { basename, extname } from 'node:path'
 import { CineLeadError, fault } from '../base/errors.ts'
 import { type DicomImage, readDicomFrames } from '../formats/dicom.ts'
-import { isUkbManifest } from '../formats/ukb-manifest.ts'
+import { isUkbManifest, readUkbManifest, type UkbManifestRow } from '../formats/ukb-manifest.ts'
 import { readZip } from '../formats/zip.ts'
 import { assembleStudy, type Study } from '../prepare/cmr/study.ts'
 import { filesUnder } from './files-under.ts'
@@ -43,6 +43,30 @@ async function imageFiles(path: string): Promise<ImageFile[]> {
   return readZip(readFileSync(path))
 }
 
+const refusalCode = (error: unknown): string => {
+  if (error instanceof CineLeadError) return error.code
+  throw error
+}
+
+/** The rows of every manifest by file name; an archive may hold more than one, and a broken one is counted with the files left out. */
+function readManifests(files: readonly ImageFile[], refuse: (code: string) => void): Map<string, UkbManifestRow> {
+  const rows = new Map<string, UkbManifestRow>()
+  for (const file of files.filter(({ name }) => isUkbManifest(name))) {
+    try {
+      for (const row of readUkbManifest(file.read())) rows.set(row.filename, row)
+    } catch (error) {
+      refuse(refusalCode(error))
+    }
+  }
+  return rows
+}
+
+/** An image takes its series' name from the manifest where the object itself has none. */
+function withManifest(image: DicomImage, row: UkbManifestRow | undefined): DicomImage {
+  if (row === undefined || image.seriesDescription !== undefined) return image
+  return { ...image, seriesDescription: row.seriesDescription, acquiredOn: image.acquiredOn ?? row.date }
+}
+
 /**
  * Reads every image under `path` and assembles them into volumes.
  *
@@ -51,15 +75,18 @@ async function imageFiles(path: string): Promise<ImageFile[]> {
  * @throws           cli/no-images when nothing under the path is an image; formats/zip-* for a broken archive.
  */
 export async function loadStudy(path: string, onAdvance: (numDone: number, numTotal: number) => void = () => {}): Promise<LoadedStudy> {
-  const files = (await imageFiles(path)).filter(({ name }) => mayBeImage(name))
-  const images: DicomImage[] = []
+  const all = await imageFiles(path)
+  const files = all.filter(({ name }) => mayBeImage(name))
   const refusals = new Map<string, number>()
+  const refuse = (code: string) => void refusals.set(code, (refusals.get(code) ?? 0) + 1)
+  const manifest = readManifests(all, refuse)
+  const images: DicomImage[] = []
   for (const [index, file] of files.entries()) {
     try {
-      images.push(...(await readDicomFrames(file.read())))
+      const row = manifest.get(basename(file.name))
+      for (const image of await readDicomFrames(file.read())) images.push(withManifest(image, row))
     } catch (error) {
-      if (!(error instanceof CineLeadError)) throw error
-      refusals.set(error.code, (refusals.get(error.code) ?? 0) + 1)
+      refuse(refusalCode(error))
     }
     onAdvance(index + 1, files.length)
   }
@@ -75,5 +102,9 @@ export async function loadStudy(path: string, onAdvance: (numDone: number, numTo
   }
   const { modality, seriesDescription, numRows, numColumns, pixelSpacingMm, sliceThicknessMm, transferSyntax } = images[0]
   const first = { modality, seriesDescription, numRows, numColumns, pixelSpacingMm, sliceThicknessMm, transferSyntax }
-  return { ...assembleStudy(images), numFiles: files.length, numImages: images.length, leftOut, first }
+  const study = assembleStudy(images)
+  const present = new Set(files.map(({ name }) => basename(name)))
+  const numMissing = [...manifest.keys()].filter((name) => !present.has(name)).length
+  const notes = numMissing === 0 ? study.notes : [...study.notes, `${numMissing} files that the manifest names are not there`]
+  return { ...study, notes, numFiles: files.length, numImages: images.length, leftOut, first }
 }

@@ -1,6 +1,6 @@
 // Which frames of a NIfTI cine are end-diastole and end-systole, where files beside it tell: ACDC's Info.cfg, M&Ms' table in a folder above,
 // M&Ms-2's images of both phases. Hands on: sideFrames.
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { accessSync, constants, existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { fault, faultAt } from '../base/errors.ts'
 import { type CineInfo, readCineInfo, readCineTable } from '../formats/cine-info.ts'
@@ -18,12 +18,22 @@ function fromInfo(path: string): Told | undefined {
   return { ...readCineInfo(readFileSync(file)), note: 'end-diastole and end-systole are those of the Info.cfg beside the image' }
 }
 
+/** Tables of a folder; folders above the image's own may be closed to the user. */
+function tablesIn(folder: string): string[] {
+  try {
+    accessSync(folder, constants.R_OK)
+  } catch {
+    return []
+  }
+  return readdirSync(folder).filter((name) => /\.csv$/i.test(name))
+}
+
 function fromTable(path: string): Told | undefined {
   const code = /^(.+?)_sa\.nii(\.gz)?$/i.exec(basename(path))?.[1]
   if (code === undefined) return undefined
   let folder = dirname(path)
   for (let step = 0; step <= FOLDERS_UP; step++) {
-    for (const name of readdirSync(folder).filter((one) => /\.csv$/i.test(one))) {
+    for (const name of tablesIn(folder)) {
       const file = join(folder, name)
       if (statSync(file).size > MAX_TABLE_BYTES) continue
       let found: CineInfo | undefined

@@ -23,6 +23,7 @@ type FrameHeader = Pick<
   | 'sopInstanceUid'
   | 'instanceNumber'
   | 'triggerMs'
+  | 'temporalPosition'
   | 'nominalIntervalMs'
   | 'heartRateBpm'
   | 'acquisitionSec'
@@ -88,6 +89,7 @@ export function readFrameHeader(elements: DicomElements, frameIndex: number, num
     sopInstanceUid: numFrames > 1 ? `${uid}#${frameIndex + 1}` : uid,
     instanceNumber: numFrames > 1 ? frameIndex + 1 : instance,
     triggerMs: cardiac?.float64(0x00209153) ?? cardiac?.float64(0x00209252) ?? classicTriggerMs,
+    temporalPosition: content?.uint32(0x00209128) ?? elements.numbers(0x00200100)?.[0],
     nominalIntervalMs: cardiac?.float64(0x00209251) ?? elements.float64(0x00209251) ?? elements.numbers(0x00181062)?.[0],
     heartRateBpm: elements.numbers(0x00181088)?.[0],
     acquisitionSec: daySec(

@@ -21,6 +21,8 @@ export type DicomImage = {
   manufacturer?: string
   /** Time after the R wave. */
   triggerMs?: number
+  /** Place in a series of moments, from 1, where the file counts them. */
+  temporalPosition?: number
   /** Length of the heart beat that the scanner assumed. */
   nominalIntervalMs?: number
   heartRateBpm?: number

@@ -7,6 +7,8 @@ import { cross, type Vector } from './vector.ts'
 export type PlaneCine = {
   seriesUid: string
   seriesNumber: number
+  /** Planes of two frames of reference have no place to one another (the person was moved). */
+  frameOfReferenceUid: string
   description: string
   normal: Vector
   positionMm: Vector
@@ -34,10 +36,14 @@ function planeKey(image: PlacedImage): string {
   return [image.seriesUid, image.numRows, image.numColumns, ...place, ...turn].join('|')
 }
 
-/** The clock that tells frames apart: trigger time, else acquisition time, else instance number. */
+const LONGEST_BEAT_MS = 2500 // 24 beats a minute: no heart at rest is slower
+const MAX_BREATH_HOLD_SEC = 40 // a plane whose moments are told by the wall clock alone over more than a breath hold is no cine
+
+/** The clock that tells frames apart: trigger time, else the counted moment, acquisition time or instance number, whichever tells most. */
 function frameClock(images: readonly DicomImage[]): (image: DicomImage) => number {
   const clocks = [
     (image: DicomImage) => image.triggerMs,
+    (image: DicomImage) => image.temporalPosition,
     (image: DicomImage) => image.acquisitionSec,
     (image: DicomImage) => image.instanceNumber,
   ]
@@ -79,10 +85,22 @@ export function groupPlanes(images: readonly DicomImage[]): PlaneCine[] {
     return {
       seriesUid: first.seriesUid,
       seriesNumber: first.seriesNumber ?? 0,
+      frameOfReferenceUid: first.frameOfReferenceUid ?? '',
       description: first.seriesDescription ?? '',
       normal: normalOf(first.orientation),
       positionMm: first.positionMm,
       ...inTimeOrder(group),
     }
   })
+}
+
+/** Whether a plane follows one thing over many beats, as perfusion does: its frames share their time after the R wave, or it runs on. */
+export function isOverManyBeats({ images }: PlaneCine): boolean {
+  const span = (values: readonly (number | undefined)[]) =>
+    values.includes(undefined) ? undefined : Math.max(...(values as number[])) - Math.min(...(values as number[]))
+  const triggers = images.map(({ triggerMs }) => triggerMs)
+  const triggerSpanMs = span(triggers)
+  if (triggerSpanMs !== undefined && triggerSpanMs > LONGEST_BEAT_MS) return true
+  const isOneMoment = triggerSpanMs === undefined || new Set(triggers).size * 4 < images.length
+  return isOneMoment && (span(images.map(({ acquisitionSec }) => acquisitionSec)) ?? 0) > MAX_BREATH_HOLD_SEC
 }

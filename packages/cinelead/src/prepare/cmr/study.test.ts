@@ -128,6 +128,80 @@ describe('assembleStudy', () => {
     expect(failed(assembleStudy([]))).toContain('short-axis')
   })
 
+  it('sorts frames by the moment the file counts where trigger times are missing', () => {
+    const images = slots(6).flatMap((slot) =>
+      named(slot).map((image, frame) => ({ ...image, triggerMs: undefined, instanceNumber: 99 - frame, temporalPosition: frame + 1 })),
+    )
+    const [sax] = assembleStudy(images).volumes
+    expect([0, 1, 9].map((frame) => sax.voxels_FZYX[frame * 36])).toEqual([100, 101, 109])
+  })
+
+  it('leaves out perfusion at the places of the cine, told by its clock alone', () => {
+    const perfusion = [2, 3, 4].flatMap((slot) =>
+      series({ description: 'a', slot, numFrames: 40, uid: '1.2.50', seriesNumber: 50, value: 90 }).map((image, frame) => ({
+        ...image,
+        triggerMs: 120,
+        acquisitionSec: 36_000 + 1.1 * frame,
+      })),
+    )
+    const study = assembleStudy([...slots(6).flatMap((slot) => series({ description: 'a', slot })), ...perfusion])
+    expect(order(study)).toEqual([1, 2, 3, 4, 5, 6])
+    expect(study.notes.join()).toMatch(/3 planes that run over many beats were left out/)
+  })
+
+  it('leaves out images of velocities and mosaics', () => {
+    const phase = named(3, { uid: '1.2.60', seriesNumber: 60, value: 60 }).map((image) => ({
+      ...image,
+      imageTypes: ['ORIGINAL', 'PRIMARY', 'P', 'ND'],
+    }))
+    const study = assembleStudy([...slots(6).flatMap((slot) => named(slot)), ...phase])
+    expect([order(study)[2], study.notes.join()]).toEqual([3, expect.stringMatching(/10 images of velocities and mosaics were left out/)])
+  })
+
+  it('keeps two visits apart by their frame of reference, unless every series has one of its own', () => {
+    const visit = (uid: string, count: number, value: number) =>
+      slots(count).flatMap((slot) =>
+        series({ description: 'cine', slot, uid: `${uid}.${slot}`, value: value + slot }).map((image) => ({
+          ...image,
+          frameOfReferenceUid: uid,
+          positionMm: image.positionMm?.map((mm) => mm + value / 10) as unknown as DicomImage['positionMm'],
+        })),
+      )
+    expect(order(assembleStudy([...visit('1.5', 5, 40), ...visit('1.6', 7, 0)]))).toEqual([1, 2, 3, 4, 5, 6, 7])
+    const own = slots(6).flatMap((slot) => named(slot).map((image) => ({ ...image, frameOfReferenceUid: `1.7.${slot}` })))
+    expect(order(assembleStudy(own))).toEqual([1, 2, 3, 4, 5, 6])
+  })
+
+  it('brings a slice of another matrix onto the pixels of the others', () => {
+    // The fourth slice has a field of four rows and two columns that starts half a row and a column further up and left, and twice the pixel.
+    const odd = named(4).map((image, frame) => {
+      const { positionMm, orientation } = image as Required<DicomImage>
+      const corner = positionMm.map((mm, axis) => mm - 1 * orientation[axis + 3] - 1.5 * orientation[axis])
+      return {
+        ...image,
+        numRows: 2,
+        numColumns: 4,
+        pixelSpacingMm: [4, 1.5] as const,
+        positionMm: corner as unknown as DicomImage['positionMm'],
+        pixels_YX: Uint16Array.from([0, 10, 20, 30, 40, 50, 60, 70], (value) => 400 + value + frame),
+      }
+    })
+    const study = assembleStudy([...slots(6).flatMap((slot) => (slot === 4 ? [] : named(slot))), ...odd])
+    const [sax] = study.volumes
+    expect([sax.shape, failed(study)]).toEqual([[10, 6, 2, 3], []])
+    // Rows at a quarter and three quarters between its two, columns one to the right.
+    expect([...sax.voxels_FZYX.subarray(18, 24)]).toEqual([420, 430, 440, 440, 450, 460])
+    expect(study.notes.join()).toMatch(/1 slices of another matrix were brought onto that of the others/)
+  })
+
+  it('takes a stack of single moments as it is where there is no cine', () => {
+    const study = assembleStudy(slots(8).flatMap((slot) => series({ description: 'LGE', slot, numFrames: 1 })))
+    expect([study.volumes.every(({ view }) => view === 'other'), failed(study).slice(0, 2)]).toEqual([true, ['short-axis', 'view-certain']])
+    const phase = assembleStudy(slots(8).flatMap((slot) => series({ description: 'SA', slot, numFrames: 1 })))
+    expect(phase.volumes.map(({ view, shape }) => [view, shape[0], shape[1]])).toEqual([['sax', 1, 8]])
+    expect(phase.notes.join()).toMatch(/8 planes of fewer than 5 frames were taken as they are/)
+  })
+
   it.skipIf(!existsSync(bivMe))('finds six short-axis slices of 25 phases and the long axes of a human study', async () => {
     const images: DicomImage[] = []
     for (const folder of readdirSync(bivMe))

@@ -10,13 +10,24 @@ export const apexDirection: Vector = unit([1, -1, -1])
 
 const ALONG_AXIS = 0.7 // |cos| between a short-axis normal and the usual apex direction: within 45 degrees of it
 
+const NO_LETTER = '(^|[^a-z0-9])'
+const NO_MORE = '([^a-z0-9]|$)'
+
+// As they are called in the series names of Siemens, Philips, GE and Canon consoles in English, German, French, Spanish and Italian.
 const names: readonly [View, RegExp][] = [
-  ['other', /rvot|lvot|aort|pulm|scout|locali[sz]er|survey|tag|flow|t1|t2|lge|delay|perf/i],
-  ['sax', /sax|short.?ax|(^|[^a-z])sa([^a-z]|$)|kurze.?achse/i],
-  ['4ch', /(4|four).?ch|4cv|(^|[^a-z])hla([^a-z]|$)/i],
-  ['3ch', /(3|three).?ch|3cv/i],
-  ['2ch', /(2|two).?ch|2cv|(^|[^a-z])vla([^a-z]|$)/i],
+  ['other', /rvot|lvot|aort|pulm|scout|locali[sz]er|survey|tagging|flow|venc|molli|lge|delay|psir|viab|perf/i],
+  ['other', new RegExp(`${NO_LETTER}(tag|t[12](w|.?map(ping)?)?|t2.?star|stir|edema|dynamic)${NO_MORE}`, 'i')],
+  ['sax', /sax|short.?ax|kurz(e[_ .-]?)?achse|petit.?axe|eje.?corto|asse.?corto/i],
+  ['sax', new RegExp(`(^|[^a-z])sa([^a-z]|$)`, 'i')],
+  ['4ch', /(4|four)[_ .-]?(ch|kammer|cav|c[aá]m)|4cv|horizontal.?long|(^|[^a-z])hla([^a-z]|$)/i],
+  ['3ch', /(3|three)[_ .-]?(ch|kammer|cav|c[aá]m)|3cv/i],
+  ['2ch', /(2|two)[_ .-]?(ch|kammer|cav|c[aá]m)|2cv|vertical.?long|(^|[^a-z])vla([^a-z]|$)/i],
 ]
+
+/** Whether an image is no picture of the heart's shape but of velocities, or many small pictures in one. */
+export function isOddKind(imageTypes: readonly string[]): boolean {
+  return imageTypes.some((kind) => /^(P|PHASE|PHASE MAP|PHASE CONTRAST P|VELOCITY|VELOCITY MAP|MOSAIC)$/i.test(kind.trim()))
+}
 
 /** Whether a series is the scanner's own drawing on a cine (Siemens InlineVF), not a cine. */
 export function isDecoy(description: string): boolean {
