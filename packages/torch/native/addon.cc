@@ -1,72 +1,34 @@
-// The export table and nothing else: what JavaScript can reach, by file.
-#include "autograd.h"
-#include "collective.h"
-#include "cuda.h"
-#include "device.h"
-#include "dispatch.h"
-#include "handle.h"
-#include "script-node.h"
-#include "storage.h"
+// The export table and nothing else: each function of exports.h becomes a Node-API callback, arguments in, exceptions out.
+#include "addon.h"
 
 namespace {
+
+constexpr size_t mostArguments = 12;
+
+using Body = napi_value (*)(const Args&);
+
+template <Body body>
+napi_value guarded(napi_env env, napi_callback_info info) {
+  napi_value values[mostArguments];
+  size_t count = mostArguments;
+  void* data = nullptr;
+  napi_get_cb_info(env, info, &count, values, nullptr, &data);
+  try {
+    return body(Args{env, *static_cast<Addon*>(data), std::min(count, mostArguments), values});
+  } catch (...) {
+    throwCurrent(env);
+    return nullptr;
+  }
+}
 
 struct Export {
   const char* name;
   napi_callback callback;
 };
 
-const Export exportTable[] = {
-    // dispatch
-    {"findOperator", guarded<findOperator>},
-    {"listOperators", guarded<listOperators>},
-    // handle
-    {"freeTensors", guarded<freeTensors>},
-    {"aliasTensor", guarded<aliasTensor>},
-    {"liveTensors", guarded<liveTensors>},
-    {"shapeOf", guarded<shapeOf>},
-    {"stridesOf", guarded<stridesOf>},
-    {"dtypeOf", guarded<dtypeOf>},
-    {"deviceOf", guarded<deviceOf>},
-    {"flagsOf", guarded<flagsOf>},
-    // storage
-    {"fromTypedArray", guarded<fromTypedArray>},
-    {"mapFile", guarded<mapFile>},
-    {"readInto", guarded<readInto>},
-    {"shareArrayBuffer", guarded<shareArrayBuffer>},
-    // autograd
-    {"backward", guarded<backward>},
-    {"gradients", guarded<gradients>},
-    {"gradOf", guarded<gradOf>},
-    {"setGrad", guarded<setGrad>},
-    {"setRequiresGrad", guarded<setRequiresGrad>},
-    {"setData", guarded<setData>},
-    {"setGradMode", guarded<setGradMode>},
-    {"setAutocast", guarded<setAutocast>},
-    {"attachBackward", guarded<attachBackward>},
-    // collective
-    {"openGroup", guarded<openGroup>},
-    {"closeGroup", guarded<closeGroup>},
-    {"allReduce", guarded<allReduce>},
-    {"allGather", guarded<allGather>},
-    {"broadcastFrom", guarded<broadcastFrom>},
-    {"barrier", guarded<barrier>},
-    {"bucketGradients", guarded<bucketGradients>},
-    {"armBuckets", guarded<armBuckets>},
-    {"finishBuckets", guarded<finishBuckets>},
-    // cuda
-    {"cudaSynchronize", guarded<cudaSynchronize>},
-    {"cudaMemory", guarded<cudaMemory>},
-    {"cudaEmptyCache", guarded<cudaEmptyCache>},
-    {"cudaBeginCapture", guarded<cudaBeginCapture>},
-    {"cudaEndCapture", guarded<cudaEndCapture>},
-    {"cudaReplay", guarded<cudaReplay>},
-    // device
-    {"describeLibrary", guarded<describeLibrary>},
-    {"setNumThreads", guarded<setNumThreads>},
-    {"manualSeed", guarded<manualSeed>},
-    {"generatorState", guarded<generatorState>},
-    {"setGeneratorState", guarded<setGeneratorState>},
-};
+#define ENTRY(name) {#name, guarded<name>},
+const Export exportTable[] = {EXPORTS(ENTRY)};
+#undef ENTRY
 
 }  // namespace
 

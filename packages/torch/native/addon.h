@@ -1,5 +1,5 @@
 // What every native file shares: the per-environment state (never a static, so that worker threads do not meet), the handles of
-// tensors, and the reading of JavaScript arguments. C++ decides nothing here: defaults, checks and names live in TypeScript.
+// tensors, and the passage of values between JavaScript and C++. C++ decides nothing here: defaults, checks and names live in TypeScript.
 #pragma once
 #include <ATen/ATen.h>
 #include <ATen/core/dispatch/Dispatcher.h>
@@ -16,16 +16,19 @@
 #include <thread>
 #include <vector>
 
+#include "exports.h"
+
 /// A JavaScript exception already waits in the environment; unwind to the border without another one.
 struct Pending : std::exception {
   const char* what() const noexcept override { return "a JavaScript exception is pending"; }
 };
 
-/// References that tensors hold on JavaScript buffers; a tensor may die on any thread, a reference only on its own.
+/// References on JavaScript values that tensors and graphs hold; those may die on any thread, a reference only on its own.
 struct ReleaseQueue {
   std::mutex mutex;
   std::vector<napi_ref> refs;
   std::atomic<bool> waiting{false};
+  void push(napi_ref ref);
 };
 
 /// Where other threads leave work for the JavaScript thread while it waits.
@@ -37,10 +40,9 @@ struct Desk {
 };
 
 struct Operator;
-struct Collective;
 
 struct Addon {
-  explicit Addon(napi_env env);
+  explicit Addon(napi_env environment);
   ~Addon();
   napi_env env;
   std::thread::id thread = std::this_thread::get_id();
@@ -49,7 +51,6 @@ struct Addon {
   std::deque<std::shared_ptr<Operator>> operators;
   std::vector<c10::IValue> spareStack;
   std::shared_ptr<ReleaseQueue> releases = std::make_shared<ReleaseQueue>();
-  std::shared_ptr<Collective> collective;
   std::shared_ptr<Desk> desk = std::make_shared<Desk>();
 
   uint32_t put(at::Tensor tensor);
@@ -57,10 +58,35 @@ struct Addon {
   void drainReleases();
 };
 
-/// Throws when Node-API reports a failure.
+/// Runs work that may need JavaScript on another thread while this one answers it.
+void runOffThread(Addon& addon, const std::function<void()>& work);
+
+/// Throws when Node-API reports a failure; the text says what was expected.
 void expectOk(napi_env env, napi_status status, const char* what);
 
-/// The arguments of one JavaScript call and the making of its result.
+bool isNothing(napi_env env, napi_value value);
+double doubleFrom(napi_env env, napi_value value);
+int64_t integerFrom(napi_env env, napi_value value);
+bool booleanFrom(napi_env env, napi_value value);
+std::string textFrom(napi_env env, napi_value value);
+at::Tensor& tensorFrom(Addon& addon, napi_value value);
+
+/// Reads a JavaScript array element by element.
+template <typename Read>
+void forEachIn(napi_env env, napi_value array, const Read& read) {
+  uint32_t length = 0;
+  expectOk(env, napi_get_array_length(env, array, &length), "a list");
+  for (uint32_t i = 0; i < length; i++) {
+    napi_value element;
+    expectOk(env, napi_get_element(env, array, i, &element), "a list");
+    read(element);
+  }
+}
+
+/// Undefined tensors stand where the list has null or undefined.
+std::vector<at::Tensor> tensorsFrom(Addon& addon, napi_value array);
+
+/// The arguments of one JavaScript call.
 struct Args {
   napi_env env;
   Addon& addon;
@@ -68,44 +94,53 @@ struct Args {
   napi_value* values;
 
   napi_value at(size_t index) const;
-  bool isNothing(size_t index) const;
-  double number(size_t index) const;
-  int64_t integer(size_t index) const;
-  bool boolean(size_t index) const;
-  std::string text(size_t index) const;
+  bool has(size_t index) const { return index < count && !::isNothing(env, values[index]); }
+  int64_t integer(size_t index) const { return integerFrom(env, at(index)); }
+  bool boolean(size_t index) const { return booleanFrom(env, at(index)); }
+  std::string text(size_t index) const { return textFrom(env, at(index)); }
+  at::Tensor& tensor(size_t index) const { return tensorFrom(addon, at(index)); }
+  std::vector<at::Tensor> tensors(size_t index) const { return tensorsFrom(addon, at(index)); }
   std::vector<int64_t> integers(size_t index) const;
-  std::vector<at::Tensor> tensors(size_t index) const;
-  at::Tensor& tensor(size_t index) const;
 };
 
-int64_t integerFrom(napi_env env, napi_value value);
-std::string textFrom(napi_env env, napi_value value);
 napi_value toJs(napi_env env, double value);
 napi_value toJs(napi_env env, bool value);
 napi_value toJs(napi_env env, const std::string& value);
-napi_value toJs(napi_env env, const std::vector<std::string>& values);
-napi_value toJs(napi_env env, at::IntArrayRef values);
 napi_value tensorToJs(Addon& addon, at::Tensor tensor);
-napi_value tensorsToJs(Addon& addon, const std::vector<at::Tensor>& tensors);
 napi_value nothing(napi_env env);
+
+/// A JavaScript array of a container's elements, each made by `make`.
+template <typename List, typename Make>
+napi_value listToJs(napi_env env, const List& list, const Make& make) {
+  napi_value result;
+  napi_create_array_with_length(env, list.size(), &result);
+  uint32_t index = 0;
+  for (const auto& element : list) napi_set_element(env, result, index++, make(element));
+  return result;
+}
+
+napi_value integersToJs(napi_env env, at::IntArrayRef values);
+napi_value tensorsToJs(Addon& addon, const std::vector<at::Tensor>& tensors);
 void setField(napi_env env, napi_value object, const char* name, napi_value value);
+
+/// Something of C++'s that JavaScript holds and its garbage collector ends.
+struct Held {
+  virtual ~Held() = default;
+};
+
+napi_value holdInJs(napi_env env, std::unique_ptr<Held> held);
+Held* heldFrom(napi_env env, napi_value value);
+
+template <typename Kind>
+Kind& heldAs(const Args& args, size_t index) {
+  auto* held = dynamic_cast<Kind*>(heldFrom(args.env, args.at(index)));
+  if (held == nullptr) throw std::invalid_argument("an object of the addon's");
+  return *held;
+}
 
 /// Turns whatever C++ throws into a JavaScript exception; libtorch's text comes without its C++ stack.
 void throwCurrent(napi_env env);
 
-using Body = napi_value (*)(const Args&);
-
-/// Wraps a native body as a Node-API callback: arguments in, exceptions out.
-template <Body body>
-napi_value guarded(napi_env env, napi_callback_info info) {
-  napi_value values[48];
-  size_t count = 48;
-  void* data = nullptr;
-  napi_get_cb_info(env, info, &count, values, nullptr, &data);
-  try {
-    return body(Args{env, *static_cast<Addon*>(data), count < 48 ? count : 48, values});
-  } catch (...) {
-    throwCurrent(env);
-    return nullptr;
-  }
-}
+#define DECLARE(name) napi_value name(const Args& args);
+EXPORTS(DECLARE)
+#undef DECLARE

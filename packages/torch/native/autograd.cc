@@ -1,64 +1,30 @@
 // Gradients: the mode, the backward pass, what it left on leaves; autocast stands here because it is a mode of the same kind.
-#include "autograd.h"
-
-#include "script-node.h"
-
 #include <ATen/autocast_mode.h>
 #include <torch/csrc/autograd/autograd.h>
 #include <torch/csrc/autograd/grad_mode.h>
+#include <torch/version.h>
 
-namespace {
+#include "addon.h"
 
-/// Gradients given from outside, one per root; null stands for the implicit gradient of a scalar.
-std::vector<at::Tensor> rootGradients(const Args& args, size_t index) {
-  std::vector<at::Tensor> result;
-  if (args.isNothing(index)) return result;
-  uint32_t length = 0;
-  expectOk(args.env, napi_get_array_length(args.env, args.at(index), &length), "a list of tensors");
-  for (uint32_t i = 0; i < length; i++) {
-    napi_value element;
-    napi_get_element(args.env, args.at(index), i, &element);
-    uint32_t id;
-    result.push_back(napi_get_value_uint32(args.env, element, &id) == napi_ok ? args.addon.get(id) : at::Tensor());
-  }
-  return result;
-}
-
-}  // namespace
-
-/// backward(roots, rootGradients | null, retainGraph, createGraph, offThread)
-napi_value backward(const Args& args) {
-  std::vector<at::Tensor> roots = args.tensors(0), given = rootGradients(args, 1);
-  bool retain = args.boolean(2), create = args.boolean(3);
-  auto work = [&] { torch::autograd::backward(roots, given, retain, create); };
-  args.boolean(4) ? runOffThread(args.addon, work) : work();
-  return nullptr;
-}
-
-/// gradients(roots, inputs, rootGradients | null, retainGraph, createGraph, allowUnused, offThread) -> handles or null
-napi_value gradients(const Args& args) {
-  std::vector<at::Tensor> roots = args.tensors(0), inputs = args.tensors(1), given = rootGradients(args, 2), result;
-  bool retain = args.boolean(3), create = args.boolean(4), allowUnused = args.boolean(5);
-  auto work = [&] { result = torch::autograd::grad(roots, inputs, given, retain, create, allowUnused); };
+/// differentiate(roots, gradients at the roots, inputs | null, retainGraph, createGraph, allowUnused, offThread): without inputs the
+/// gradients are added to the leaves, with inputs they are the result, null where an input is not reached
+napi_value differentiate(const Args& args) {
+  std::vector<at::Tensor> roots = args.tensors(0), given = args.tensors(1), inputs, result;
+  bool isWanted = args.has(2), retain = args.boolean(3), create = args.boolean(4), allowUnused = args.boolean(5);
+  if (isWanted) inputs = args.tensors(2);
+  auto work = [&] {
+    if (isWanted) result = torch::autograd::grad(roots, inputs, given, retain, create, allowUnused);
+    else torch::autograd::backward(roots, given, retain, create);
+  };
   args.boolean(6) ? runOffThread(args.addon, work) : work();
-  return tensorsToJs(args.addon, result);
+  return isWanted ? tensorsToJs(args.addon, result) : nullptr;
 }
 
 napi_value gradOf(const Args& args) { return tensorToJs(args.addon, args.tensor(0).grad()); }
 
+/// setGrad(tensor, gradient | null)
 napi_value setGrad(const Args& args) {
-  args.tensor(0).mutable_grad() = args.isNothing(1) ? at::Tensor() : args.tensor(1);
-  return nullptr;
-}
-
-napi_value setRequiresGrad(const Args& args) {
-  args.tensor(0).requires_grad_(args.boolean(1));
-  return nullptr;
-}
-
-/// Puts the second tensor's values (shape, dtype and device too) under the first one's name.
-napi_value setData(const Args& args) {
-  args.tensor(0).set_data(args.tensor(1));
+  args.tensor(0).mutable_grad() = args.has(1) ? args.tensor(1) : at::Tensor();
   return nullptr;
 }
 

@@ -1,15 +1,26 @@
-// The machine: threads, devices, random generators, what this libtorch was built with.
-#include "device.h"
-
-#include <ATen/CPUGeneratorImpl.h>
+// The machine: threads, memory, random generators, streams, what this libtorch was built with.
 #include <ATen/Context.h>
 #include <ATen/Parallel.h>
 #include <ATen/Version.h>
+#include <c10/core/Event.h>
+#include <c10/core/impl/VirtualGuardImpl.h>
+#include <dlfcn.h>
 #include <torch/version.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
+
+#include "addon.h"
 
 namespace {
 
-at::Generator generatorOf(const std::string& device) { return at::globalContext().defaultGenerator(c10::Device(device)); }
+/// The stream that two arguments name: the GPU's index and the stream's number.
+c10::Stream streamFrom(const Args& args, size_t index) {
+  c10::Device device(c10::DeviceType::CUDA, static_cast<c10::DeviceIndex>(args.integer(0)));
+  return c10::Stream(c10::Stream::UNSAFE, device, args.integer(index));
+}
+
+napi_value streamToJs(napi_env env, const c10::Stream& stream) { return toJs(env, static_cast<double>(stream.id())); }
 
 }  // namespace
 
@@ -27,9 +38,24 @@ napi_value describeLibrary(const Args& args) {
   return result;
 }
 
+/// setNumThreads(count): also of OpenBLAS, whose own threads libtorch does not know and which spin while they wait
 napi_value setNumThreads(const Args& args) {
-  at::set_num_threads(static_cast<int>(args.integer(0)));
+  int count = static_cast<int>(args.integer(0));
+  at::set_num_threads(count);
+  if (void* library = dlopen("libopenblas.so.0", RTLD_LAZY | RTLD_NOLOAD)) {
+    if (void* set = dlsym(library, "openblas_set_num_threads")) reinterpret_cast<void (*)(int)>(set)(count);
+    dlclose(library);
+  }
   return nullptr;
+}
+
+/// tuneAllocator(parameter, value) -> whether the C library's allocator took it (mallopt of glibc; others have none)
+napi_value tuneAllocator(const Args& args) {
+#ifdef __GLIBC__
+  return toJs(args.env, mallopt(static_cast<int>(args.integer(0)), static_cast<int>(args.integer(1))) == 1);
+#else
+  return toJs(args.env, false);
+#endif
 }
 
 /// manualSeed(seed): every device's default generator
@@ -38,15 +64,36 @@ napi_value manualSeed(const Args& args) {
   return nullptr;
 }
 
+/// generatorState(device, state | null) -> the state as it was; a state given is put in its place
 napi_value generatorState(const Args& args) {
-  at::Generator generator = generatorOf(args.text(0));
+  at::Generator generator = at::globalContext().defaultGenerator(c10::Device(args.text(0)));
   std::lock_guard<std::mutex> lock(generator.mutex());
-  return tensorToJs(args.addon, generator.get_state());
+  at::Tensor before = generator.get_state();
+  if (args.has(1)) generator.set_state(args.tensor(1));
+  return tensorToJs(args.addon, before);
 }
 
-napi_value setGeneratorState(const Args& args) {
-  at::Generator generator = generatorOf(args.text(0));
-  std::lock_guard<std::mutex> lock(generator.mutex());
-  generator.set_state(args.tensor(1));
+/// newStream(GPU) -> a stream of libtorch's pool, by number
+napi_value newStream(const Args& args) {
+  c10::Device device(c10::DeviceType::CUDA, static_cast<c10::DeviceIndex>(args.integer(0)));
+  return streamToJs(args.env, c10::impl::VirtualGuardImpl(device.type()).getStreamFromGlobalPool(device));
+}
+
+/// exchangeStream(GPU, stream) -> the stream that this thread worked on until now
+napi_value exchangeStream(const Args& args) {
+  c10::Stream stream = streamFrom(args, 1);
+  return streamToJs(args.env, c10::impl::VirtualGuardImpl(stream.device_type()).exchangeStream(stream));
+}
+
+/// joinStream(GPU, stream, other): what the stream is given from now on waits for what the other has been given so far
+napi_value joinStream(const Args& args) {
+  c10::Event event(c10::DeviceType::CUDA);
+  event.record(streamFrom(args, 2));
+  event.block(streamFrom(args, 1));
+  return nullptr;
+}
+
+napi_value synchronizeStream(const Args& args) {
+  streamFrom(args, 1).synchronize();
   return nullptr;
 }

@@ -1,5 +1,5 @@
 // Gradients: the backward pass, gradients as values, and regions without a record.
-// Hands on: backward, grad, noGrad, enableGrad, autocast.
+// Hands on: backward, grad, noGrad, enableGrad, autocast; expectDone for other modes.
 
 import { type Dtype, dtypeCode } from './dtype.ts'
 import { fault } from './errors.ts'
@@ -24,13 +24,14 @@ export function backward(
 ): void {
   const list = roots instanceof Tensor ? [roots] : roots
   const handles = list.map((root) => handleOf(root, 'backward'))
-  const given = gradients?.map((gradient) => (gradient === undefined ? null : handleOf(gradient, 'backward'))) ?? null
+  const given = gradients?.map((gradient) => (gradient === undefined ? null : handleOf(gradient, 'backward'))) ?? []
   for (const [index, root] of list.entries()) {
     if (!root.requiresGrad) throw backwardFault('a tensor that was computed from one with requiresGrad', root)
-    if (root.numel !== 1 && (given?.[index] ?? null) === null) throw backwardFault('a tensor of one element, or a gradient for it', root)
+    if (root.numel !== 1 && (given[index] ?? null) === null) throw backwardFault('a tensor of one element, or a gradient for it', root)
   }
   try {
-    native.backward(handles, given, options.retainGraph ?? options.createGraph ?? false, options.createGraph ?? false, isElsewhere(list))
+    const createGraph = options.createGraph ?? false
+    native.differentiate(handles, given, null, options.retainGraph ?? createGraph, createGraph, false, isElsewhere(list))
   } catch (cause) {
     throw explainNative('backward', list.map(describeValue).join(', '), cause)
   }
@@ -50,13 +51,13 @@ export function grad(
 ): (Tensor | undefined)[] {
   const list = roots instanceof Tensor ? [roots] : roots
   const wanted = inputs instanceof Tensor ? [inputs] : inputs
-  const given = gradients?.map((gradient) => (gradient === undefined ? null : handleOf(gradient, 'grad'))) ?? null
+  const given = gradients?.map((gradient) => (gradient === undefined ? null : handleOf(gradient, 'grad'))) ?? []
   const createGraph = options.createGraph ?? false
   try {
-    const handles = native.gradients(
+    const handles = native.differentiate(
       list.map((root) => handleOf(root, 'grad')),
-      wanted.map((input) => handleOf(input, 'grad')),
       given,
+      wanted.map((input) => handleOf(input, 'grad')),
       options.retainGraph ?? createGraph,
       createGraph,
       options.allowUnused ?? false,
@@ -109,7 +110,8 @@ function inMode<Result>(where: string, on: boolean, body: () => Result): Result 
   }
 }
 
-function expectDone<Result>(where: string, result: Result): Result {
+/** The result, unless it is a promise: a mode would end before the work does. */
+export function expectDone<Result>(where: string, result: Result): Result {
   if (!(result instanceof Promise)) return result
   result.catch(() => undefined) // the fault tells of it; an unhandled rejection would only hide that
   throw fault({

@@ -30,7 +30,7 @@ describe('customFunction', () => {
 
   it('answers when libtorch calls from another thread, as it does for graphs on GPUs', () => {
     const x = torch.tensor([1, 2], { requiresGrad: true })
-    native.backward([cube(x).sum().handle], null, false, false, true)
+    native.differentiate([cube(x).sum().handle], [], null, false, false, false, true)
     expect(values(x.grad)).toEqual([3, 12])
   })
 
@@ -43,7 +43,7 @@ describe('customFunction', () => {
     )
     const x = torch.ones([2], { requiresGrad: true })
     expect(() => bad(x).sum().backward()).toThrow('mine')
-    expect(() => native.backward([bad(x).sum().handle], null, false, false, true)).toThrow('mine')
+    expect(() => native.differentiate([bad(x).sum().handle], [], null, false, false, false, true)).toThrow('mine')
     const short = torch.customFunction(
       (_, y) => y.clone(),
       () => [],

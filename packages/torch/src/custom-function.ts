@@ -5,7 +5,7 @@ import { backward, enableGrad, noGrad } from './autograd.ts'
 import { getRngState, setRngState } from './device.ts'
 import { fault } from './errors.ts'
 import { native } from './native.ts'
-import { operator } from './operator.ts'
+import { asOperator, operator } from './operator.ts'
 import { keep, scope } from './scope.ts'
 import { describeShape, describeValue, handleOf, isTensor, Tensor } from './tensor.ts'
 
@@ -39,25 +39,28 @@ export function customFunction(
 /**
  * Runs a function without keeping what lies inside; the backward pass computes it again. Less memory for one more forward pass.
  *
- * Random numbers of the CPU's generator repeat, so dropout drops the same elements.
+ * Random numbers repeat, those of the CPU and of the inputs' devices, so that dropout drops the same elements.
  *
  * @param body    A function of the inputs given; parameters it reaches get their gradients too.
  * @param inputs  Tensors that gradients should flow to.
  */
 export function checkpoint(body: (...inputs: Tensor[]) => Tensor, ...inputs: Tensor[]): Tensor {
   const forward = (saved: Saved, ...given: Tensor[]) => {
-    saved.random = getRngState()
+    saved.devices = [...new Set(['cpu', ...given.map((input) => input.device)])]
+    saved.random = (saved.devices as string[]).map((device) => getRngState(device))
     saved.inputs = given.map((input) => detachOp(input))
     return body(...given)
   }
   const backwardOf = (saved: Saved, gradient: Tensor) => {
-    const after = getRngState()
-    setRngState(saved.random as Tensor)
+    const devices = saved.devices as string[]
+    const after = devices.map((device) => getRngState(device))
+    const restore = (states: Tensor[]) => devices.forEach((device, index) => setRngState(states[index], device))
+    restore(saved.random as Tensor[])
     const again = (saved.inputs as Tensor[]).map((input, index) =>
       detachOp(input).requiresGrad_(inputs[index].requiresGrad && isFloat(input)),
     )
     const output = enableGrad(() => body(...again))
-    setRngState(after)
+    restore(after)
     backward([output], [gradient])
     return again.map((input) => input.grad)
   }
@@ -81,38 +84,40 @@ function record(
   const saved: Saved = {}
   const shapes = inputs.map((input) => describeShape(input.shape))
   const flows = inputs.map((input) => input.requiresGrad)
-  return scope(() => {
-    const raw = noGrad(() => forward(saved, ...inputs))
-    if (!isTensor(raw)) throw gradientFault('a tensor as the result of the forward pass', describeValue(raw))
-    if (!isRecording) return raw
-    keepCopies(saved)
-    const output: Tensor = detachOp(raw)
-    const callback = (gradients: (number | null)[]) =>
-      scope(() => {
-        if (gradients[0] === null) return inputs.map(() => null)
-        const results = backwardOf(saved, new Tensor(gradients[0]))
-        if (results.length !== shapes.length) throw gradientFault(`${shapes.length} gradients, one per input`, `${results.length}`)
-        const handles = results.map((result, index) => {
-          if (result === undefined || !flows[index]) return null
-          if (describeShape(result.shape) !== shapes[index])
-            throw gradientFault(`a gradient of shape ${shapes[index]}`, describeValue(result))
-          return native.aliasTensor(handleOf(result, 'backward'))
+  return asOperator('customFunction', () =>
+    scope(() => {
+      const raw = noGrad(() => forward(saved, ...inputs))
+      if (!isTensor(raw)) throw gradientFault('a tensor as the result of the forward pass', describeValue(raw))
+      if (!isRecording) return raw
+      keepCopies(saved)
+      const output: Tensor = detachOp(raw)
+      const callback = (gradients: (number | null)[]) =>
+        scope(() => {
+          if (gradients[0] === null) return inputs.map(() => null)
+          const results = backwardOf(saved, new Tensor(gradients[0]))
+          if (results.length !== shapes.length) throw gradientFault(`${shapes.length} gradients, one per input`, `${results.length}`)
+          const handles = results.map((result, index) => {
+            if (result === undefined || !flows[index]) return null
+            if (describeShape(result.shape) !== shapes[index])
+              throw gradientFault(`a gradient of shape ${shapes[index]}`, describeValue(result))
+            return native.aliasTensor(handleOf(result, 'backward'))
+          })
+          borrowed = handles.filter((handle) => handle !== null)
+          return handles
         })
-        borrowed = handles.filter((handle) => handle !== null)
-        return handles
-      })
-    let borrowed: number[] = []
-    native.attachBackward(
-      [output.handle],
-      inputs.map((input) => handleOf(input, 'customFunction')),
-      (gradients) => {
-        const handles = callback(gradients)
-        for (const handle of borrowed) new Tensor(handle) // gives the alias an owner: the scope around backward(), or the finaliser
-        return handles
-      },
-    )
-    return output
-  })
+      let borrowed: number[] = []
+      native.attachBackward(
+        [output.handle],
+        inputs.map((input) => handleOf(input, 'customFunction')),
+        (gradients) => {
+          const handles = callback(gradients)
+          for (const handle of borrowed) new Tensor(handle) // gives the alias an owner: the scope around backward(), or the finaliser
+          return handles
+        },
+      )
+      return output
+    }),
+  )
 }
 
 /** Replaces the tensors in `saved` by kept handles of their own, so that neither scopes nor frees of the originals take them away. */

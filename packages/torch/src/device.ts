@@ -52,7 +52,7 @@ export function manualSeed(seed: number): void {
 /** The state of a device's random generator, to be saved with a checkpoint. */
 export function getRngState(device = 'cpu'): Tensor {
   try {
-    return new Tensor(native.generatorState(device))
+    return new Tensor(native.generatorState(device, null))
   } catch (cause) {
     throw explainNative('getRngState', `device ${describeValue(device)}`, cause)
   }
@@ -61,7 +61,7 @@ export function getRngState(device = 'cpu'): Tensor {
 /** Puts a saved state back: the same random numbers follow. */
 export function setRngState(state: Tensor, device = 'cpu'): void {
   try {
-    native.setGeneratorState(device, handleOf(state, 'setRngState'))
+    new Tensor(native.generatorState(device, handleOf(state, 'setRngState'))).free() // what it was before
   } catch (cause) {
     throw explainNative('setRngState', `${describeValue(state)} for device ${describeValue(device)}`, cause)
   }

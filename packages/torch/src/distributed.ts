@@ -1,13 +1,14 @@
 // Many processes, one training: torchrun, Slurm or Kubernetes start them and say who is who by environment variables.
-// Hands on: distributed.{init, rank, worldSize, localRank, isInitialized, allReduce, allGather, broadcast, barrier, destroy, GradientReducer}.
+// Hands on: init, rank, worldSize, localRank, isInitialized, allReduce, sumOverRanks, allGather, broadcast, barrier, destroy; launch and
+// waitFor for gradient-reducer.ts.
 
-import { type BackwardOptions, backward } from './autograd.ts'
+import { empty, ones } from './creation.ts'
 import { customFunction } from './custom-function.ts'
 import { fault, TorchError } from './errors.ts'
-import { native } from './native.ts'
-import { cat, narrow } from './ops/shape.ts'
+import { collectives, type Group, type Work } from './native.ts'
+import { narrow } from './ops/shape.ts'
 import { scope } from './scope.ts'
-import { handleOf, Tensor } from './tensor.ts'
+import { describeShape, handleOf, type Tensor } from './tensor.ts'
 
 /** How values of the ranks become one. */
 export type Reduction = 'sum' | 'mean' | 'product' | 'min' | 'max'
@@ -28,10 +29,11 @@ export type GroupOptions = {
 }
 
 const TIMEOUT_SEC = 300 // ours: longer than any checkpoint takes to write, shorter than a night lost
-const BUCKET_BYTES = 25 * 1024 * 1024 // PyTorch's DistributedDataParallel, bucket_cap_mb
 const CODES: Record<Reduction, number> = { sum: 0, mean: 0, product: 2, min: 3, max: 4 } // c10d/Types.hpp, ReduceOp
 
-let group: { rank: number; worldSize: number; localRank: number } | undefined
+type Opened = { rank: number; worldSize: number; localRank: number; native: Group; isNccl: boolean }
+
+let group: Opened | undefined
 
 /**
  * Joins the group; returns when all ranks have.
@@ -62,8 +64,10 @@ export function init(options: GroupOptions = {}): void {
     )
   }
   const timeoutMs = Math.round((options.timeoutSec ?? TIMEOUT_SEC) * 1000)
-  guard('init', () => native.openGroup(options.backend ?? 'gloo', String(wanted.host), port, rank, worldSize, timeoutMs))
-  group = { rank, worldSize, localRank: Number(options.localRank ?? fromEnv('LOCAL_RANK') ?? rank) }
+  const backend = options.backend ?? 'gloo'
+  const opened = guard('init', () => available().openGroup(backend, String(wanted.host), port, rank, worldSize, timeoutMs))
+  const localRank = Number(options.localRank ?? fromEnv('LOCAL_RANK') ?? rank)
+  group = { rank, worldSize, localRank, native: opened, isNccl: backend === 'nccl' }
 }
 
 export function isInitialized(): boolean {
@@ -87,13 +91,23 @@ export function localRank(): number {
 
 /** Replaces the values on every rank by those of all together; returns the same tensor. */
 export function allReduce(tensor: Tensor, reduction: Reduction = 'sum'): Tensor {
-  const { worldSize: size } = opened('allReduce')
-  guard('allReduce', () => native.allReduce(handleOf(tensor, 'allReduce'), CODES[reduction]))
-  if (reduction === 'mean') scope(() => tensor.detach().div_(size))
+  waitFor('allReduce', launch('allReduce', tensor, CODES[reduction]))
+  if (reduction === 'mean') scope(() => tensor.detach().div_(worldSize()))
   return tensor
 }
 
-const gatherWithGradient = customFunction(
+const summed = customFunction(
+  (_, input) => allReduce(input.contiguous().clone()),
+  (_, gradient) => [allReduce(gradient.contiguous().clone())],
+)
+
+/** The sum over all ranks as a new tensor; gradients flow back, each rank's being the sum of what all ranks' losses say. */
+export function sumOverRanks(tensor: Tensor): Tensor {
+  opened('sumOverRanks')
+  return summed(tensor)
+}
+
+const gathered = customFunction(
   (saved, input) => {
     saved.size = input.size(0)
     return gather(input)
@@ -113,62 +127,58 @@ const gatherWithGradient = customFunction(
  */
 export function allGather(tensor: Tensor): Tensor {
   opened('allGather')
-  return tensor.requiresGrad ? gatherWithGradient(tensor) : gather(tensor)
+  return tensor.requiresGrad ? gathered(tensor) : gather(tensor)
 }
 
 /** Gives every rank the values of one; returns the same tensor. */
 export function broadcast(tensor: Tensor, root = 0): Tensor {
-  opened('broadcast')
-  guard('broadcast', () => native.broadcastFrom(handleOf(tensor, 'broadcast'), root))
+  waitFor('broadcast', launch('broadcast', tensor, root))
   return tensor
 }
 
 /** Waits until all ranks are here. */
 export function barrier(): void {
-  opened('barrier')
-  guard('barrier', () => native.barrier())
+  const { isNccl, localRank } = opened('barrier')
+  scope(() => allReduce(ones([1], { device: isNccl ? `cuda:${localRank}` : 'cpu' })).item())
 }
 
 /** Leaves the group. */
 export function destroy(): void {
-  native.closeGroup()
+  if (group !== undefined) available().closeGroup(group.native)
   group = undefined
 }
 
-/**
- * Averages gradients over the ranks while the backward pass still runs: buckets travel as soon as they are full.
- *
- * Making one also gives every rank the parameter values of rank 0. Parameters without a gradient on some rank count as zero there.
- *
- * @example  const reducer = new distributed.GradientReducer(net.parameters()); …; reducer.backward(loss)
- */
-export class GradientReducer {
-  constructor(parameters: readonly Tensor[], options: { bucketBytes?: number } = {}) {
-    opened('GradientReducer')
-    const handles = parameters.map((parameter) => handleOf(parameter, 'GradientReducer'))
-    for (const parameter of parameters) broadcast(parameter)
-    guard('GradientReducer', () => native.bucketGradients(handles, options.bucketBytes ?? BUCKET_BYTES))
-  }
+/** Starts a collective on a tensor's own memory, or into one output per rank; `waitFor` ends it. Only for this package. */
+export function launch(kind: 'allReduce' | 'allGather' | 'broadcast', tensor: Tensor, number: number, outputs: Tensor[] = []): Work {
+  const { native } = opened(kind)
+  const handles = outputs.map((output) => output.handle)
+  return guard(kind, () => available().startCollective(native, kind, handleOf(tensor, kind), number, handles))
+}
 
-  /** `backward` with the gradients averaged over the ranks at its end. Use plain `backward` for all but the last of accumulated steps. */
-  backward(loss: Tensor, gradient?: Tensor, options?: BackwardOptions): void {
-    native.armBuckets()
-    backward([loss], [gradient], options)
-    guard('GradientReducer.backward', () => native.finishBuckets())
-  }
+/** Waits for a collective; throws where a rank was lost. Only for this package. */
+export function waitFor(where: string, work: Work): void {
+  guard(where, () => available().waitFor(work))
 }
 
 function gather(input: Tensor): Tensor {
+  const { worldSize: size } = opened('allGather')
+  const [first, ...rest] = input.shape
+  if (first === undefined) throw refuse('allGather', 'a tensor with an axis to join along', describeShape([]), 'Take unsqueeze(0).')
   return scope(() => {
-    const handles = guard('allGather', () => native.allGather(handleOf(input, 'allGather')))
-    return cat(
-      handles.map((handle) => new Tensor(handle)),
-      0,
-    )
+    const whole = empty([size * first, ...rest], { dtype: input.dtype, device: input.device })
+    const parts = Array.from({ length: size }, (_, index) => narrow(whole, 0, index * first, first))
+    waitFor('allGather', launch('allGather', input.contiguous(), 0, parts))
+    return whole
   })
 }
 
-function opened(where: string): NonNullable<typeof group> {
+function available(): NonNullable<typeof collectives> {
+  const hint = 'Install libgloo-dev (Debian) or a PyTorch with its headers and build again.'
+  if (collectives === undefined) throw refuse('init', 'a libtorch with Gloo or NCCL', 'a build without their headers', hint)
+  return collectives
+}
+
+function opened(where: string): Opened {
   if (group === undefined) throw refuse(where, 'an open group', 'none', 'Call distributed.init() first.')
   return group
 }

@@ -2,12 +2,13 @@
 
 import './methods.ts'
 
+export { detectAnomaly } from './anomaly.ts'
 export { autocast, type BackwardOptions, backward, enableGrad, grad, noGrad } from './autograd.ts'
 export * from './creation.ts'
 export { checkpoint, customFunction, isGradEnabled, type Saved } from './custom-function.ts'
 export { cuda } from './cuda.ts'
 export { describeLibrary, getNumThreads, getRngState, type LibraryInfo, manualSeed, setNumThreads, setRngState } from './device.ts'
-export * as distributed from './distributed.ts'
+export * as distributed from './collectives.ts'
 export type { Dtype, TypedArray } from './dtype.ts'
 export { TorchError } from './errors.ts'
 export type { Target } from './methods.ts'

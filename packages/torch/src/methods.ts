@@ -11,13 +11,13 @@ import './ops/shape-methods.ts'
 import { inspect } from 'node:util'
 import { backward } from './autograd.ts'
 import { arrayTypeOf, type Dtype, dtypeCode, type TypedArray } from './dtype.ts'
-import { fault } from './errors.ts'
+import { fault, TorchError } from './errors.ts'
 import { native } from './native.ts'
 import { operator } from './operator.ts'
 import { attach } from './ops/attach.ts'
 import { print } from './print.ts'
-import { scope } from './scope.ts'
-import { describeValue, handleOf, isTensor, readArray, Tensor } from './tensor.ts'
+import { readArray } from './read-array.ts'
+import { describeValue, handleOf, isTensor, Tensor } from './tensor.ts'
 
 /** Where and as what: each left out stays as it is. `copy` makes a copy also where nothing changes. */
 export type Target = { dtype?: Dtype; device?: string; copy?: boolean; nonBlocking?: boolean }
@@ -43,8 +43,13 @@ declare module './tensor.ts' {
     bool(): Tensor
     cpu(): Tensor
     cuda(index?: number): Tensor
+    /** A copy in page-locked memory of the CPU, from which `to({ device, nonBlocking: true })` runs beside other work. Needs CUDA. */
+    pinMemory(): Tensor
+    isPinned(): boolean
     /** Adds gradients to the leaves below; `gradient` is needed where the tensor has more than one element. */
     backward(gradient?: Tensor, options?: { retainGraph?: boolean; createGraph?: boolean }): void
+    /** Says whether gradients of this leaf are wanted; returns the tensor itself. */
+    requiresGrad_(on?: boolean): this
     /** Keeps the gradient of a tensor that is no leaf. */
     retainGrad(): void
     /** One index per axis from the first; counts from the end when negative. */
@@ -71,7 +76,7 @@ declare module './tensor.ts' {
 
 const itemOp = operator('aten::item', 'self')
 const toOp = operator('aten::to.dtype_layout', 'self dtype device non_blocking copy')
-const contiguousOp = operator('aten::contiguous', 'self')
+const requiresGradOp = operator('aten::requires_grad_', 'self requires_grad')
 const selectOp = operator('aten::select.int', 'self dim index')
 const sliceOp = operator('aten::slice.Tensor', 'self dim start end step')
 const indexOp = operator('aten::index.Tensor', 'self indices')
@@ -83,7 +88,7 @@ attach({
   item: (input) => Number(itemOp(input)),
   toArray: (input) => {
     if (input.device !== 'cpu') throw deviceFault('toArray', input)
-    return input.isContiguous ? readArray(input) : scope(() => readArray(contiguousOp(input)))
+    return readArray(input)
   },
   asArray: (input) => {
     if (input.device !== 'cpu' || !input.isContiguous) throw deviceFault('asArray', input)
@@ -112,9 +117,26 @@ attach({
   int: (input) => toOp(input, dtypeCode('int32')),
   bool: (input) => toOp(input, dtypeCode('bool')),
   cpu: (input) => toOp(input, undefined, 'cpu'),
+  pinMemory: operator('aten::pin_memory', 'self'),
+  isPinned: operator('aten::is_pinned', 'self'),
   cuda: (input, index: number = 0) => toOp(input, undefined, `cuda:${index}`),
   backward: (input, gradient?: Tensor, options?: { retainGraph?: boolean; createGraph?: boolean }) =>
     backward([input], [gradient], options),
+  requiresGrad_: (input, on: boolean = true) => {
+    try {
+      return requiresGradOp(input, on)
+    } catch (cause) {
+      if (cause instanceof TorchError && cause.code !== 'torch/call') throw cause
+      throw fault({
+        code: 'torch/requires-grad',
+        where: 'requiresGrad_',
+        expected: 'a leaf of floating point',
+        received: `${describeValue(input)}${input.isLeaf ? '' : ', computed from others'}`,
+        hint: 'Convert whole numbers first; for a computed tensor detach() makes a new leaf.',
+        cause,
+      })
+    }
+  },
   retainGrad: (input) => retainGradOp(input),
   slice: (input, dim: number, start?: number, end?: number, step?: number) => sliceOp(input, dim, start, end, step),
   index: (input, indices: readonly (Tensor | undefined)[]) => indexOp(input, indices),

@@ -1,5 +1,5 @@
 // The typed contract of the compiled addon, and its loading. Nothing else in this package touches the addon's file.
-// Hands on: native (the addon), NativeOperator, libraryInfo's raw record.
+// Hands on: native (the addon), collectives and cudaCalls (parts that a build may lack), their types.
 
 import { createRequire } from 'node:module'
 import { availableParallelism } from 'node:os'
@@ -8,71 +8,81 @@ import { fault } from './errors.ts'
 /** An operator as libtorch's dispatcher knows it; `call` takes handles for tensors, codes for dtypes, undefined for defaults. */
 export type NativeOperator = {
   call: (...args: unknown[]) => unknown
-  /** Names and schema types of the arguments, in schema order. */
+  schema: string
+  /** Names and schema types of the arguments, in schema order, and whether each must be given. */
   names: string[]
   types: string[]
+  needed: boolean[]
   returns: string[]
-  /** How many leading arguments must be given, and how many may be given by position. */
-  required: number
-  positional: number
-  /** The argument handed back by an in-place or `out=` operator; -1 for others. */
-  writes: number
-  schema: string
 }
+
+/** Something of C++'s that lives as long as JavaScript holds it. */
+type Held = { readonly held: unique symbol }
+/** A group of processes, a collective under way, a watch on gradients, a captured CUDA graph. */
+export type Group = Held & { readonly kind: 'group' }
+export type Work = Held & { readonly kind: 'work' }
+export type Watch = Held & { readonly kind: 'watch' }
+export type Graph = Held & { readonly kind: 'graph' }
+
+type Handles = (number | null)[]
 
 /** What the addon exports; a tensor is a handle (a whole number), null stands for none. */
 export type Native = {
   findOperator(name: string, overload: string): NativeOperator | null
   listOperators(): string[]
+  hasKernel(name: string, overload: string, dispatchKey: string): boolean
   freeTensors(handles: Int32Array, count: number): void
   aliasTensor(handle: number): number
-  liveTensors(): { handles: number; bytes: number }
+  liveTensors(): [handles: number, bytes: number]
   shapeOf(handle: number): number[]
   stridesOf(handle: number): number[]
-  dtypeOf(handle: number): number
+  traitsOf(handle: number): number
   deviceOf(handle: number): string
-  flagsOf(handle: number): number
   fromTypedArray(array: NodeJS.TypedArray, shape: readonly number[], dtype: number): number
-  mapFile(path: string): number
-  readInto(handle: number, array: NodeJS.TypedArray): void
   shareArrayBuffer(handle: number): ArrayBuffer
-  backward(roots: number[], gradients: (number | null)[] | null, retainGraph: boolean, createGraph: boolean, offThread: boolean): void
-  gradients(
+  differentiate(
     roots: number[],
-    inputs: number[],
-    gradients: (number | null)[] | null,
+    gradients: Handles,
+    inputs: number[] | null,
     retainGraph: boolean,
     createGraph: boolean,
     allowUnused: boolean,
     offThread: boolean,
-  ): (number | null)[]
-  attachBackward(outputs: number[], inputs: number[], callback: (gradients: (number | null)[]) => (number | null)[]): void
+  ): Handles
   gradOf(handle: number): number | null
   setGrad(handle: number, grad: number | null): void
-  setRequiresGrad(handle: number, on: boolean): void
-  setData(handle: number, values: number): void
   setGradMode(on: boolean): boolean
   setAutocast(isCuda: boolean, on: boolean, dtype: number): boolean
-  openGroup(backend: string, host: string, port: number, rank: number, size: number, timeoutMs: number): void
-  closeGroup(): void
-  allReduce(handle: number, operation: number): void
-  allGather(handle: number): number[]
-  broadcastFrom(handle: number, root: number): void
-  barrier(): void
-  bucketGradients(params: number[], bucketBytes: number): void
-  armBuckets(): void
-  finishBuckets(): void
-  cudaSynchronize(): void
-  cudaMemory(device: number): number[]
-  cudaEmptyCache(): void
-  cudaBeginCapture(): object
-  cudaEndCapture(graph: object): void
-  cudaReplay(graph: object): void
+  attachBackward(outputs: number[], inputs: number[], callback: (gradients: Handles) => Handles): void
+  watchGradients(handle: number, since: number, callback: (gradients: Handles) => void): Watch | null
+  graphPosition(): number
   describeLibrary(): LibraryRecord
   setNumThreads(count: number): void
+  tuneAllocator(parameter: number, value: number): boolean
   manualSeed(seed: number): void
-  generatorState(device: string): number
-  setGeneratorState(device: string, state: number): void
+  generatorState(device: string, state: number | null): number
+  newStream(gpu: number): number
+  exchangeStream(gpu: number, stream: number): number
+  joinStream(gpu: number, stream: number, other: number): void
+  synchronizeStream(gpu: number, stream: number): void
+}
+
+/** What the addon exports only where libtorch came with the headers of Gloo or NCCL. */
+export type NativeCollectives = {
+  openGroup(backend: string, host: string, port: number, rank: number, size: number, timeoutMs: number): Group
+  closeGroup(group: Group): void
+  startCollective(group: Group, kind: 'allReduce' | 'allGather' | 'broadcast', handle: number, number: number, outputs: number[]): Work
+  waitFor(work: Work): void
+}
+
+/** What the addon exports only where libtorch came with CUDA's headers. */
+export type NativeCuda = {
+  cudaSynchronize(): void
+  cudaMemory(gpu: number): [now: number, most: number]
+  cudaEmptyCache(): void
+  cudaBeginCapture(): Graph
+  cudaEndCapture(graph: Graph): void
+  cudaReplay(graph: Graph): void
 }
 
 /** What the loaded libtorch says of itself. */
@@ -88,9 +98,16 @@ export type LibraryRecord = {
 
 const ADDON = '../build/torch.node'
 
-function load(): Native {
+// glibc's malloc.h, mallopt: the parameters' numbers.
+const M_TRIM_THRESHOLD = -1
+const M_TOP_PAD = -2
+const M_MMAP_MAX = -4
+const MOST_BYTES = 2 ** 31 - 1 // mallopt takes an int
+const TOP_PAD_BYTES = 16 * 2 ** 20 // ours: a step's heap grows by tens of tensors at a time
+
+function load(): Native & Partial<NativeCollectives & NativeCuda> {
   limitSpinning()
-  let addon: Native
+  let addon: Native & Partial<NativeCollectives & NativeCuda>
   try {
     addon = createRequire(import.meta.url)(ADDON) as Native
   } catch (cause) {
@@ -104,6 +121,7 @@ function load(): Native {
       cause,
     })
   }
+  keepFreedMemory(addon)
   addon.setNumThreads(availableParallelism()) // Debian's libtorch starts with one thread
   return addon
 }
@@ -116,5 +134,27 @@ function limitSpinning(): void {
   if (process.env.OMP_WAIT_POLICY === undefined) process.env.GOMP_SPINCOUNT ??= '1000' // libgomp's own count when threads outnumber cores
 }
 
+/**
+ * glibc gives large blocks back to the kernel as they are freed, and a training step, which frees and takes the same ones again, then waits for
+ * fresh pages: 10 to 35 % of a step on the CPU (bench/run.ts with and without). Kept, they are reused; the process stays at its greatest size
+ * up to 2 GiB above what it needs. Whoever sets one of glibc's own variables for this keeps glibc's ways.
+ */
+function keepFreedMemory(addon: Native): void {
+  const { MALLOC_TRIM_THRESHOLD_, MALLOC_MMAP_MAX_, MALLOC_MMAP_THRESHOLD_, GLIBC_TUNABLES } = process.env
+  const isChosen = [MALLOC_TRIM_THRESHOLD_, MALLOC_MMAP_MAX_, MALLOC_MMAP_THRESHOLD_].some((value) => value !== undefined)
+  if (isChosen || GLIBC_TUNABLES?.includes('glibc.malloc')) return
+  addon.tuneAllocator(M_MMAP_MAX, 0)
+  addon.tuneAllocator(M_TRIM_THRESHOLD, MOST_BYTES)
+  addon.tuneAllocator(M_TOP_PAD, TOP_PAD_BYTES)
+}
+
+const addon = load()
+
 /** The one addon of this environment (each worker thread has its own handles). */
-export const native: Native = load()
+export const native: Native = addon
+
+/** Collectives, undefined in a build without Gloo and NCCL. */
+export const collectives: NativeCollectives | undefined = addon.openGroup === undefined ? undefined : (addon as Native & NativeCollectives)
+
+/** What needs CUDA's headers, undefined in a build without them. */
+export const cudaCalls: NativeCuda | undefined = addon.cudaReplay === undefined ? undefined : (addon as Native & NativeCuda)

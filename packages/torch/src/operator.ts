@@ -1,5 +1,5 @@
 // Operators by their schema: `operator` binds one for a typed function, `call` reaches any by name.
-// Hands on: operator, call, hasOperator, operatorNames.
+// Hands on: operator, call, hasOperator, hasKernel, operatorNames, operatorSchema, describeOperator, watchOperators, asOperator.
 
 import { codeOfWord } from './dtype.ts'
 import { fault } from './errors.ts'
@@ -54,6 +54,12 @@ export function hasOperator(name: string): boolean {
   return find(key) !== null || overloadsOf(key).length > 0
 }
 
+/** Whether this libtorch has an operator that is written for a device: the dispatcher's word, not the version's. */
+export function hasKernel(name: string, device: string): boolean {
+  const [base, overload = ''] = name.split('.', 2)
+  return native.hasKernel(base, overload, device.split(':', 1)[0].toUpperCase())
+}
+
 /** Every operator this libtorch registers, as `namespace::name.overload`. */
 export function operatorNames(): string[] {
   return native.listOperators()
@@ -90,9 +96,32 @@ function makeBound(name: string, argumentNames: string[] | undefined): Bound {
   }
 }
 
+/** Sees an operator's call from outside: its name, and what runs it. */
+export type Watcher = (name: string, run: () => unknown) => unknown
+
+let watcher: Watcher | undefined
+
+/** Lets every operator called in `body` pass through `watch`; what the watcher itself calls goes unseen. */
+export function watchOperators<Result>(watch: Watcher | undefined, body: () => Result): Result {
+  const before = watcher
+  watcher = watch
+  try {
+    return body()
+  } finally {
+    watcher = before
+  }
+}
+
+/** Runs something as one operator: seen by the watcher, where there is one, as a whole. */
+export function asOperator<Result>(name: string, run: () => Result): Result {
+  const watch = watcher
+  return watch === undefined ? run() : (watchOperators(undefined, () => watch(name, run)) as Result)
+}
+
 function caller(name: string, found: NativeOperator): Bound {
-  const { call: invoke, names, types, returns, writes } = found
-  const plainName = name.replace(/^aten::/, '').split('.', 1)[0]
+  const { call: invoke, names, types, returns } = found
+  const plainName = plainNameOf(name)
+  const writes = writtenArgument(found)
   const single = returns.length === 1 ? returns[0] : undefined
   const makesTensor = single === 'Tensor' && writes < 0
   const lower = (value: unknown, index: number): unknown => {
@@ -108,40 +137,49 @@ function caller(name: string, found: NativeOperator): Bound {
     if (writes >= 0) return args[writes]
     return single === undefined ? returns.map((type, index) => lift(type, (result as unknown[])?.[index])) : lift(single, result)
   }
-  const refuse = (args: unknown[], cause: unknown) => explain(name, found, args, cause)
-  if (names.length === 1 && makesTensor) {
-    return (a) => {
-      const first = lower(a, 0)
-      try {
-        return new Tensor(invoke(first) as number)
-      } catch (cause) {
-        throw refuse([a], cause)
-      }
-    }
-  }
-  if (names.length <= 4) {
-    return (a, b, c, d) => {
-      const [first, second, third, fourth] = [lower(a, 0), lower(b, 1), lower(c, 2), lower(d, 3)]
+  if (names.length > 4) {
+    const run: Bound = (...args) => {
+      if (watcher !== undefined) return asOperator(plainName, () => run(...args))
+      const raw = args.map(lower)
       let result: unknown
       try {
-        result = invoke(first, second, third, fourth)
+        result = invoke(...raw)
       } catch (cause) {
-        throw refuse([a, b, c, d], cause)
+        throw explain(name, found, args, cause)
       }
-      if (makesTensor && typeof result === 'number') return new Tensor(result)
-      return raise(result, writes < 0 ? [] : [a, b, c, d])
+      return raise(result, args)
     }
+    return run
   }
-  return (...args) => {
-    const raw = args.map(lower)
+  const run: Bound = (a, b, c, d) => {
+    if (watcher !== undefined) return asOperator(plainName, () => run(a, b, c, d))
+    const first = lower(a, 0)
+    const second = lower(b, 1)
     let result: unknown
     try {
-      result = invoke(...raw)
+      // What is not given costs nothing on the way.
+      if (d !== undefined) result = invoke(first, second, lower(c, 2), lower(d, 3))
+      else if (c !== undefined) result = invoke(first, second, lower(c, 2))
+      else result = second === undefined ? invoke(first) : invoke(first, second)
     } catch (cause) {
-      throw refuse(args, cause)
+      throw explain(name, found, [a, b, c, d], cause)
     }
-    return raise(result, args)
+    if (makesTensor && typeof result === 'number') return new Tensor(result)
+    return raise(result, writes < 0 ? [] : [a, b, c, d])
   }
+  return run
+}
+
+/** `add` for `aten::add.Tensor`. */
+function plainNameOf(name: string): string {
+  return name.replace(/^aten::/, '').split('.', 1)[0]
+}
+
+/** The argument that an in-place or `out=` operator hands back, by the mark it shares with the only result; -1 for others. */
+function writtenArgument({ schema, names }: NativeOperator): number {
+  const mark = /-> \w+\((\w+)!\)$/.exec(schema)?.[1]
+  const name = mark === undefined ? undefined : new RegExp(`\\(${mark}!\\)\\S* (\\w+)`).exec(schema)?.[1]
+  return name === undefined ? -1 : names.indexOf(name)
 }
 
 function lowerObject(value: object, name: string): unknown {
@@ -195,10 +233,10 @@ function overloadFor(key: string, args: unknown[]): Bound {
 }
 
 function fits(found: NativeOperator, args: unknown[]): boolean {
-  if (args.length > found.types.length || args.length < found.required) return false
+  if (args.length > found.types.length || args.length < numRequired(found)) return false
   return args.every((value, index) => {
     const type = found.types[index]
-    if (value === undefined || value === null) return type.endsWith('?') || index >= found.required
+    if (value === undefined || value === null) return type.endsWith('?') || index >= numRequired(found)
     if (value instanceof Tensor) return /^Tensor\??$/.test(type)
     if (typeof value === 'boolean') return /^(bool|Scalar|number)\??$/.test(type)
     if (typeof value === 'number')
@@ -207,6 +245,11 @@ function fits(found: NativeOperator, args: unknown[]): boolean {
     if (Array.isArray(value)) return type.includes('[') && value.some((element) => element instanceof Tensor) === type.startsWith('Tensor')
     return false
   })
+}
+
+/** How many leading arguments must be given. */
+function numRequired(found: NativeOperator): number {
+  return found.needed.lastIndexOf(true) + 1
 }
 
 function missing(name: string, why: string) {
@@ -222,7 +265,7 @@ function missing(name: string, why: string) {
 function argumentFault(name: string, found: NativeOperator, index: number, value: unknown) {
   return fault({
     code: 'torch/argument',
-    where: name.replace(/^aten::/, '').split('.', 1)[0],
+    where: plainNameOf(name),
     expected: `a tensor for ${found.names[index] === 'self' ? 'the input' : found.names[index]}`,
     received: describeValue(value),
     hint: `Wrap the number: torch.tensor(${describeValue(value)}). Schema: ${found.schema}`,

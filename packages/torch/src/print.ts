@@ -3,7 +3,8 @@
 
 import { operator } from './operator.ts'
 import { scope } from './scope.ts'
-import { describeShape, handleOf, readArray, type Tensor } from './tensor.ts'
+import { readArray } from './read-array.ts'
+import { describeShape, handleOf, type Tensor } from './tensor.ts'
 
 const EDGE = 3 // PyTorch's edgeitems
 const MAX_ELEMENTS = 1000 // PyTorch's threshold

@@ -1,7 +1,7 @@
 // Tensors in safetensors files: written atomically, read by mapping the file without a copy.
 // Hands on: saveSafetensors, loadSafetensors, readSafetensorsMetadata.
 
-import { closeSync, fsyncSync, openSync, readSync, renameSync, rmSync, writeSync } from 'node:fs'
+import { closeSync, fsyncSync, openSync, readSync, renameSync, rmSync, statSync, writeSync } from 'node:fs'
 import type { Dtype } from './dtype.ts'
 import { fault } from './errors.ts'
 import { native } from './native.ts'
@@ -14,7 +14,7 @@ import {
   safetensorsItemBytes,
 } from './safetensors-header.ts'
 import { scope } from './scope.ts'
-import { handleOf, Tensor } from './tensor.ts'
+import { handleOf, type Tensor } from './tensor.ts'
 
 const TO_FILE: Record<Dtype, SafetensorsDtype> = {
   float64: 'F64',
@@ -31,6 +31,7 @@ const TO_FILE: Record<Dtype, SafetensorsDtype> = {
 const FROM_FILE = new Map<SafetensorsDtype, Dtype>(Object.entries(TO_FILE).map(([dtype, name]) => [name, dtype as Dtype]))
 const MAX_WRITE_BYTES = 1 << 28 // bytes per write: Node refuses single writes of 2 GiB and more
 
+const mapFile = operator('aten::from_file', 'filename shared size dtype')
 const narrowOp = operator('aten::narrow', 'self dim start length')
 const viewDtypeOp = operator('aten::view.dtype', 'self dtype')
 const reshapeOp = operator('aten::reshape', 'self shape')
@@ -92,8 +93,8 @@ export function saveSafetensors(
 export function loadSafetensors(path: string): Record<string, Tensor> {
   const { tensors, dataStart } = readHeader(path, 'loadSafetensors')
   return scope(() => {
-    const bytes = new Tensor(native.mapFile(path))
-    const size = bytes.numel
+    const size = statSync(path).size
+    const bytes: Tensor = mapFile(path, false, size, 'uint8') // private to this process: writing to it never reaches the file
     const end = dataStart + (tensors.at(-1)?.end ?? 0)
     if (size < end) throw fileFault('loadSafetensors', `a file of ${end} bytes`, `${size} bytes`)
     const result: Record<string, Tensor> = Object.create(null)

@@ -1,20 +1,20 @@
 // Who owns a tensor: `scope` frees what is made inside it, `keep` exempts, `free` and `using` end one, and a finaliser is the safety net.
-// Hands on: scope, keep, tidy sites for "freed where" messages; `adopt` and `release` for tensor.ts.
+// Hands on: scope, keep, live; siteOf and callerLine for messages that say where; adopt and release for tensor.ts.
 
 import { fault } from './errors.ts'
 import { native } from './native.ts'
 
 /** What scopes know of a tensor. */
-export type Owned = { handle: number; freedAt: FreeSite | undefined; ownership: number }
+export type Owned = { handle: number; freedAt: Site | undefined; ownership: number }
 
-/** Where something was freed; the stack is only written out when somebody asks. */
-export type FreeSite = { what: string; stack?: string }
+/** Where something happened; the stack is only written out when somebody asks. */
+export type Site = { what: string; stack?: string }
 
 /** States of `Owned.ownership`. */
 const IN_SCOPE = 0
 const KEPT = 1
 
-type Scope = { tensors: Owned[]; site: FreeSite; parent: Scope | undefined }
+type Scope = { tensors: Owned[]; site: Site; parent: Scope | undefined }
 
 let current: Scope | undefined
 let freeList = new Int32Array(1024)
@@ -33,7 +33,7 @@ export function adopt(tensor: Owned): void {
 }
 
 /** Ends a tensor now. */
-export function release(tensor: Owned, site: FreeSite): void {
+export function release(tensor: Owned, site: Site): void {
   if (tensor.handle < 0) return
   if (tensor.ownership === KEPT) finaliser.unregister(tensor)
   freeList[0] = tensor.handle
@@ -43,10 +43,17 @@ export function release(tensor: Owned, site: FreeSite): void {
 }
 
 /** Remembers where the caller stands, cheaply. */
-export function siteOf(what: string, above: (...args: never[]) => unknown): FreeSite {
-  const site: FreeSite = { what }
+export function siteOf(what: string, above: (...args: never[]) => unknown): Site {
+  const site: Site = { what }
   Error.captureStackTrace(site, above)
   return site
+}
+
+/** ` at …`: the innermost line of a site's stack that is the user's own and not this package's. */
+export function callerLine(site: Site | undefined): string {
+  const frames = (site?.stack ?? '').split('\n').filter((line) => line.trimStart().startsWith('at '))
+  const outside = frames.find((line) => !/packages\/torch\/src\/(?!.*\.test\.)/.test(line)) ?? frames[0]
+  return outside === undefined ? '' : ` ${outside.trim()}`
 }
 
 /**
@@ -95,7 +102,8 @@ export function keep<Value>(value: Value): Value {
 
 /** Counts the tensors that JavaScript holds in this thread and the bytes under them (shared storage once). */
 export function live(): { handles: number; bytes: number } {
-  return native.liveTensors()
+  const [handles, bytes] = native.liveTensors()
+  return { handles, bytes }
 }
 
 function close(own: Scope, result: unknown): void {

@@ -1,15 +1,16 @@
 // The tensor: a handle to libtorch's, with its description, its values and its end. Operators are attached in methods.ts.
 // Hands on: Tensor, handleOf, isTensor.
 
-import { arrayTypeOf, type Dtype, dtypeName, type TypedArray } from './dtype.ts'
+import { type Dtype, dtypeName } from './dtype.ts'
 import { fault, type TorchError } from './errors.ts'
 import { native } from './native.ts'
-import { adopt, type FreeSite, release, siteOf } from './scope.ts'
+import { adopt, callerLine, release, type Site, siteOf } from './scope.ts'
 
-// The bits of flagsOf, as native/handle.cc sets them.
+// The bits of traitsOf, as native/handle.cc sets them; the dtype's code stands above them.
 const REQUIRES_GRAD = 1
 const IS_LEAF = 2
 const IS_CONTIGUOUS = 4
+const DTYPE_UNIT = 8
 
 /**
  * An array of numbers of one dtype on one device.
@@ -20,7 +21,7 @@ export class Tensor {
   /** Slot in the addon's table, -1 once freed. Only for this package. */
   handle: number
   /** Where it was freed. Only for this package. */
-  freedAt: FreeSite | undefined
+  freedAt: Site | undefined
   /** Who owns it. Only for this package. */
   ownership: number
 
@@ -44,7 +45,7 @@ export class Tensor {
   }
 
   get dtype(): Dtype {
-    return dtypeName(native.dtypeOf(handleOf(this, 'dtype')))
+    return dtypeName(Math.floor(native.traitsOf(handleOf(this, 'dtype')) / DTYPE_UNIT))
   }
 
   /** `cpu` or `cuda:0` and so on. */
@@ -63,32 +64,15 @@ export class Tensor {
   }
 
   get isLeaf(): boolean {
-    return (native.flagsOf(handleOf(this, 'isLeaf')) & IS_LEAF) !== 0
+    return (native.traitsOf(handleOf(this, 'isLeaf')) & IS_LEAF) !== 0
   }
 
   get isContiguous(): boolean {
-    return (native.flagsOf(handleOf(this, 'isContiguous')) & IS_CONTIGUOUS) !== 0
+    return (native.traitsOf(handleOf(this, 'isContiguous')) & IS_CONTIGUOUS) !== 0
   }
 
   get requiresGrad(): boolean {
-    return (native.flagsOf(handleOf(this, 'requiresGrad')) & REQUIRES_GRAD) !== 0
-  }
-
-  /** Says whether gradients of this leaf are wanted; returns the tensor itself. */
-  requiresGrad_(on = true): this {
-    try {
-      native.setRequiresGrad(handleOf(this, 'requiresGrad_'), on)
-    } catch (cause) {
-      throw fault({
-        code: 'torch/requires-grad',
-        where: 'requiresGrad_',
-        expected: 'a leaf of floating point',
-        received: `${describeValue(this)}${this.isLeaf ? '' : ', computed from others'}`,
-        hint: 'Convert whole numbers first; for a computed tensor detach() makes a new leaf.',
-        cause,
-      })
-    }
-    return this
+    return (native.traitsOf(handleOf(this, 'requiresGrad')) & REQUIRES_GRAD) !== 0
   }
 
   /** The gradient that `backward` left here; undefined before. Each reading is a new handle on the same values. */
@@ -128,24 +112,6 @@ export function isTensor(value: unknown): value is Tensor {
   return value instanceof Tensor
 }
 
-/** A new typed array with the values of a contiguous tensor on the CPU. */
-export function readArray(tensor: Tensor): TypedArray {
-  const dtype = tensor.dtype
-  const ArrayType = arrayTypeOf(dtype)
-  if (ArrayType === undefined) {
-    throw fault({
-      code: 'torch/dtype',
-      where: 'toArray',
-      expected: 'a dtype that a typed array can hold',
-      received: `${dtype} ${describeShape(tensor.shape)}`,
-      hint: 'Convert first: x.to({ dtype: "float32" }).',
-    })
-  }
-  const array = new ArrayType(tensor.numel)
-  native.readInto(tensor.handle, array)
-  return array
-}
-
 /** `[2, 3]`. */
 export function describeShape(shape: readonly number[]): string {
   return `[${shape.join(', ')}]`
@@ -167,14 +133,11 @@ export function describeValue(value: unknown): string {
 
 function freedFault(tensor: Tensor, where: string): TorchError {
   const site = tensor.freedAt
-  const frames = (site?.stack ?? '').split('\n').filter((line) => line.trimStart().startsWith('at '))
-  const outside = frames.find((line) => !/packages\/torch\/src\/(?!.*\.test\.)/.test(line)) ?? frames[0]
-  const place = outside === undefined ? '' : ` ${outside.trim()}`
   return fault({
     code: 'torch/freed',
     where,
     expected: 'a live tensor',
-    received: `one that is gone: ${site?.what ?? 'it was freed'}${place}`,
+    received: `one that is gone: ${site?.what ?? 'it was freed'}${callerLine(site)}`,
     hint: 'Return it from the scope, keep() it there, or free it later.',
   })
 }

@@ -10,6 +10,7 @@ import { keep, scope } from '../scope.ts'
 import { describeShape, handleOf, Tensor } from '../tensor.ts'
 
 const detachOp = operator('aten::detach', 'self')
+const setData = operator('aten::set_data', 'self new_data')
 
 function detachedHandle(tensor: Tensor): number {
   return scope(() => native.aliasTensor(detachOp(tensor).handle))
@@ -180,7 +181,7 @@ export class Module {
         for (const tensor of [...this.parameters(), ...this.namedBuffers().map(([, buffer]) => buffer)]) {
           const isFloat = /float/.test(tensor.dtype)
           const moved = tensor.detach().to(isFloat ? target : { ...target, dtype: undefined })
-          native.setData(tensor.handle, moved.handle)
+          setData(tensor, moved)
           const grad = tensor.grad
           if (grad !== undefined) tensor.grad = grad.to(target)
         }
