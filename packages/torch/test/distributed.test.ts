@@ -5,7 +5,7 @@ import { createServer } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import * as torch from '../src/index.ts'
-import { gradients } from './rank.ts'
+import { gradients, normalised } from './rank.ts'
 
 const hasGloo = torch.describeLibrary().gloo
 
@@ -38,20 +38,33 @@ async function runRanks(task: string, worldSize: number): Promise<{ answer: Reco
   )
 }
 
+/** Within 1e-4 of the largest: float32 sums in another order. */
+function expectClose(values: number[], expected: number[]): void {
+  const limit = 1e-4 * Math.max(...expected.map(Math.abs))
+  expect(values.length).toBe(expected.length)
+  for (const [i, value] of values.entries()) expect(Math.abs(value - expected[i])).toBeLessThan(limit)
+}
+
 describe.skipIf(!hasGloo)('two processes over Gloo', () => {
   it('with half the batch each have the gradient of one with all of it, contrastive loss included', async () => {
     const expected = gradients(0, 64, false)
-    for (const { answer } of await runRanks('gradients', 2)) {
+    const whole = normalised(0, 8)
+    for (const [rank, { answer }] of (await runRanks('gradients', 2)).entries()) {
       expect({ sum: answer?.sum, most: answer?.most, first: answer?.first }).toEqual({ sum: 3, most: 2, first: 7 })
       for (const [index, gradient] of (answer?.result as number[][]).entries()) {
         for (const [i, value] of gradient.entries()) expect(Math.abs(value - expected[index][i])).toBeLessThan(1e-5)
       }
+      const { own, shared } = answer?.batchNorm as typeof whole
+      const half = whole.own.length / 2
+      expectClose(own, whole.own.slice(rank * half, (rank + 1) * half))
+      for (const [index, values] of shared.entries()) expectClose(values, whole.shared[index])
+      expect(answer?.numTravelling).toBe(2) // weight and bias of the last layer, while the first layer's pass has yet to come
     }
   })
 
-  it('end with an error in time when one of them is lost', async () => {
+  it.each(['lost', 'lost-in-backward'])('end with an error in time when one of them is lost: %s', async (task) => {
     const start = performance.now()
-    const [first, second] = await runRanks('lost', 2)
+    const [first, second] = await runRanks(task, 2)
     expect(second.code).toBe(9)
     expect(first.answer?.code).toBe('torch/distributed')
     expect(performance.now() - start).toBeLessThan(20_000)

@@ -13,6 +13,39 @@ function wave(shape: readonly number[], phase: number): torch.Tensor {
   return torch.arange(0, count, { dtype: 'float32' }).mul(0.7).add(phase).sin().reshape(shape)
 }
 
+/** Gradients at the input and the parameters of a synchronised BatchNorm, and its running statistics, over rows `from` to `from + length`. */
+export function normalised(from: number, length: number): { own: number[]; shared: number[][] } {
+  const net = nn.SyncBatchNorm.convert(new nn.Sequential(new nn.BatchNorm2d(3)))
+  const norm = net.modules()[1] as torch.nn.SyncBatchNorm
+  const x = wave([8, 3, 4, 5], 1).narrow(0, from, length).clone().requiresGrad_()
+  const weights = wave([8, 3, 4, 5], 2).narrow(0, from, length)
+  net.forward(x).pow(3).mul(weights).sum().backward()
+  const values = (tensor: torch.Tensor | undefined) => Array.from(tensor?.toArray() as Float32Array)
+  const parts = [norm.weight?.grad, norm.bias?.grad].map((grad) =>
+    distributed.isInitialized() ? distributed.allReduce(grad as torch.Tensor) : grad,
+  )
+  return { own: values(x.grad), shared: [...parts, norm.runningMean, norm.runningVar].map(values) }
+}
+
+/** How many buckets are under way when the backward pass reaches the first layer. */
+function numTravellingBefore(): number {
+  const layers = [new nn.Linear(4, 4), new nn.Linear(4, 4)]
+  const reducer = new distributed.GradientReducer(
+    layers.flatMap((layer) => layer.parameters()),
+    { bucketBytes: 1 },
+  )
+  let seen = 0
+  const probe = torch.customFunction(
+    (_, x) => x.clone(),
+    (_, gradient) => {
+      seen = reducer.numTravelling
+      return [gradient]
+    },
+  )
+  reducer.backward(layers[1].forward(probe(layers[0].forward(wave([2, 4], 0)))).sum())
+  return seen
+}
+
 /** Gradients of a contrastive loss over a batch of which this process holds `length` rows from `from`. */
 export function gradients(from: number, length: number, isDistributed: boolean): number[][] {
   const layers = [new nn.Linear(6, 5), new nn.Linear(7, 5)]
@@ -33,12 +66,27 @@ if (process.argv[2] === 'gradients') {
   distributed.init({ timeoutSec: 30 })
   const length = BATCH / distributed.worldSize()
   const result = gradients(distributed.rank() * length, length, true)
+  const rows = 8 / distributed.worldSize()
+  const batchNorm = normalised(distributed.rank() * rows, rows)
+  const numTravelling = numTravellingBefore()
   const sum = distributed.allReduce(torch.tensor([distributed.rank() + 1])).item()
   const most = distributed.allReduce(torch.tensor([distributed.rank() + 1]), 'max').item()
   const first = distributed.broadcast(torch.tensor([distributed.rank() + 7])).item()
   distributed.barrier()
   distributed.destroy()
-  console.log(JSON.stringify({ result, sum, most, first }))
+  console.log(JSON.stringify({ result, sum, most, first, batchNorm, numTravelling }))
+} else if (process.argv[2] === 'lost-in-backward') {
+  distributed.init({ timeoutSec: 5 })
+  const layer = new nn.Linear(4, 4)
+  const reducer = new distributed.GradientReducer(layer.parameters())
+  if (distributed.rank() === 1) process.exit(9) // as a machine that fails
+  try {
+    reducer.backward(layer.forward(wave([2, 4], 0)).sum())
+    console.log(JSON.stringify({ code: 'none' }))
+  } catch (error) {
+    console.log(JSON.stringify({ code: (error as torch.TorchError).code, message: (error as Error).message }))
+  }
+  process.exit(0)
 } else if (process.argv[2] === 'lost') {
   distributed.init({ timeoutSec: 5 })
   distributed.barrier()

@@ -57,7 +57,14 @@ const uses: [what: string, use: () => unknown, code: string, sentence: RegExp][]
   ],
   ['a missing argument', () => F.softmax(x, wrong(undefined)), 'torch/argument', /a whole number for dim but received nothing/],
   ['more memory than there is', () => torch.ones([2 ** 40, 2 ** 10]), 'torch/memory', /fits into memory/],
+  ['a step that nothing was scaled for', () => new optim.GradScaler().update(), 'torch/scaler', /a step before it but received none/],
   ['a state of another network', () => new nn.Linear(2, 2).loadStateDict({ weight: x }), 'torch/state', /missing: bias/],
+]
+
+const usesWithoutGpu: typeof uses = [
+  ['a device for pinned memory that is not there', () => x.pinMemory(), 'torch/device', /a device that this libtorch has/],
+  ['a stream of a GPU that is not there', () => new torch.cuda.Stream(), 'torch/device', /a device that this libtorch has/],
+  ['a graph without CUDA', () => torch.cuda.capture(() => undefined), 'torch/device', /a libtorch with CUDA and its headers/],
 ]
 
 function freed(): torch.Tensor {
@@ -83,18 +90,21 @@ function twice(): void {
 }
 
 describe('a wrong use', () => {
-  it.each(uses)('%s is told in one good sentence', (_what, use, code, sentence) => {
-    let told: unknown
-    try {
-      use()
-    } catch (error) {
-      told = error
-    }
-    expect(told).toBeInstanceOf(torch.TorchError)
-    const error = told as torch.TorchError
-    expect(error.code).toBe(code)
-    expect(error.message).toMatch(sentence)
-    expect(error.message).toMatch(/^torch\/[a-z-]+ \S+: expected .+ but received .+\. .+/)
-    expect(error.message.length).toBeLessThan(1200)
-  })
+  it.each([...uses, ...(torch.cuda.isAvailable() ? [] : usesWithoutGpu)])(
+    '%s is told in one good sentence',
+    (_what, use, code, sentence) => {
+      let told: unknown
+      try {
+        use()
+      } catch (error) {
+        told = error
+      }
+      expect(told).toBeInstanceOf(torch.TorchError)
+      const error = told as torch.TorchError
+      expect(error.code).toBe(code)
+      expect(error.message).toMatch(sentence)
+      expect(error.message).toMatch(/^torch\/[a-z-]+ \S+: expected .+ but received .+\. .+/)
+      expect(error.message.length).toBeLessThan(1200)
+    },
+  )
 })

@@ -11,7 +11,8 @@ import { Module, ModuleBuffer, Parameter } from './module.ts'
 
 export type BatchNormOptions = { eps?: number; momentum?: number; affine?: boolean; trackRunningStats?: boolean }
 
-class BatchNorm extends Module {
+/** What the batch normalisations share; use the one for the number of axes. */
+export class BatchNorm extends Module {
   readonly weight: Parameter | undefined
   readonly bias: Parameter | undefined
   readonly runningMean: ModuleBuffer | undefined

@@ -24,8 +24,13 @@ export function clipGradNorm(parameters: readonly Tensor[], maxNorm: number, nor
       const grads = parameters.map((parameter) => parameter.grad).filter((grad) => grad !== undefined)
       if (grads.length === 0) return linalgVectorNorm(parameters[0].detach().mul(0))
       const total = linalgVectorNorm(stack(foreachNorm(grads, normType)), normType)
-      const factor = maxNorm / (total.item() + EPS)
-      if (factor < 1) foreachMul_(grads, factor)
+      if (total.device === 'cpu') {
+        const factor = maxNorm / (total.item() + EPS)
+        if (factor < 1) foreachMul_(grads, factor)
+      } else {
+        const factor = total.add(EPS).reciprocal().mul(maxNorm).clampMax(1) // asks the device for nothing
+        for (const grad of grads) grad.mul_(factor)
+      }
       return total
     }),
   )

@@ -10,8 +10,8 @@ import { describeShape, isTensor, type Tensor } from '../tensor.ts'
 /** Parameters with settings of their own; what a group does not set, the optimiser's options do. */
 export type ParameterGroup<Settings> = { params: readonly Tensor[] } & Partial<Settings>
 
-/** State tensors of one parameter by PyTorch's names, and how many steps it took. */
-export type ParameterState = { step: number; tensors: Record<string, Tensor> }
+/** State tensors of one parameter by PyTorch's names, and how many steps it took: on its device in `count` where a fused kernel counts. */
+export type ParameterState = { step: number; count?: Tensor; tensors: Record<string, Tensor> }
 
 export abstract class Optimiser<Settings extends Record<string, unknown>> {
   /** The groups; their settings may be changed between steps, as learning rates are. */
@@ -71,7 +71,7 @@ export abstract class Optimiser<Settings extends Record<string, unknown>> {
     for (const [index, param] of this.paramGroups.flatMap((group) => group.params).entries()) {
       const state = this.state.get(param)
       if (state === undefined) continue
-      result[`${index}.step`] = tensor(state.step, { dtype: 'float64' })
+      result[`${index}.step`] = tensor(state.count?.item() ?? state.step, { dtype: 'float64' })
       for (const [name, value] of Object.entries(state.tensors)) result[`${index}.${name}`] = value
     }
     for (const [index, group] of this.paramGroups.entries()) {

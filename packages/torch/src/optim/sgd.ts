@@ -30,16 +30,22 @@ export class SGD extends Optimiser<SgdSettings> {
 
   /** The running gradients after this step; a parameter's first gradient starts its own, undampened. */
   #momentumBuffers({ momentum, dampening }: SgdSettings, params: Tensor[], grads: Tensor[]): Tensor[] {
-    return params.map((param, index) => {
+    const running: Tensor[] = []
+    const news: Tensor[] = []
+    const buffers = params.map((param, index) => {
       const state = this.stateOf(param)
       state.step++
-      const before = state.tensors.momentum_buffer
-      if (before === undefined) state.tensors.momentum_buffer = keep(grads[index].detach().clone())
+      if (state.tensors.momentum_buffer === undefined) state.tensors.momentum_buffer = keep(grads[index].detach().clone())
       else {
-        mul_([before], momentum)
-        add_([before], [grads[index]], 1 - dampening)
+        running.push(state.tensors.momentum_buffer)
+        news.push(grads[index])
       }
       return state.tensors.momentum_buffer
     })
+    if (running.length > 0) {
+      mul_(running, momentum)
+      add_(running, news, 1 - dampening)
+    }
+    return buffers
   }
 }
