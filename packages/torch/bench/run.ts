@@ -1,7 +1,7 @@
-// This package beside PyTorch's own Python: the same work, turn by turn, in one run on one machine with equal threads.
-//   npm run bench -w @cinelead/torch [-- --json] [-- --rounds 9] [-- --only step]
+// This package beside PyTorch's own Python: the same work in turns of a fraction of a second, in one run on one machine with equal threads.
+//   npm run bench -w @cinelead/torch [-- --json] [-- --rounds 31] [-- --only step] [-- --device cuda:0 --dtype bfloat16 --capture]
 //   --threads 1 --cpu   one thread each, and processor time instead of the clock's: for machines that other work shares
-// Ratios are of the fastest rounds: the fastest round is the one least disturbed.
+// Numbers are medians over the rounds; a round's ratio is of two turns side by side, and the spread is between the ratios' quartiles.
 
 import { spawn } from 'node:child_process'
 import { cpus } from 'node:os'
@@ -9,29 +9,36 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import * as torch from '../src/index.ts'
-import { cases } from './cases.ts'
+import { casesOn, type Setting } from './cases.ts'
+
+const WARM_UP = 3 // rounds that do not count: kernels are chosen, caches and heaps grow
 
 const { values } = parseArgs({
   options: {
     json: { type: 'boolean' },
-    rounds: { type: 'string', default: '9' },
+    rounds: { type: 'string', default: '31' },
     only: { type: 'string' },
     python: { type: 'string' },
     threads: { type: 'string' },
     cpu: { type: 'boolean' },
+    device: { type: 'string', default: 'cpu' },
+    dtype: { type: 'string', default: 'float32' },
+    capture: { type: 'boolean', default: false },
   },
 })
+const setting = { device: values.device, dtype: values.dtype as torch.Dtype, isCaptured: values.capture } satisfies Setting
 if (values.threads !== undefined) torch.setNumThreads(Number(values.threads))
-const python = values.python ?? '/usr/bin/python3'
+const threads = String(torch.getNumThreads())
 const twin = spawn(
-  python,
-  [fileURLToPath(new URL('./twin.py', import.meta.url)), String(torch.getNumThreads()), values.cpu ? 'cpu' : 'wall'],
-  {
-    stdio: ['pipe', 'pipe', 'inherit'],
-  },
+  values.python ?? (setting.device === 'cpu' ? '/usr/bin/python3' : 'python3'),
+  [fileURLToPath(new URL('./twin.py', import.meta.url)), threads, values.cpu ? 'cpu' : 'wall', setting.device, setting.dtype],
+  // OpenBLAS takes its number of threads from the environment alone where Python is asked.
+  { stdio: ['pipe', 'pipe', 'inherit'], env: { ...process.env, OPENBLAS_NUM_THREADS: threads, OMP_NUM_THREADS: threads } },
 )
 const answers = createInterface({ input: twin.stdout })[Symbol.asyncIterator]()
 const theirVersion = (await answers.next()).value
+
+type Result = { name: string; ours: number; theirs: number; ratio: number; unit: string; low: number; high: number }
 
 /** Milliseconds of the clock, or of this process on the processor. */
 function now(): number {
@@ -40,33 +47,56 @@ function now(): number {
   return (user + system) / 1000
 }
 
-async function theirs(index: number, repeats: number): Promise<number> {
+async function theirTurn(index: number, repeats: number): Promise<number> {
   twin.stdin.write(`${index} ${repeats}\n`)
-  return Number((await answers.next()).value)
+  return Number((await answers.next()).value) * 1000
 }
 
-const results: { name: string; ours: number; theirs: number; ratio: number; unit: string }[] = []
-for (const [index, { name, unit, repeats, build }] of cases.entries()) {
-  if (values.only !== undefined && !name.includes(values.only)) continue
+function ourTurn(work: () => void, repeats: number): number {
+  const start = now()
+  for (let i = 0; i < repeats; i++) work()
+  if (setting.device !== 'cpu') torch.cuda.synchronize()
+  return (now() - start) / repeats
+}
+
+/** The value below which a part of the values lies. */
+function quantile(list: readonly number[], part: number): number {
+  const sorted = [...list].sort((a, b) => a - b)
+  const place = part * (sorted.length - 1)
+  const [below, above] = [sorted[Math.floor(place)], sorted[Math.ceil(place)]]
+  return below + (above - below) * (place % 1)
+}
+
+const results: Result[] = []
+for (const [index, { name, unit, repeats, build }] of casesOn(setting).entries()) {
+  if (values.only !== undefined && !new RegExp(values.only).test(name)) continue
   const work = build()
-  work()
-  let [best, theirBest] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY]
-  for (let round = 0; round < Number(values.rounds); round++) {
-    theirBest = Math.min(theirBest, (await theirs(index, repeats)) * 1000)
-    const start = now()
-    for (let i = 0; i < repeats; i++) work()
-    best = Math.min(best, (now() - start) / repeats)
+  const [ours, theirs]: [number[], number[]] = [[], []]
+  for (let round = -WARM_UP; round < Number(values.rounds); round++) {
+    const isTheirsFirst = round % 2 === 0 // who comes second finds the caches as the other left them: by turns
+    const first = isTheirsFirst ? await theirTurn(index, repeats) : ourTurn(work, repeats)
+    const second = isTheirsFirst ? ourTurn(work, repeats) : await theirTurn(index, repeats)
+    if (round < 0) continue
+    ours.push(isTheirsFirst ? second : first)
+    theirs.push(isTheirsFirst ? first : second)
   }
-  results.push({ name, ours: best, theirs: theirBest, ratio: best / theirBest, unit: `ms per ${unit}` })
-  if (!values.json)
-    console.log(`${name.padEnd(60)} ${best.toFixed(3).padStart(10)} ${theirBest.toFixed(3).padStart(10)}  ${(best / theirBest).toFixed(2)}`)
+  const ratios = ours.map((value, round) => value / theirs[round])
+  const [low, ratio, high] = [0.25, 0.5, 0.75].map((part) => quantile(ratios, part))
+  const result: Result = { name, ours: quantile(ours, 0.5), theirs: quantile(theirs, 0.5), ratio, unit: `ms per ${unit}`, low, high }
+  results.push(result)
+  if (!values.json) console.log(line(result))
 }
 twin.stdin.end()
 if (values.json) console.log(JSON.stringify(results, null, 2))
 else {
   const library = torch.describeLibrary()
-  console.log(
-    `\n${values.cpu ? 'processor ms' : 'ms'} here, in Python, ratio; ${cpus()[0].model}, ${library.numThreads} threads, libtorch ${library.version} here, ${theirVersion} there,`,
-  )
-  console.log(`Node ${process.version}, ${new Date().toISOString().slice(0, 10)}`)
+  const { device, dtype, isCaptured } = setting
+  console.log(`
+${values.cpu ? 'processor ms' : 'ms'} here, in Python, ratio (its quartiles): medians of ${values.rounds} rounds; ${device} ${dtype}${isCaptured ? ' captured' : ''},
+${cpus()[0].model}, ${threads} threads, libtorch ${library.version} here, ${theirVersion} there, Node ${process.version}, ${new Date().toISOString().slice(0, 10)}`)
+}
+
+function line({ name, ours, theirs, ratio, low, high }: Result): string {
+  const numbers = [ours, theirs].map((value) => value.toFixed(3).padStart(10)).join(' ')
+  return `${name.padEnd(60)} ${numbers}  ${ratio.toFixed(2)} (${low.toFixed(2)} to ${high.toFixed(2)})`
 }

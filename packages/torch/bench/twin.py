@@ -1,21 +1,26 @@
-# The other side of bench/run.ts: the same cases in PyTorch. Reads "<case> <repeats>" lines, answers the seconds per repeat.
-import os, sys, time
+# The other side of bench/run.ts: the same cases in PyTorch, eager. Reads "<case> <repeats>" lines, answers the seconds per repeat.
+#   python3 twin.py <threads> cpu|wall <device> <dtype>
+import contextlib, os, sys, time
 import torch
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "test"))
 from networks import MaskedAutoencoder, ResNet, TwoTower
 
 SIZES, BATCH, EMBEDDING = (48, 600, 192, 4, 6), 16, 128
+device, dtype = sys.argv[3], getattr(torch, sys.argv[4])
 torch.set_num_threads(int(sys.argv[1]))
 now = time.process_time if sys.argv[2] == "cpu" else time.perf_counter
 
 
 def training_step(model, loss_of):
+    model.to(device)
     optimiser = torch.optim.AdamW(model.parameters(), lr=1e-3)
+    narrow = lambda: contextlib.nullcontext() if dtype == torch.float32 else torch.autocast(device.split(":")[0], dtype)
 
     def step():
         optimiser.zero_grad(set_to_none=True)
-        loss = loss_of()
+        with narrow():
+            loss = loss_of()
         loss.backward()
         optimiser.step()
         loss.item()
@@ -23,15 +28,19 @@ def training_step(model, loss_of):
     return step
 
 
+def random(*shape):
+    return torch.randn(*shape, device=device)
+
+
 def masked_autoencoder():
     model = MaskedAutoencoder(*SIZES)
-    tokens = torch.randn(BATCH, 48, 600)
-    return training_step(model, lambda: model(tokens, torch.rand(BATCH, 48)))
+    tokens = random(BATCH, 48, 600)
+    return training_step(model, lambda: model(tokens, torch.rand(BATCH, 48, device=device)))
 
 
 def contrastive(towers, shapes):
     model = TwoTower(SIZES, towers, EMBEDDING)
-    tokens, views = torch.randn(BATCH, 48, 600), [torch.randn(BATCH, *shape) for shape in shapes]
+    tokens, views = random(BATCH, 48, 600), [random(BATCH, *shape) for shape in shapes]
     return training_step(model, lambda: model(tokens, views))
 
 
@@ -72,8 +81,9 @@ for line in sys.stdin:
     index, repeats = (int(word) for word in line.split())
     if index != current:
         work, current = BUILD[index](), index
-        work()
     start = now()
     for _ in range(repeats):
         work()
+    if device != "cpu":
+        torch.cuda.synchronize()
     print((now() - start) / repeats, flush=True)

@@ -47,11 +47,11 @@ napi_value freeTensors(const Args& args) {
   int64_t count = args.integer(1);
   if (type != napi_int32_array || count < 0 || static_cast<size_t>(count) > length) throw std::invalid_argument("an Int32Array");
   std::vector<at::Tensor>& slots = args.addon.slots;
-  for (const int32_t* id = static_cast<int32_t*>(data) + count; count > 0; count--) {  // the last made first: the next ones find warm memory in order
-    id--;
-    if (*id < 0 || static_cast<size_t>(*id) >= slots.size() || !slots[*id].defined()) continue;
-    slots[*id].reset();
-    args.addon.freeSlots.push_back(static_cast<uint32_t>(*id));
+  const int32_t* ids = static_cast<int32_t*>(data);
+  for (int64_t i = 0; i < count; i++) {
+    if (ids[i] < 0 || static_cast<size_t>(ids[i]) >= slots.size() || !slots[ids[i]].defined()) continue;
+    slots[ids[i]].reset();
+    args.addon.freeSlots.push_back(static_cast<uint32_t>(ids[i]));
   }
   args.addon.drainReleases();
   return nullptr;

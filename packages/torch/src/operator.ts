@@ -139,7 +139,7 @@ function caller(name: string, found: NativeOperator): Bound {
   }
   if (names.length > 4) {
     const run: Bound = (...args) => {
-      if (watcher !== undefined) return asOperator(plainName, () => run(...args))
+      if (watcher !== undefined) return watched(plainName, run, args)
       const raw = args.map(lower)
       let result: unknown
       try {
@@ -152,7 +152,7 @@ function caller(name: string, found: NativeOperator): Bound {
     return run
   }
   const run: Bound = (a, b, c, d) => {
-    if (watcher !== undefined) return asOperator(plainName, () => run(a, b, c, d))
+    if (watcher !== undefined) return watched(plainName, run, [a, b, c, d])
     const first = lower(a, 0)
     const second = lower(b, 1)
     let result: unknown
@@ -168,6 +168,11 @@ function caller(name: string, found: NativeOperator): Bound {
     return raise(result, writes < 0 ? [] : [a, b, c, d])
   }
   return run
+}
+
+/** Stands apart from the calls themselves: a closure in those would cost each of them an object. */
+function watched(name: string, run: Bound, args: unknown[]): unknown {
+  return asOperator(name, () => run(...args))
 }
 
 /** `add` for `aten::add.Tensor`. */

@@ -18,8 +18,7 @@ export type ScalerOptions = {
   enabled?: boolean
 }
 
-// biome-ignore lint: the settings of the optimiser do not matter here
-type AnyOptimiser = Optimiser<any>
+type AnyOptimiser = Optimiser<Record<string, unknown>>
 
 const UNSCALE = 'aten::_amp_foreach_non_finite_check_and_unscale_'
 const unscaleFused = operator(UNSCALE, 'self found_inf inv_scale')
