@@ -1,5 +1,6 @@
 // Truth: a made ECG of known rate, intervals, axis and spikes (Gaussian waves in closed form), and invariants of the description.
 import { describe, expect, test } from 'vitest'
+import { createRandom, type Random } from '../../base/seed.ts'
 import { type Recording, standardLeads } from '../../formats/recording.ts'
 import { describeEcg } from './describe.ts'
 
@@ -47,6 +48,18 @@ describe('describeEcg', () => {
       expect(got.verdicts.filter(({ ok }) => !ok)).toEqual([])
     })
   }
+
+  test.each([
+    ['white noise of 0.1 mV', (random: Random) => 0.1 * random.normal()],
+    ['mains of 0.1 mV', (_random: Random, t: number) => 0.1 * Math.sin((2 * Math.PI * 50 * t) / 500)],
+  ])('keeps beats and QRS duration under %s', (_name, noiseMv) => {
+    const made = madeEcg({ rrMs: 790 })
+    const random = createRandom(3)
+    const clean = describeEcg(made)
+    const noisy = describeEcg({ ...made, ecg_LT: made.ecg_LT.map((mv, i) => mv + noiseMv(random, i % made.numSamples)) })
+    expect(noisy.rPeaksMs.length).toBe(clean.rPeaksMs.length)
+    expect(Math.abs((noisy.qrsMs ?? Number.NaN) - (clean.qrsMs ?? Number.NaN))).toBeLessThan(15)
+  })
 
   test('gives the same answers from 250 and 1000 Hz', () => {
     const [slow, fast] = [describeEcg(madeEcg({ rateHz: 250 })), describeEcg(madeEcg({ rateHz: 1000 }))]

@@ -20,14 +20,24 @@ const smallestMoveMv = 0.02 // standard deviation of a chest lead that can be co
 /**
  * Evidence that the arm electrodes were swapped: positive for, negative against (log odds).
  *
- * V5 stands in for a V6 that does not move.
- *
  * @param beat  Median beat of 12 leads in standard order.
  * @returns     Undefined where neither chest lead moves.
  *
- * Checked: LUDB 1-100 as they are and swapped, ludb.test.ts.
+ * Checked: LUDB 1-100 as they are and swapped, ludb.test.ts; fitted on one half and judged on the other, bench/ecg-reversal.ts.
  */
 export function armReversalScore(beat: MedianOfBeats): number | undefined {
+  const signs = armReversalSigns(beat)
+  if (signs === undefined) return undefined
+  const { constant, ...of } = weights
+  return constant + of.iLikeV6 * signs.iLikeV6 + of.avrLikeV6 * signs.avrLikeV6 + of.pOfI * signs.pOfI
+}
+
+/**
+ * What lead I and aVR look like: their correlation with V6 (V5 where V6 does not move) from P to T, and the mean of lead I's P wave, -1 to 1.
+ *
+ * @returns  Undefined where neither chest lead moves.
+ */
+export function armReversalSigns(beat: MedianOfBeats): { iLikeV6: number; avrLikeV6: number; pOfI: number } | undefined {
   const perMs = beat.rateHz / 1000
   const piece = (leadIndex: number, [fromMs, toMs]: readonly [number, number]): Float64Array => {
     const at = leadIndex * beat.numSamples + beat.rIndex
@@ -38,12 +48,11 @@ export function armReversalScore(beat: MedianOfBeats): number | undefined {
   const p = piece(0, pMs)
   let area = 0
   for (let t = 0; t < p.length; t++) area += p[t] - p[0] - ((p[p.length - 1] - p[0]) * t) / (p.length - 1)
-  return (
-    weights.constant +
-    weights.iLikeV6 * likeness(piece(0, cycleMs), v6) +
-    weights.avrLikeV6 * likeness(piece(3, cycleMs), v6) +
-    weights.pOfI * Math.tanh(area / p.length / pScaleMv)
-  )
+  return {
+    iLikeV6: likeness(piece(0, cycleMs), v6),
+    avrLikeV6: likeness(piece(3, cycleMs), v6),
+    pOfI: Math.tanh(area / p.length / pScaleMv),
+  }
 }
 
 /** Pearson correlation; 0 where one of the two does not move. */

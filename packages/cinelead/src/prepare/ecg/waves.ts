@@ -20,6 +20,8 @@ export type BeatMeasures = {
 
 const qrsSmoothMs = 7 // standard deviation of the Gaussian. Own.
 const qrsEdgeFraction = 0.1 // of a lead's steepest slope. Own.
+const overNoise = 1.5 // an edge stands out of the slope of a quiet stretch by this factor. Own.
+const quietShare = 0.4 // of a beat is quiet at least: between its waves. Own.
 const qrsQuietMs = 12 // the slope stays below for so long. Own.
 const edgeQuantile = 0.35 // leads' onsets are counted from the early side, offsets from the late one. Own.
 const waveSmoothMs = 10 // for P and T. Own.
@@ -75,7 +77,8 @@ function qrsEdges(leads: readonly Float64Array[], r: number, perMs: number): Edg
     )
     let steepest = Math.round(r - 80 * perMs)
     for (let t = steepest; t <= Math.round(r + 90 * perMs); t++) if (slope_T[t] > slope_T[steepest]) steepest = t
-    const limit = qrsEdgeFraction * slope_T[steepest]
+    const limit = Math.max(qrsEdgeFraction * slope_T[steepest], overNoise * quantile(Array.from(slope_T), quietShare))
+    if (limit > 0.5 * slope_T[steepest]) continue // noise hides this lead's edges
     if (!(slope_T[steepest] > 1e-4)) continue
     onsets.push(quietPlace(slope_T, steepest, -1, first, limit, quiet))
     offsets.push(quietPlace(slope_T, steepest, 1, last, limit, quiet))
