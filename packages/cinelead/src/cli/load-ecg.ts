@@ -35,8 +35,8 @@ function readBeside(path: string, name: string): Uint8Array {
     throw fault({
       code: 'formats/ecg-size',
       where: 'loadEcg',
-      expected: `at most ${maxEcgBytes} bytes in a signal file`,
-      received: `${size} bytes`,
+      expected: `at most ${maxEcgBytes / 2 ** 20} MiB in a signal file`,
+      received: `${Math.ceil(size / 2 ** 20)} MiB`,
       hint: 'Cut the recording into shorter pieces first.',
     })
   }

@@ -27,7 +27,10 @@ type EcgFormat = {
   read: (bytes: Uint8Array, companion: Companion, name: string) => Recording
 }
 
-const GIB = 1024 * 1024 * 1024
+const MIB = 1024 * 1024
+
+/** Largest binary file, also beside a header: three hours of twelve leads at 500 Hz in four bytes a sample. */
+export const maxEcgBytes = 256 * MIB
 
 const formats = [
   {
@@ -58,9 +61,15 @@ const formats = [
     isLike: (_bytes, head) => /<restingecgdata[\s>]/.test(head),
     read: readPhilipsXml,
   },
-  { id: 'dicom-waveform', label: 'DICOM waveform', maxBytes: GIB, isLike: isDicomFile, read: readDicomWaveform },
-  { id: 'scp', label: 'SCP-ECG', maxBytes: GIB, isLike: (start, _head, _name, sizeBytes) => isScpFile(start, sizeBytes), read: readScp },
-  { id: 'edf', label: 'EDF, EDF+ or BDF', maxBytes: GIB, isLike: isEdfFile, read: readEdf },
+  { id: 'dicom-waveform', label: 'DICOM waveform', maxBytes: maxEcgBytes, isLike: isDicomFile, read: readDicomWaveform },
+  {
+    id: 'scp',
+    label: 'SCP-ECG',
+    maxBytes: maxEcgBytes,
+    isLike: (start, _head, _name, sizeBytes) => isScpFile(start, sizeBytes),
+    read: readScp,
+  },
+  { id: 'edf', label: 'EDF, EDF+ or BDF', maxBytes: maxEcgBytes, isLike: isEdfFile, read: readEdf },
   {
     id: 'wfdb',
     label: 'WFDB header (.hea)',
@@ -75,9 +84,6 @@ export type EcgFormatId = (typeof formats)[number]['id']
 
 /** The formats this door opens, for help texts. */
 export const ecgFormats: readonly { id: EcgFormatId; label: string }[] = formats.map(({ id, label }) => ({ id, label }))
-
-/** Largest file that may lie beside a header. */
-export const maxEcgBytes = GIB
 
 /** How much of a file tells its format. */
 export const headBytes = 8192
@@ -117,8 +123,8 @@ export function expectEcg(name: string, start: Uint8Array, sizeBytes: number = s
     throw fault({
       code: 'formats/ecg-size',
       where: 'readEcg',
-      expected: `at most ${format.maxBytes} bytes of ${format.label}`,
-      received: `${sizeBytes} bytes`,
+      expected: `at most ${format.maxBytes / MIB} MiB of ${format.label}`,
+      received: `${Math.ceil(sizeBytes / MIB)} MiB`,
       hint: 'A 12-lead recording is far smaller: is this another kind of file?',
     })
   }

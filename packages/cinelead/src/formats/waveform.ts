@@ -12,8 +12,8 @@ export const limits = {
   maxLeads: 256,
   /** Samples of one lead: a day at 1000 Hz. */
   maxSamples: 86_400_000,
-  /** Samples of all leads together: 1 GiB as 32-bit numbers. */
-  maxTotalSamples: 268_435_456,
+  /** Samples of all leads together: three hours of twelve leads at 500 Hz, 256 MiB as 32-bit numbers. */
+  maxTotalSamples: 67_108_864,
   minRateHz: 1,
   /** Research amplifiers go to 32 kHz. */
   maxRateHz: 100_000,

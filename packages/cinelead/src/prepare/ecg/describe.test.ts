@@ -50,8 +50,8 @@ describe('describeEcg', () => {
   }
 
   test.each([
-    ['white noise of 0.1 mV', (random: Random) => 0.1 * random.normal()],
-    ['mains of 0.1 mV', (_random: Random, t: number) => 0.1 * Math.sin((2 * Math.PI * 50 * t) / 500)],
+    ['white noise of 0.2 mV', (random: Random) => 0.2 * random.normal()],
+    ['mains of 0.3 mV', (_random: Random, t: number) => 0.3 * Math.sin((2 * Math.PI * 50 * t) / 500)],
   ])('keeps beats and QRS duration under %s', (_name, noiseMv) => {
     const made = madeEcg({ rrMs: 790 })
     const random = createRandom(3)
