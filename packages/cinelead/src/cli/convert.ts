@@ -64,8 +64,12 @@ export function run({ path, out, prepared }: ConvertOptions, report: Report): vo
     })
   }
   const recording = loadEcg(path)
-  const files = encode(prepared === true ? prepare(recording) : recording, out)
+  const chosen = prepared === true ? prepare(recording) : recording
+  const files = encode(chosen, out)
   for (const file of files) writeWhole(file.path, file.content)
   const written = files.map((file) => file.path)
-  report.answer({ written, isPrepared: prepared === true }, written.map((file) => `wrote ${file}`).join('\n'))
+  const { rateHz } = chosen
+  const lines = written.map((file) => `wrote ${file}`)
+  if (extname(out).toLowerCase() === '.csv') lines.push(`a CSV does not hold its sampling rate: ${rateHz} Hz`)
+  report.answer({ written, isPrepared: prepared === true, rateHz }, lines.join('\n'))
 }

@@ -3,6 +3,7 @@
 import { fault } from '../base/errors.ts'
 import { cardiosoftPrinted } from './cardiosoft-fields.ts'
 import type { MedianBeat, Recording } from './recording.ts'
+import { partsOfStep } from './step-parts.ts'
 import { escapeXml } from './xml.ts'
 
 /** What differs between real exports, and what a Recording does not hold. */
@@ -30,13 +31,13 @@ const defaultResolutionUv = 5 // GE CardioSoft 6.73 exports of UK Biobank field 
 /**
  * A recording in GE CardioSoft's XML, ISO-8859-1.
  *
- * A recording whose leads share one resolution comes back sample for sample; where they differ, samples are rounded to a tenth of the
- * finest.
+ * The container has one step for all leads: the finest resolution of any, in parts where samples lie between (partsOfStep), so that each
+ * sample comes back to a thousandth of its own step.
  *
  * @throws formats/cardiosoft-missing when a sample is NaN: the container has no mark for a missing one.
  */
 export function writeCardiosoftXml(recording: Recording, options: CardiosoftOptions = {}): Uint8Array {
-  const resolutionUv = options.resolutionUv ?? stepFor(recording.resolutionUv)
+  const resolutionUv = options.resolutionUv ?? stepFor(recording)
   const [year, month, day] = (recording.recordedOn ?? '').split('-')
   const { hour, minute, second } = options.clock ?? { hour: 12, minute: 0, second: 0 }
   const lines: string[] = ['<?xml version="1.0" encoding="ISO-8859-1"?>', '<CardiologyXML>']
@@ -133,11 +134,11 @@ function putLeads(
   }
 }
 
-/** The leads' own resolution; where they differ a tenth of the finest, so that rounding stays below what any of them resolves. */
-function stepFor(resolutionUv: readonly number[]): number {
+/** The step all leads are written in. */
+function stepFor({ resolutionUv, ecg_LT }: Recording): number {
   const finest = Math.min(...resolutionUv)
   if (!(finest > 0 && Number.isFinite(finest))) return defaultResolutionUv
-  return new Set(resolutionUv).size === 1 ? finest : finest / 10
+  return finest / partsOfStep(ecg_LT, finest)
 }
 
 function latin1(text: string): Uint8Array {

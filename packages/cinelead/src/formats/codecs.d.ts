@@ -24,5 +24,6 @@ declare module 'jpeg-lossless-decoder-js' {
     frame: { dimX: number; dimY: number; numComp: number; precision: number }
     decompress(buffer: ArrayBuffer, offset: number, sizeBytes: number): ArrayBuffer
   }
+
   export { Decoder }
 }

@@ -4,8 +4,8 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { readEcg, recogniseEcg } from './ecg.ts'
-import { fuzz } from './ecg-fuzz.ts'
 import { madeCount } from './ecg-fixture.ts'
+import { fuzz } from './ecg-fuzz.ts'
 import { aecgXml, dicomFile, ecgSeeds, museXml, philipsXml } from './ecg-seeds.ts'
 
 const seeds = ecgSeeds(readFileSync(join(import.meta.dirname, '../../../../test/golden/formats/made.edf')))

@@ -17,8 +17,8 @@ export const limits = {
   minRateHz: 1,
   /** Research amplifiers go to 32 kHz. */
   maxRateHz: 100_000,
-  /** µV of one step: from a nanovolt to a volt. */
-  minResolutionUv: 1e-3,
+  /** µV of one step: from a picovolt, which no recorder resolves but a rescaled file may claim, to a volt. */
+  minResolutionUv: 1e-6,
   maxResolutionUv: 1e6,
 } as const
 

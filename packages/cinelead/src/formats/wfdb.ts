@@ -2,6 +2,7 @@
 // Source: header(5) and signal(5) of the WFDB Applications Guide (Moody, PhysioNet).
 import { fault } from '../base/errors.ts'
 import type { Recording } from './recording.ts'
+import { partsOfStep } from './step-parts.ts'
 import { checkSize, createRecording, type LeadCounts } from './waveform.ts'
 import { parseWfdbHeader, type WfdbSignal } from './wfdb-header.ts'
 import { decodeWfdb, encodeWfdb, wfdbChecksum, wfdbFormats, wfdbSamples } from './wfdb-signal.ts'
@@ -138,7 +139,8 @@ function negate(lead: LeadCounts): void {
 /**
  * A recording as WFDB header and one signal file, format 16 (24 or 32 where the amplitudes need it).
  *
- * Each lead keeps its own resolution, so integers come back as they were. NaN is written as the format's mark.
+ * Each lead keeps its own resolution, in parts where samples lie between (partsOfStep), so integers come back as they were. NaN is written
+ * as the format's mark.
  *
  * @param name  Record name: letters, digits, `_` and `-`.
  * @returns     `header` for `<name>.hea`, `signal` for `<name>.dat`.
@@ -155,7 +157,11 @@ export function writeWfdb(recording: Recording, name: string): { header: Uint8Ar
     })
   }
   const { leads, numSamples, ecg_LT } = recording
-  const gains = leads.map((_, leadIndex) => Number((1000 / recording.resolutionUv[leadIndex]).toPrecision(12)))
+  const gains = leads.map((_, leadIndex) => {
+    const lead_T = ecg_LT.subarray(leadIndex * numSamples, (leadIndex + 1) * numSamples)
+    const resolutionUv = recording.resolutionUv[leadIndex]
+    return Number(((1000 / resolutionUv) * partsOfStep(lead_T, resolutionUv)).toPrecision(12))
+  })
   const counts_LT = new Float64Array(ecg_LT.length)
   let largest = 0
   for (let i = 0; i < ecg_LT.length; i++) {
