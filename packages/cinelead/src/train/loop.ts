@@ -82,7 +82,8 @@ export async function trainLoop(task: Task, config: LoopConfig, options: LoopOpt
 
   while (!state.isDone && !isStopped) {
     task.module.train()
-    const { lines, ...machine } = await runEpoch(task, stepper, state, ranks)
+    const { lines, ...epochMachine } = await runEpoch(task, stepper, state, ranks)
+    const machine = { ...epochMachine, ...deviceMemory(options.device) }
     state.epoch++
     const isLast = state.epoch >= config.numEpochs
     let validation: MetricLine | undefined
@@ -152,6 +153,12 @@ async function runEpoch(task: Task, stepper: Stepper, state: LoopState, ranks: R
   const seconds = (performance.now() - started) / 1000
   const loadingFraction = ((task.loadingSeconds?.() ?? 0) - loadedBefore + waitedMs / 1000) / seconds
   return { lines, seconds, loadingFraction, rowsPerSecond: numRows / seconds, memoryBytes: process.memoryUsage.rss() }
+}
+
+/** The most memory that tensors took on this process's GPU so far; nothing on a CPU, where it is in the process's own. */
+function deviceMemory(device = 'cpu'): { deviceMemoryBytes?: number } {
+  if (!device.startsWith('cuda')) return {}
+  return { deviceMemoryBytes: torch.cuda.memoryBytes(Number(device.split(':')[1] ?? 0)).most }
 }
 
 /** Every validation of a run draws the same masks. */

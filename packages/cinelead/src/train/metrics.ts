@@ -5,7 +5,7 @@ import { fault } from '../base/errors.ts'
 import { guardWrite } from './checkpoint.ts'
 import { tensorboardEvents, tensorboardHeader } from './tensorboard.ts'
 
-/** One line. `seconds`, `loadingFraction`, `rowsPerSecond` and `memoryBytes` are the machine's and differ between two runs of one seed; nothing else does. */
+/** One line. `seconds`, `loadingFraction`, `rowsPerSecond`, `memoryBytes` and `deviceMemoryBytes` are the machine's and differ between two runs of one seed; nothing else does. */
 export type MetricLine = {
   kind: 'step' | 'validation' | 'alarm'
   /** From zero, over the whole run: the number of steps done before. */
@@ -16,6 +16,8 @@ export type MetricLine = {
   loadingFraction?: number
   rowsPerSecond?: number
   memoryBytes?: number
+  /** Of the GPU, most so far. */
+  deviceMemoryBytes?: number
 } & Record<string, number | string | undefined>
 
 /** Where lines go. */
