@@ -66,24 +66,33 @@ export function mergeParts(
   expectAddsUp(facts.flow, entries.length)
   clearUnfinished(storeDir)
   const sorted = [...entries].sort((a, b) => (a.subject < b.subject ? -1 : 1))
-  const parts = sorted.map(({ subject }) => expectPart(storeDir, subject))
   const specs = recordSpecs(facts.shapes)
   const subjectBytes = specs.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)
   const perShard = Math.max(1, Math.floor((options.shardBytes ?? SHARD_BYTES) / subjectBytes))
   const sums = new Map<TensorName, Sums>()
   const shards: ShardEntry[] = []
   const rows: StoreRow[] = []
-  for (let first = 0; first < sorted.length; first += perShard) {
-    const members = parts.slice(first, first + perShard)
-    const isTraining = sorted.slice(first, first + perShard).map(({ split }) => split === 'train')
-    const file = `shard-${String(shards.length).padStart(4, '0')}.safetensors`
-    members.forEach((part, row) => void rows.push(storeRow(sorted[first + row], part, shards.length, row)))
-    shards.push(writeShard(join(storeDir, file), file, members, specs, isTraining, sums))
-    options.onProgress?.(Math.min(first + perShard, sorted.length), sorted.length)
+  const sources = openWhole(join(storeDir, 'sources.jsonl'), { what: 'the list of sources' })
+  try {
+    for (let first = 0; first < sorted.length; first += perShard) {
+      const entriesHere = sorted.slice(first, first + perShard)
+      // A shard's heads at a time: memory grows with the store by its rows alone.
+      const members = entriesHere.map(({ subject }) => expectPart(storeDir, subject))
+      const isTraining = entriesHere.map(({ split }) => split === 'train')
+      const file = `shard-${String(shards.length).padStart(4, '0')}.safetensors`
+      members.forEach((part, row) => void rows.push(storeRow(entriesHere[row], part, shards.length, row)))
+      shards.push(writeShard(join(storeDir, file), file, members, specs, isTraining, sums))
+      sources.write(sourceLines(members.map(({ subject, digest, files, facts: known }) => ({ subject, digest, files, facts: known }))))
+      options.onProgress?.(first + members.length, sorted.length)
+    }
+    sources.write(sourceLines(facts.dropped))
+  } catch (error) {
+    sources.abandon()
+    throw error
   }
+  sources.finish()
   const index = encodeIndex(rows)
   writeWhole(join(storeDir, 'index.parquet'), index, { what: 'the index' })
-  writeWhole(join(storeDir, 'sources.jsonl'), sourceLines(parts, facts.dropped), { what: 'the list of sources' })
   const indexEntry = { file: 'index.parquet', sizeBytes: index.length, sha256: sha256(index) }
   const manifest = describe(rows, facts, specs, sums, shards, indexEntry)
   writeWhole(join(storeDir, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`, { what: 'the manifest' })
@@ -210,9 +219,8 @@ function meanAndSd({ count, sum, squares }: Sums): { mean: number; sd: number } 
   return { mean, sd: Math.sqrt(Math.max(0, squares / count - mean * mean)) }
 }
 
-function sourceLines(parts: readonly Part[], dropped: readonly SourceLine[]): string {
-  const lines = [...parts.map(({ subject, digest, files, facts }): SourceLine => ({ subject, digest, files, facts })), ...dropped]
-  return lines.map((line) => `${JSON.stringify(line, nanAsText)}\n`).join('')
+function sourceLines(lines: readonly SourceLine[]): Uint8Array {
+  return Buffer.from(lines.map((line) => `${JSON.stringify(line, nanAsText)}\n`).join(''))
 }
 
 /** What an earlier, killed merge left: unfinished files, and shards that no manifest names. */
