@@ -10,7 +10,6 @@ import type { Outcome } from './outcomes.ts'
 import type { StoreRow } from './store-layout.ts'
 
 type Cell = string | number | boolean
-type FlatRow = Record<string, Cell | null>
 
 const TEXTS = ['subject', 'split', 'sex', 'flags', 'digest'] as const
 const WHOLE_NUMBERS = ['shard', 'row', 'visit', 'edFrame', 'esFrame', 'stackFrames', 'stackSlices'] as const
@@ -29,23 +28,31 @@ const NUMBERS = [
 const SPACING = ['sliceMm', 'rowMm', 'columnMm'] as const
 const OUTCOME_PARTS = { ever: '', prevalent: '_prevalent', incident: '_incident', firstDays: '_days' } as const
 
-/** Every column of the index with its Parquet type, in file order. */
-export const indexColumns: readonly { name: string; type: BasicType }[] = [
-  ...typed('STRING', TEXTS),
-  ...typed('INT32', WHOLE_NUMBERS),
-  ...typed('BOOLEAN', FLAGS),
-  ...typed('DOUBLE', NUMBERS),
-  ...typed('DOUBLE', SPACING),
-  ...typed('DOUBLE', phenotypeIds),
-  ...typed(
-    'DOUBLE',
-    phenotypeIds.map((id) => `measured_${id}`),
+type Column = { name: string; type: BasicType; cell: (row: StoreRow) => Cell }
+
+/** Every column of the index with its Parquet type and what of a row it holds, in file order. */
+export const indexColumns: readonly Column[] = [
+  ...TEXTS.map(plain('STRING')),
+  ...WHOLE_NUMBERS.map(plain('INT32')),
+  ...FLAGS.map(plain('BOOLEAN')),
+  ...NUMBERS.map(plain('DOUBLE')),
+  ...SPACING.map((name, axis): Column => ({ name, type: 'DOUBLE', cell: (row) => row.spacingMm[axis] })),
+  ...phenotypeIds.map((id): Column => ({ name: id, type: 'DOUBLE', cell: (row) => row.phenotypes[id] })),
+  ...phenotypeIds.map((id): Column => ({ name: `measured_${id}`, type: 'DOUBLE', cell: (row) => row.measured[id] })),
+  ...outcomeIds.flatMap((id) =>
+    Object.entries(OUTCOME_PARTS).map(
+      ([part, ending]): Column => ({
+        name: `${id}${ending}`,
+        type: part === 'firstDays' ? 'DOUBLE' : 'BOOLEAN',
+        cell: (row) => row.outcomes[id][part as keyof Outcome],
+      }),
+    ),
   ),
-  ...outcomeIds.flatMap((id) => [...typed('BOOLEAN', [id, `${id}_prevalent`, `${id}_incident`]), ...typed('DOUBLE', [`${id}_days`])]),
 ]
 
-function typed(type: BasicType, names: readonly string[]): { name: string; type: BasicType }[] {
-  return names.map((name) => ({ name, type }))
+/** Columns that a row has under their own names. */
+function plain(type: BasicType): (name: (typeof TEXTS | typeof WHOLE_NUMBERS | typeof FLAGS | typeof NUMBERS)[number]) => Column {
+  return (name) => ({ name, type, cell: (row) => row[name] })
 }
 
 /**
@@ -54,12 +61,12 @@ function typed(type: BasicType, names: readonly string[]): { name: string; type:
  * @param rows  In the order of shards and records.
  */
 export function encodeIndex(rows: readonly StoreRow[]): Uint8Array {
-  const flat = rows.map(flatten)
+  const known = (cell: Cell) => (typeof cell === 'number' && Number.isNaN(cell) ? null : cell)
   const writer = new ByteWriter()
   // Into memory the writer is done when it returns.
   void parquetWrite({
     writer,
-    columnData: indexColumns.map(({ name, type }) => ({ name, type, data: flat.map((row) => row[name]) })),
+    columnData: indexColumns.map(({ name, type, cell }) => ({ name, type, data: rows.map((row) => known(cell(row))) })),
     createdBy: 'cinelead',
   })
   return new Uint8Array(writer.getBuffer())
@@ -88,21 +95,6 @@ export async function decodeIndex(bytes: Uint8Array): Promise<StoreRow[]> {
   const missing = indexColumns.filter(({ name }) => !columns.has(name)).map(({ name }) => name)
   if (missing.length > 0 && columns.size > 0) throw indexFault(`none named ${missing.join(', ')}`)
   return rowsOf(columns)
-}
-
-function flatten(row: StoreRow): FlatRow {
-  const flat: FlatRow = {}
-  for (const name of [...TEXTS, ...WHOLE_NUMBERS, ...FLAGS, ...NUMBERS]) flat[name] = row[name]
-  SPACING.forEach((name, axis) => void (flat[name] = row.spacingMm[axis]))
-  for (const id of phenotypeIds) {
-    flat[id] = row.phenotypes[id]
-    flat[`measured_${id}`] = row.measured[id]
-  }
-  for (const id of outcomeIds) {
-    for (const [part, ending] of Object.entries(OUTCOME_PARTS)) flat[`${id}${ending}`] = row.outcomes[id][part as keyof Outcome]
-  }
-  for (const [name, value] of Object.entries(flat)) if (typeof value === 'number' && Number.isNaN(value)) flat[name] = null
-  return flat
 }
 
 /** Rows from columns. Tens of thousands are built each time a store is opened: plain loops over groups of columns. */

@@ -115,7 +115,7 @@ describe('electrical heart', () => {
       const measures = electricalMeasures(person)
       return measures['V5.r'] - measures['V1.s']
     }
-    const heavy = { ...well, pump: { ...well.pump, lvmG: 1.5 * well.pump.lvmG } }
+    const heavy = { ...well, electricPump: { ...well.pump, lvmG: 1.5 * well.pump.lvmG } }
     const deep = { ...well, chest: { ...well.chest, halfDepthMm: well.chest.halfDepthMm + 30, halfWidthMm: well.chest.halfWidthMm + 30 } }
     expect(voltage(heavy)).toBeGreaterThan(1.15 * voltage(well))
     expect(voltage(deep)).toBeLessThan(0.85 * voltage(well))
@@ -193,7 +193,7 @@ describe('electrical heart', () => {
   })
 
   test('lengthens P and deepens its end in V1 with a large left atrium', () => {
-    const large: Person = { ...well, pump: { ...well.pump, leftAtriumMaxMl: 1.6 * well.pump.leftAtriumMaxMl } }
+    const large: Person = { ...well, electricPump: { ...well.pump, leftAtriumMaxMl: 1.6 * well.pump.leftAtriumMaxMl } }
     expect(electricalMeasures(large)['V1.pLow']).toBeLessThan(electricalMeasures(well)['V1.pLow'])
   })
 })

@@ -172,7 +172,7 @@ function addFibrillation(
   person: Person,
   random: ReturnType<typeof createRandom>,
 ): void {
-  const sizeMv = 0.055 * Math.exp(0.35 * random.normal()) * (70 / person.pump.leftAtriumMaxMl) ** 0.3
+  const sizeMv = 0.055 * Math.exp(0.35 * random.normal()) * (70 / person.electricPump.leftAtriumMaxMl) ** 0.3
   const share = [0.3, 0.75, 1.15, 0.75, 0.45, 0.3, 0.25, 0.22]
   const baseHz = random.between(5, 7.5)
   let angle = 0

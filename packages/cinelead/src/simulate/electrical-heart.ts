@@ -114,7 +114,7 @@ const fallMs = 34
  * @returns  19 dipoles: 16 left, 3 right. The unit of moment is that of lead-field.ts.
  */
 export function electricalHeart(person: Person): Dipole[] {
-  const { pump, conduction, electricTraits } = person
+  const { electricPump: pump, conduction, electricTraits } = person
   const axes = heartAxes(person.chest)
   const random = createRandom(`${person.seed}/front/${person.index}`)
   const usual = Math.max(0.6, conduction.qrsMs / tableQrsMs)
@@ -122,7 +122,7 @@ export function electricalHeart(person: Person): Dipole[] {
     conduction.block === 'lbbb' || conduction.block === 'rbbb' ? Math.max(0.8, (conduction.qrsMs - 42) / tableQrsMs) : usual
   const radiusMm = 6.2 * Math.cbrt(pump.lvedvMl)
   // Part of a thick wall is not muscle that fires: what makes walls differ at equal load and volume hardly shows in voltage.
-  const wallMl = (pump.lvmG / 1.05) * Math.exp(-hiddenWall * massLogPerSd.wall * person.traits.wall)
+  const wallMl = (pump.lvmG / 1.05) * Math.exp(-hiddenWall * massLogPerSd.wall * person.electricWall)
   // Brody 1956 (Circ Res 4:731): blood strengthens dipoles that point outward.
   const blood = 1 + 0.35 * (Math.cbrt(pump.lvedvMl / 148) - 1)
   // Fibrosis replaces muscle that would have fired.
@@ -207,7 +207,7 @@ function turned(dipole: Dipole, angleRad: number): Dipole {
 }
 
 function place(person: Person, axes: HeartAxes, radial: Vector3, level: number, radiusMm: number): Vector3 {
-  const along = (level - 0.5) * person.pump.lvLengthMm
+  const along = (level - 0.5) * person.electricPump.lvLengthMm
   return combine([1, person.chest.heartMm], [radiusMm * Math.sqrt(Math.max(0.15, 1 - level ** 2.5)), radial], [along, axes.apical])
 }
 

@@ -42,5 +42,7 @@ describe('explainCeiling', () => {
     const cut = explainCeiling(Array.from({ length: 350 }, (_, i) => drawPerson('ceiling', i, { ecgHeartLink: 0.3 })))
     const lvef = cut.find(({ phenotype }) => phenotype === 'lvef')?.r2 ?? 1
     expect(lvef).toBeLessThan((of('lvef')?.r2 ?? 0) - 0.08)
+    const lvm = cut.find(({ phenotype }) => phenotype === 'lvm')?.r2 ?? 1
+    expect(lvm).toBeLessThan((of('lvm')?.r2 ?? 0) - 0.08)
   })
 })

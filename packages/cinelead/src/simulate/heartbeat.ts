@@ -105,7 +105,7 @@ export function heartbeat(person: Person, rateHz = 500, field: LeadField = leadF
 /** Right atrium first (down, to the front), then the left (to the left, back); sizes and delay follow the chambers. */
 function atrialWave(person: Person, field: LeadField, rateHz: number, numSamples: number): Float64Array {
   const wave_LT = new Float64Array(8 * numSamples)
-  const { pump, conduction, chest } = person
+  const { electricPump: pump, conduction, chest } = person
   const axes = heartAxes(chest)
   const centre = combine([1, chest.heartMm], [-0.62 * pump.lvLengthMm, axes.apical])
   const gains = gainsAt(field, centre, person.chest.voltageGain)
@@ -144,7 +144,7 @@ export function ectopicBeat(person: Person, origin: Vector3, rateHz = 500): Floa
   const usual = heartbeat(person, rateHz, field)
   const leads_LT = new Float64Array(usual.ventricular_LT.length)
   const gains = gainsAt(field, person.chest.heartMm, person.chest.voltageGain)
-  const size = 4.2 * Math.cbrt(person.pump.lvmG / 86) ** 2
+  const size = 4.2 * Math.cbrt(person.electricPump.lvmG / 86) ** 2
   const moment = combine([size, origin])
   const bump = (peakMs: number, rise: number, fall: number) => (ms: number) =>
     Math.exp(-0.5 * ((ms - peakMs) / (ms < peakMs ? rise : fall)) ** 2)

@@ -23,18 +23,21 @@ export function personLater(person: Person, daysLater: number): Person {
   const lvedvMl = pump.lvedvMl * volume
   const rvedvMl = pump.rvedvMl * volume
   const rateChange = 4 * random.normal()
+  const later = {
+    ...pump,
+    lvedvMl,
+    lvesvMl: lvedvMl * (1 - efFraction),
+    rvedvMl,
+    rvesvMl: rvedvMl * Math.min(0.85, pump.rvesvMl / pump.rvedvMl - 0.4 * efChange),
+    lvmG: pump.lvmG * Math.exp(0.002 * years + 0.012 * random.normal()),
+    leftAtriumMaxMl: pump.leftAtriumMaxMl * Math.exp(0.006 * years),
+  }
   return {
     ...person,
     ageYears: person.ageYears + years,
-    pump: {
-      ...pump,
-      lvedvMl,
-      lvesvMl: lvedvMl * (1 - efFraction),
-      rvedvMl,
-      rvesvMl: rvedvMl * Math.min(0.85, pump.rvesvMl / pump.rvedvMl - 0.4 * efChange),
-      lvmG: pump.lvmG * Math.exp(0.002 * years + 0.012 * random.normal()),
-      leftAtriumMaxMl: pump.leftAtriumMaxMl * Math.exp(0.006 * years),
-    },
+    pump: later,
+    // A foreign electrical heart stays what it is.
+    electricPump: person.electricPump === pump ? later : person.electricPump,
     ecgHeartRateBpm: Math.max(42, person.ecgHeartRateBpm + rateChange),
     scanHeartRateBpm: Math.max(42, person.scanHeartRateBpm + rateChange),
     conduction: { ...conduction, prMs: conduction.prMs + 0.35 * years, qrsMs: conduction.qrsMs + 0.25 * years + 2 * begun },

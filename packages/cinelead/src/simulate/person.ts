@@ -5,7 +5,7 @@ import { type Chest, drawChest } from './chest.ts'
 import { type Conduction, drawBlock, drawConduction } from './conduction.ts'
 import { type Disease, drawDiseases, severityOf, type Traits } from './disease.ts'
 import { body, enrichedPrevalence, heartRate, type Prevalence } from './population.ts'
-import { clamp, drawPump, drawScars, type Pump, type Scar } from './pump.ts'
+import { clamp, drawPump, drawScars, mixedPump, type Pump, type Scar } from './pump.ts'
 
 export type Person = {
   index: number
@@ -24,6 +24,10 @@ export type Person = {
   /** Traits as the electrodes meet them: `link` of the true trait, the rest somebody else's. */
   electricTraits: Traits
   pump: Pump
+  /** The pump as the electrodes meet it: the true one, or where the link is weaker than the default partly somebody else's. */
+  electricPump: Pump
+  /** The trait `wall` that `electricPump` has. */
+  electricWall: number
   rhythm: 'sinus' | 'af'
   ecgHeartRateBpm: number
   scanHeartRateBpm: number
@@ -40,10 +44,14 @@ export type PersonOptions = {
   prevalence?: Prevalence
   /** Of the diseased, the share diagnosed before the visit; default 0.6. */
   prevalentShare?: number
-  /** 0..1: how much of each trait the electrical heart shares with the pump; default 0.92. */
+  /**
+   * 0..1: how much of each trait the electrical heart shares with the pump; default 0.92. Below the default it loses size and mass in
+   * proportion too, down to 0, where both are those of another person of the same sex, pressure and diseases.
+   */
   ecgHeartLink?: number
 }
 
+const usualLink = 0.92
 const millisPerDay = 86_400_000
 
 /** `YYYY-MM-DD` so many days after another. */
@@ -87,7 +95,7 @@ export function drawPerson(seed: number | string, index: number, options: Person
   const sex = random.chance(body.maleFraction) ? 1 : 0
   const isMale = sex === 1
   const traits = drawTraits(random.stream('traits'))
-  const link = options.ecgHeartLink ?? 0.92
+  const link = options.ecgHeartLink ?? usualLink
   const strangers = drawTraits(random.stream('strangers'))
   const electricTraits = Object.fromEntries(
     Object.entries(traits).map(([name, value]) => [name, link * value + Math.sqrt(1 - link * link) * strangers[name as keyof Traits]]),
@@ -115,6 +123,10 @@ export function drawPerson(seed: number | string, index: number, options: Person
   const scars = drawScars(diseases, random.stream('scar'))
   const block = drawBlock(ageYears, diseases, random.stream('block'))
   const pump = drawPump(sex, traits, pressure, diseases, scars, rhythm, block, random.stream('pump'))
+  const kept = Math.min(1, link / usualLink)
+  const foreign = Math.sqrt(1 - kept * kept)
+  const stranger = kept === 1 ? pump : drawPump(sex, strangers, pressure, diseases, scars, rhythm, block, random.stream('stranger'))
+  const electricPump = kept === 1 ? pump : mixedPump(pump, kept, stranger, foreign, sex)
   const failing = severityOf(diseases, 'hf')
   const rate = random.stream('rate')
   const ecgHeartRateBpm = clamp(
@@ -143,10 +155,12 @@ export function drawPerson(seed: number | string, index: number, options: Person
     traits,
     electricTraits,
     pump,
+    electricPump,
+    electricWall: kept * traits.wall + foreign * strangers.wall,
     rhythm,
     ecgHeartRateBpm,
     scanHeartRateBpm: clamp(ecgHeartRateBpm + 3 * rate.normal(), 40, 115),
-    conduction: drawConduction(sex, ageYears, electricTraits, pump, diseases, block, ecgHeartRateBpm, random.stream('conduction')),
+    conduction: drawConduction(sex, ageYears, electricTraits, electricPump, diseases, block, ecgHeartRateBpm, random.stream('conduction')),
     chest: drawChest(sex, heightCm, bmi, pump, random.stream('chest')),
     scars,
     diseases,

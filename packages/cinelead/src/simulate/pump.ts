@@ -1,5 +1,5 @@
 // The heart as a pump: volumes, mass, shape and scar of one person, from their causes and diseases.
-// Hands on: Pump, drawPump, Scar, drawScars. The sizes of the effects and their sources are in population.ts.
+// Hands on: Pump, drawPump, mixedPump, Scar, drawScars. The sizes of the effects and their sources are in population.ts.
 import type { Random } from '../base/seed.ts'
 import type { Block } from './conduction.ts'
 import { type Disease, severityOf, type Traits } from './disease.ts'
@@ -174,4 +174,29 @@ export function drawPump(
     ellipseRad: random.uniform() * Math.PI,
     septalFlattening: clamp(0.03 * Math.max(0, traits.pulmonary) + 0.015 * random.normal(), 0, 0.12),
   }
+}
+
+/** Sizes of which a weak link leaves the electrodes only a part, each about a usual size by sex. */
+const mixedSizes = {
+  lvedvMl: heart.lvedvMl,
+  lvmG: heart.lvmG,
+  rvedvMl: heart.lvedvMl, // near enough: only the distance from it is mixed
+  leftAtriumMaxMl: [66, 76],
+  rightAtriumMaxMl: [70, 90],
+  lvLengthMm: [84, 92],
+} as const satisfies Partial<Record<keyof Pump, readonly [number, number]>>
+
+/**
+ * Two pumps mixed so that sizes keep their spread: logarithms about the usual size, the shares' squares adding up to 1.
+ *
+ * @param kept     Share of `own`.
+ * @param foreign  Share of `other`.
+ */
+export function mixedPump(own: Pump, kept: number, other: Pump, foreign: number, sex: 0 | 1): Pump {
+  const mixed: Pump = { ...own }
+  for (const name of Object.keys(mixedSizes) as (keyof typeof mixedSizes)[]) {
+    const usual = mixedSizes[name][sex]
+    mixed[name] = usual * (own[name] / usual) ** kept * (other[name] / usual) ** foreign
+  }
+  return mixed
 }
