@@ -4,7 +4,7 @@
 #include "addon.h"
 
 Addon::Addon(napi_env environment) : env(environment) {}
-Addon::~Addon() = default;
+Addon::~Addon() { drainReleases(); }
 
 uint32_t Addon::put(at::Tensor tensor) {
   if (freeSlots.empty()) {

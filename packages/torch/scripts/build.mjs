@@ -1,6 +1,7 @@
 // Compiles the addon against the libtorch that find-libtorch.mjs chooses, and only when a source or the choice changed.
-// Runs on Node 20, so plain JavaScript.   node build.mjs [--find]
+// Runs on Node 20, so plain JavaScript.   node build.mjs [--find | --sanitize]
 //   --find   prints the choice as JSON and compiles nothing; exit 1 with a JSON reason when there is none
+//   --sanitize  compiles a second addon with AddressSanitizer and UndefinedBehaviorSanitizer under build/sanitized, for memcheck.sh
 
 import { execFile, execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
@@ -15,7 +16,9 @@ import { findLibtorch } from './find-libtorch.mjs'
 const LOCK_POLL_MS = 500
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
-const buildFolder = join(root, 'build')
+const isSanitized = process.argv.includes('--sanitize')
+const buildFolder = isSanitized ? join(root, 'build', 'sanitized', 'build') : join(root, 'build')
+const SANITIZERS = isSanitized ? ['-fsanitize=address,undefined', '-fno-omit-frame-pointer', '-g1'] : []
 const addonPath = join(buildFolder, 'torch.node')
 const recordPath = join(buildFolder, 'libtorch.json')
 
@@ -87,7 +90,8 @@ function compilerFlags() {
     .map((folder) => `-I${folder}`)
   return [
     '-std=c++17',
-    '-O2',
+    isSanitized ? '-O1' : '-O2',
+    ...SANITIZERS,
     '-fPIC',
     '-fvisibility=hidden',
     '-Wall',
@@ -100,7 +104,7 @@ function compilerFlags() {
 
 function linkerFlags() {
   const shared = process.platform === 'darwin' ? ['-bundle', '-undefined', 'dynamic_lookup'] : ['-shared', '-Wl,--no-as-needed']
-  return [...shared, `-L${choice.lib}`, `-Wl,-rpath,${choice.lib}`]
+  return [...shared, ...SANITIZERS, `-L${choice.lib}`, `-Wl,-rpath,${choice.lib}`]
 }
 
 function libraries() {
