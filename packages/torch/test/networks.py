@@ -100,5 +100,5 @@ class TwoTower(nn.Module):
 
 def info_nce(a, b):
     logits = a @ b.t() / 0.1
-    target = torch.arange(a.size(0))
+    target = torch.arange(a.size(0), device=a.device)
     return (F.cross_entropy(logits, target) + F.cross_entropy(logits.t(), target)) / 2

@@ -160,7 +160,7 @@ export class TwoTower extends nn.Module {
 export function infoNce(a_BE: torch.Tensor, b_BE: torch.Tensor): torch.Tensor {
   return torch.scope(() => {
     const logits_BB = a_BE.matmul(b_BE.t()).div(0.1)
-    const target_B = torch.arange(a_BE.size(0))
+    const target_B = torch.arange(a_BE.size(0), { device: a_BE.device })
     return F.crossEntropy(logits_BB, target_B).add(F.crossEntropy(logits_BB.t(), target_B)).div(2)
   })
 }

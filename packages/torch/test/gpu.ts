@@ -1,0 +1,122 @@
+// What only a GPU can show, in a minute: node test/gpu.ts. Prints one line a check, exit 1 where one fails. Written without a GPU at hand.
+// Truth: the same work on the CPU in float32 (tolerances for TF32 and other orders of summing), and the data sheet for the matrix peak.
+
+import * as torch from '../src/index.ts'
+
+const { nn, optim, cuda } = torch
+const LOOSE = 2e-2
+const MATRIX_SIZE = 8192
+const NUM_PRODUCTS = 20
+
+const random = torch.scope(() => torch.keep(torch.randn([32, 16])))
+const checks: [name: string, run: () => string][] = [
+  ['a training on the GPU goes as on the CPU, fused against plain AdamW', () => close(train('cpu', false), train('cuda:0', false))],
+  ['a captured step goes as the eager one', () => close(train('cuda:0', false), train('cuda:0', true))],
+  ['a gradient in TypeScript is asked for from the GPU thread', gradientInTypeScript],
+  ['pinned memory copies beside a stream of its own', pinned],
+  ['random states come back', randomState],
+  ['memory is counted and given back', memory],
+  ['float16 gradients are scaled', scaled],
+  ['bf16 matrix product', matrixPeak],
+]
+
+if (!cuda.isAvailable()) {
+  console.log('no GPU: nothing to check')
+  process.exit(0)
+}
+for (const [name, run] of checks) {
+  try {
+    console.log(`ok     ${name}: ${torch.scope(run)}`)
+  } catch (error) {
+    console.log(`FAILED ${name}: ${error instanceof Error ? error.message : error}`)
+    process.exitCode = 1
+  }
+}
+
+/** The loss after ten steps; captured ones replay what three warm-up runs and the capture itself have begun. */
+function train(device: string, isCaptured: boolean): number {
+  torch.manualSeed(1)
+  const net = new nn.Sequential(new nn.Linear(16, 32), new nn.GELU(), new nn.Linear(32, 4)).to({ device })
+  const optimiser = new optim.AdamW(net.parameters(), { lr: 1e-2 })
+  const x = torch.keep(random.to({ device }))
+  const result = torch.keep(torch.zeros([], { device }))
+  const step = () =>
+    torch.scope(() => {
+      optimiser.zeroGrad({ setToNone: !isCaptured })
+      const loss = net.forward(x).square().mean()
+      loss.backward()
+      optimiser.step()
+      torch.noGrad(() => result.copy_(loss))
+    })
+  if (isCaptured) {
+    const graph = cuda.capture(step) // three runs
+    for (let i = 3; i < 10; i++) graph.replay()
+  } else for (let i = 0; i < 10; i++) step()
+  return result.item()
+}
+
+function gradientInTypeScript(): string {
+  const cube = torch.customFunction(
+    (saved, x) => {
+      saved.x = x
+      return x.pow(3)
+    },
+    (saved, gradient) => [gradient.mul((saved.x as torch.Tensor).square()).mul(3)],
+  )
+  const x = torch.tensor([1, 2], { requiresGrad: true }).cuda().detach().requiresGrad_()
+  cube(x).sum().backward()
+  return close(x.grad?.sum().item() ?? Number.NaN, 15)
+}
+
+function pinned(): string {
+  const stream = new cuda.Stream()
+  const source = random.pinMemory()
+  const copy = stream.run(() => source.to({ device: 'cuda:0', nonBlocking: true }))
+  stream.synchronize()
+  if (!source.isPinned()) throw new RangeError('not pinned')
+  return close(copy.sum().item(), random.sum().item())
+}
+
+function randomState(): string {
+  const state = torch.getRngState('cuda:0')
+  const first = torch.rand([4], { device: 'cuda:0' }).sum().item()
+  torch.setRngState(state, 'cuda:0')
+  return close(torch.rand([4], { device: 'cuda:0' }).sum().item(), first)
+}
+
+function memory(): string {
+  const before = cuda.memoryBytes().now
+  const x = torch.ones([1024, 1024], { device: 'cuda:0' })
+  const grown = cuda.memoryBytes().now - before
+  x.free()
+  cuda.emptyCache()
+  return `${close(grown, 2 ** 22)}, ${close(cuda.memoryBytes().now + 1, before + 1)}`
+}
+
+function scaled(): string {
+  const layer = new nn.Linear(16, 4).to({ device: 'cuda:0' })
+  const scaler = new optim.GradScaler()
+  const optimiser = new optim.SGD(layer.parameters(), { lr: 0.1 })
+  const loss = torch.autocast('cuda', () => layer.forward(random.cuda()).float().square().mean(), { dtype: 'float16' })
+  scaler.scale(loss).backward()
+  if (!scaler.step(optimiser)) throw new RangeError('the step was left out')
+  scaler.update()
+  return `scale ${scaler.getScale()}`
+}
+
+function matrixPeak(): string {
+  const a = torch.randn([MATRIX_SIZE, MATRIX_SIZE], { device: 'cuda:0', dtype: 'bfloat16' })
+  const multiply = () => torch.scope(() => void a.matmul(a))
+  multiply()
+  cuda.synchronize()
+  const start = performance.now()
+  for (let i = 0; i < NUM_PRODUCTS; i++) multiply()
+  cuda.synchronize()
+  const seconds = (performance.now() - start) / 1000
+  return `${((2 * MATRIX_SIZE ** 3 * NUM_PRODUCTS) / seconds / 1e12).toFixed(0)} TFLOP/s (H100 SXM data sheet: 989 dense)`
+}
+
+function close(value: number, expected: number): string {
+  if (Math.abs(value - expected) <= LOOSE * Math.abs(expected)) return `${value.toPrecision(5)}`
+  throw new RangeError(`expected ${expected} but received ${value}`)
+}
