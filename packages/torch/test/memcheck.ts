@@ -87,7 +87,11 @@ const wrongUses: (() => unknown)[] = [
   () => torch.setRngState(ones()),
   () => torch.loadSafetensors(join(folder, 'nothing')),
   () => torch.detectAnomaly(() => torch.zeros([1], { requiresGrad: true }).sqrt().mul(0).backward()),
-  ...Object.entries(native).flatMap(([, call]) => [() => call(), () => call(-1, null), () => call('a', {}, [2 ** 60])]),
+  ...Object.entries(native as unknown as Record<string, (...args: unknown[]) => unknown>).flatMap(([, call]) => [
+    () => call(),
+    () => call(-1, null),
+    () => call('a', {}, [2 ** 60]),
+  ]),
 ]
 
 function expectRefusal(wrong: () => unknown): void {
