@@ -44,6 +44,14 @@ describe('Module', () => {
     ])
   })
 
+  it('finds the parameters of recurrent layers inside others', () => {
+    const net = new nn.ModuleList<torch.nn.Module>([new nn.GRU(2, 3), new nn.Linear(3, 1)])
+    expect(net.namedParameters().map(([name]) => name)).toEqual([
+      ...['0.weight_ih_l0', '0.weight_hh_l0', '0.bias_ih_l0', '0.bias_hh_l0'],
+      ...['1.weight', '1.bias'],
+    ])
+  })
+
   it('learns a separable task, and a saved and loaded training goes on alike', () => {
     torch.manualSeed(1)
     const folder = mkdtempSync(join(tmpdir(), 'torch-'))

@@ -54,12 +54,18 @@ export class Module {
   namedParameters(prefix = ''): [string, Parameter][] {
     const seen = new Set<Tensor>()
     return this.namedModules(prefix).flatMap(([name, module]) =>
-      Object.entries(module)
-        .filter(
-          (entry): entry is [string, Parameter] => entry[1] instanceof Parameter && !seen.has(entry[1]) && seen.add(entry[1]) !== undefined,
-        )
-        .map(([field, value]): [string, Parameter] => [join(name, snakeCase(field)), value]),
+      module
+        .ownParameters()
+        .filter(([, parameter]) => !seen.has(parameter) && seen.add(parameter) !== undefined)
+        .map(([own, parameter]): [string, Parameter] => [join(name, own), parameter]),
     )
+  }
+
+  /** The parameters in its own fields; layers that hold theirs otherwise say so here. */
+  protected ownParameters(): [string, Parameter][] {
+    return Object.entries(this)
+      .filter((entry): entry is [string, Parameter] => entry[1] instanceof Parameter)
+      .map(([field, value]) => [snakeCase(field), value])
   }
 
   parameters(): Parameter[] {

@@ -46,8 +46,8 @@ class Recurrent extends Module {
     }
   }
 
-  override namedParameters(prefix = ''): [string, Parameter][] {
-    return this.#weights.map(([name, weight]) => [prefix === '' ? name : `${prefix}.${name}`, weight])
+  protected override ownParameters(): [string, Parameter][] {
+    return this.#weights
   }
 
   protected run(op: (...args: unknown[]) => Tensor[], input: Tensor, state: Tensor | Tensor[]): Tensor[] {

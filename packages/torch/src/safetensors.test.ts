@@ -1,0 +1,95 @@
+// Truth: the format's own description (eight bytes of length, JSON, then the data), laid out here byte by byte as Python's safetensors does.
+
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
+import type { Dtype } from './dtype.ts'
+import * as torch from './index.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'safetensors-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+/** As safetensors.torch.save_file writes: no alignment of the header but to eight bytes by spaces, names in JSON's order. */
+function writeAsPython(path: string, header: object, data: Uint8Array): void {
+  const text = JSON.stringify(header)
+  const json = new TextEncoder().encode(text + ' '.repeat((8 - (text.length % 8)) % 8))
+  const length = new Uint8Array(8)
+  new DataView(length.buffer).setBigUint64(0, BigInt(json.length), true)
+  writeFileSync(path, Buffer.concat([length, json, data]))
+}
+
+describe('safetensors', () => {
+  it('reads what Python wrote, and maps it without a copy', () => {
+    const path = join(folder, 'python.safetensors')
+    const weight = Float32Array.of(1.5, -2, 3, 4)
+    const data = new Uint8Array(16 + 4)
+    data.set(new Uint8Array(weight.buffer))
+    data.set(new Uint8Array(Uint16Array.of(0x3f80, 0xc000).buffer), 16) // bfloat16 1 and −2
+    const header = {
+      __metadata__: { format: 'pt' },
+      'head.weight': { dtype: 'F32', shape: [2, 2], data_offsets: [0, 16] },
+      scale: { dtype: 'BF16', shape: [2], data_offsets: [16, 20] },
+    }
+    writeAsPython(path, header, data)
+    const before = torch.live().bytes
+    const state = torch.loadSafetensors(path)
+    expect(torch.live().bytes - before).toBe(readFileSync(path).length) // one mapping under both tensors
+    expect(state['head.weight'].tolist()).toEqual([
+      [1.5, -2],
+      [3, 4],
+    ])
+    expect([state.scale.dtype, state.scale.float().tolist()]).toEqual(['bfloat16', [1, -2]])
+    expect(torch.readSafetensorsMetadata(path)).toEqual({ format: 'pt' })
+  })
+
+  it('never writes to the file that is mapped', () => {
+    const path = join(folder, 'private.safetensors')
+    torch.saveSafetensors(path, { x: torch.ones([3]) })
+    const bytes = readFileSync(path)
+    const { x } = torch.loadSafetensors(path)
+    x.mul_(7)
+    expect(x.tolist()).toEqual([7, 7, 7])
+    expect(readFileSync(path)).toEqual(bytes)
+  })
+
+  it.each<[Dtype, number[]]>([
+    ['float64', [Math.PI, -1e300]],
+    ['float32', [1.5, -2]],
+    ['bfloat16', [1, -2]],
+    ['float16', [0.5, 65504]],
+    ['int64', [2 ** 40, -1]],
+    ['int32', [2 ** 30, -1]],
+    ['int16', [300, -300]],
+    ['int8', [127, -128]],
+    ['uint8', [0, 255]],
+    ['bool', [1, 0]],
+  ])('gives %s back as it was: file, typed array, clone', (dtype, values) => {
+    const path = join(folder, `${dtype}.safetensors`)
+    const x = torch.tensor(values, { dtype: 'float64' }).to(dtype)
+    torch.saveSafetensors(path, { x }, { note: 'ü' })
+    const { x: again } = torch.loadSafetensors(path)
+    expect([again.dtype, again.tolist()]).toEqual([dtype, x.tolist()])
+    expect(again.double().tolist()).toEqual(values)
+    expect(torch.fromArray(x.toArray(), [2], { dtype }).double().tolist()).toEqual(values)
+  })
+
+  it('leaves the old file and nothing beside it when writing fails', () => {
+    const path = join(folder, 'kept.safetensors')
+    torch.saveSafetensors(path, { x: torch.ones([1]) })
+    const bytes = readFileSync(path)
+    const gone = torch.ones([2])
+    gone.free()
+    expect(() => torch.saveSafetensors(path, { x: gone })).toThrow(/torch\/freed saveSafetensors/)
+    expect(readFileSync(path)).toEqual(bytes)
+    expect(readdirSync(folder).filter((name) => name.endsWith('.tmp'))).toEqual([])
+  })
+
+  it('says what is wrong with a file cut short', () => {
+    const path = join(folder, 'short.safetensors')
+    writeAsPython(path, { x: { dtype: 'F32', shape: [4], data_offsets: [0, 16] } }, new Uint8Array(9))
+    expect(() => torch.loadSafetensors(path)).toThrow(
+      /torch\/safetensors loadSafetensors: expected a file of \d+ bytes but received \d+ bytes/,
+    )
+  })
+})
