@@ -1,6 +1,6 @@
-// Damaged ECG files, 20,000 of each format: each must end in a whole recording or a coded error within two seconds.
+// Damaged ECG files, 20,000 of each format: each must end in a whole recording or a coded error within two seconds of processor time.
 //
-//   node bench/fuzz-ecg.ts [FILES] [SEED]
+//   node bench/fuzz-ecg.ts [FILES] [SEED] [FORMAT]
 //
 // Starts from made files of every format and, where the real recordings are at hand (../shared/data or CINELEAD_REAL_DATA), from
 // the real XML, SCP-ECG and DICOM files too. Prints one line a format and fails when a promise was broken.
@@ -23,11 +23,16 @@ for (const folder of ['ecgtoolkit', 'philips', 'muse'].map((name) => join(real, 
     if (format !== undefined) large.push({ format, name, bytes, beside: {} })
   }
 }
+// Of the processor: what else a machine does is no fault of a reader.
+const cpuMs = (): number => {
+  const { user, system } = process.cpuUsage()
+  return (user + system) / 1000
+}
 let isBroken = false
-for (const format of new Set(seeds.map((one) => one.format))) {
+for (const format of new Set(seeds.map((one) => one.format).filter((id) => id === (process.argv[4] ?? id)))) {
   const ofFormat = (one: EcgSeed): boolean => one.format === format
-  const made = fuzz(seeds.filter(ofFormat), files, seed, () => performance.now())
-  const fromReal = large.some(ofFormat) ? fuzz(large.filter(ofFormat), Math.ceil(files / 20), seed + 1, () => performance.now()) : undefined
+  const made = fuzz(seeds.filter(ofFormat), files, seed, cpuMs)
+  const fromReal = large.some(ofFormat) ? fuzz(large.filter(ofFormat), Math.ceil(files / 20), seed + 1, cpuMs) : undefined
   const faults = [...made.faults, ...(fromReal?.faults ?? [])]
   const { read, refused, slowestMs } = made
   process.stdout.write(

@@ -94,7 +94,8 @@ function splitLine(line: string, separator: string): string[] {
 
 /** `V1 [uV]`, `V1 (mV)`, `V1_uV` or `V1`. */
 function parseName(text: string): { name: string; unit: string } {
-  const found = /^(.*?)[\s_]*[[(]\s*([\wµ]+)\s*[\])]\s*$/.exec(text) ?? /^(.*)_([µumn]?V|ms|s)$/i.exec(text)
+  const plain = text.replaceAll('\u03bc', '\u00b5') // the Greek letter for the micro sign
+  const found = /^(.*?)[\s_]*[[(]\s*([\wµ]+)\s*[\])]\s*$/.exec(plain) ?? /^(.*)_([µumn]?V|ms|s)$/i.exec(plain)
   return found === null ? { name: text.trim(), unit: '' } : { name: found[1].trim(), unit: found[2].toLowerCase() }
 }
 

@@ -112,6 +112,10 @@ describe('readEcg', () => {
   })
 
   test('takes rate and units of a CSV from its columns', () => {
+    for (const unit of ['uV', '\u00b5V', '\u03bcV']) {
+      const micro = readEcg('x.csv', text(`time (ms);I [${unit}]\n0;100\n4;200\n`))
+      expect(Array.from(micro.ecg_LT)).toEqual([0.1, 0.2].map(Math.fround))
+    }
     const got = readEcg('x.csv', text('time (ms);I [uV];V1 [mV];note\n0;100;0,5;1\n4;200;-0,25;2\n8;;1;3\n'))
     expect(got.rateHz).toBe(250)
     expect(got.leads).toEqual(['I', 'V1'])

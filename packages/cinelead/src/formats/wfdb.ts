@@ -9,7 +9,7 @@ import { decodeWfdb, encodeWfdb, wfdbChecksum, wfdbFormats, wfdbSamples } from '
 
 const where = 'readWfdb'
 // mV in one of a header's units; signals in other units (mmHg, bpm) are no leads and stay out.
-const unitMv: Readonly<Record<string, number>> = { mv: 1, uv: 1e-3, µv: 1e-3, v: 1000, nv: 1e-6 }
+const unitMv: Readonly<Record<string, number>> = { mv: 1, uv: 1e-3, '\u00b5v': 1e-3, '\u03bcv': 1e-3, v: 1000, nv: 1e-6 }
 
 /**
  * An ECG from a WFDB record. Formats 8, 16, 24, 32, 61, 80, 160, 212, 310 and 311, also as MATLAB v4 files (16+24).
