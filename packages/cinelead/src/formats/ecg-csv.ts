@@ -20,7 +20,9 @@ export function isEcgCsv(head: string): boolean {
   const lines = head.split(/\r\n|\n|\r/).filter((line) => line.trim() !== '' && !line.startsWith('#'))
   if (lines.length < 2) return false
   const names = splitLine(lines[0], separatorOf(lines[0]))
-  return names.some((name) => isStandardLead(leadName(parseName(name).name))) && /^[\s\d.,;+\-eEnNaA\t"]+$/.test(lines[1])
+  // A unit in brackets may hold a micro sign in an encoding that is not known yet.
+  const bare = names.map((name) => parseName(name.replace(/\s*[[(].*$/, '')).name)
+  return bare.some((name) => isStandardLead(leadName(name))) && /^[\s\d.,;+\-eEnNaA\t"]+$/.test(lines[1])
 }
 
 /**
@@ -34,7 +36,8 @@ export function isEcgCsv(head: string): boolean {
  */
 export function readEcgCsv(bytes: Uint8Array): Recording {
   if (bytes.length > maxCsvBytes) throw refuse('size', `at most ${maxCsvBytes} bytes`, `${bytes.length} bytes`)
-  const text = new TextDecoder('utf-8').decode(bytes)
+  const utf8 = new TextDecoder('utf-8').decode(bytes)
+  const text = utf8.includes('\ufffd') ? new TextDecoder('windows-1252').decode(bytes) : utf8
   const columns = readColumns(text)
   const times = columns.find(({ name }) => timeName.test(name))
   const named = columns.filter(({ name, unit }) => !timeName.test(name) && (isLead(name) || unitUv[unit] !== undefined))

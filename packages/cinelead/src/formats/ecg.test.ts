@@ -116,6 +116,8 @@ describe('readEcg', () => {
       const micro = readEcg('x.csv', text(`time (ms);I [${unit}]\n0;100\n4;200\n`))
       expect(Array.from(micro.ecg_LT)).toEqual([0.1, 0.2].map(Math.fround))
     }
+    const latin = Uint8Array.from('I [\u00b5V],II [\u00b5V]\n100,0\n', (letter) => letter.charCodeAt(0))
+    expect(readEcg('x.csv', latin).ecg_LT[0]).toBe(Math.fround(0.1))
     const got = readEcg('x.csv', text('time (ms);I [uV];V1 [mV];note\n0;100;0,5;1\n4;200;-0,25;2\n8;;1;3\n'))
     expect(got.rateHz).toBe(250)
     expect(got.leads).toEqual(['I', 'V1'])
