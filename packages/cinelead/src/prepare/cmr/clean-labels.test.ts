@@ -62,12 +62,31 @@ describe('cleanLabels', () => {
     const atrium = draw(...heart(9, 2))
     const found = clean(stack(atrium, atrium, thick, thick, thick, thick, draw(...heart(4, 5))))
     expect([0, 1].map((z) => countLabel(at(found, z), 1) + countLabel(at(found, z), 2))).toEqual([0, 0])
-    expect(countLabel(at(found, 0), 3)).toBe(0)
     // An outflow tract opens the ring at the base: what is left of it is as thick as elsewhere, and stays.
     const open = thick.slice()
     for (let pixel = 0; pixel < open.length; pixel++) if (open[pixel] === 2 && Math.floor(pixel / SIZE) < 28) open[pixel] = 0
     expect(countLabel(at(clean(stack(open, thick, thick, thick, thick)), 0), 1)).toBeGreaterThan(150)
     const scar = clean(stack(thick, thick, atrium, thick, thick))
     expect(countLabel(at(scar, 2), 1)).toBeGreaterThan(200)
+  })
+  it('follows the RV above the LV as long as it goes on and narrows, and not the atrium that is wider', () => {
+    const sound = draw(...heart(9, 4))
+    const outflow = draw({ ...rv, y: 28, radius: 7 })
+    const found = clean(stack(draw({ ...rv, y: 52, radius: 6 }), outflow, sound, sound, sound, draw(...heart(5, 5).slice(1))))
+    expect(countLabel(at(found, 1), 3)).toBe(countLabel(outflow, 3))
+    expect(countLabel(at(found, 0), 3)).toBe(0)
+    const wide = clean(stack(draw({ ...rv, radius: 13 }), sound, sound, sound, draw(...heart(5, 5))))
+    expect(countLabel(at(wide, 0), 3)).toBe(0)
+  })
+
+  it('starts from the middle slices, not from a wider ring at the end of the stack', () => {
+    const liver = draw({ y: 50, x: 10, radius: 12, label: 2 }, { y: 50, x: 10, radius: 10, label: 1 })
+    const found = clean(stack(liver, draw(...heart(8, 5)), draw(...heart(8, 5)), draw(...heart(7, 5)), draw(...heart(5, 5))))
+    expect([0, 1, 2].map((z) => countLabel(at(found, z), 1) > 0)).toEqual([false, true, true])
+  })
+
+  it('leaves the RV as it is where only the LV is asked', () => {
+    const faulty = draw(...heart(9, 4), { y: 50, x: 52, radius: 5, label: 3 })
+    expect(cleanLabels(faulty, [1, SIZE, SIZE], [2, 2], { leftOnly: true })).toEqual(faulty)
   })
 })

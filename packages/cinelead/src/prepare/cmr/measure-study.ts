@@ -46,12 +46,12 @@ export async function segmentStudy(
   onFrame: (numDone: number, numFrames: number) => void = () => {},
 ): Promise<Uint8Array> {
   const [numFrames, numSlices, numRows, numColumns] = volume.shape
-  const [, rowMm, columnMm] = volume.spacingMm
+  const [sliceMm, rowMm, columnMm] = volume.spacingMm
   const shape = [numSlices, numRows, numColumns] as const
   const labels_FZYX = new Uint8Array(volume.voxels_FZYX.length)
   for (let frame = 0; frame < numFrames; frame++) {
     const raw_ZYX = await segmenter(sliceStack(volume, frame), shape, [rowMm, columnMm])
-    labels_FZYX.set(cleanLabels(raw_ZYX, shape, [rowMm, columnMm]), frame * numSlices * numRows * numColumns)
+    labels_FZYX.set(cleanLabels(raw_ZYX, shape, [rowMm, columnMm], { sliceMm }), frame * numSlices * numRows * numColumns)
     onFrame(frame + 1, numFrames)
   }
   return labels_FZYX

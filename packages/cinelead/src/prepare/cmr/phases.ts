@@ -49,10 +49,10 @@ function sliceOverTime(volume: Volume, z: number): Float32Array {
 
 async function labelFrame(volume: Volume, frame: number, segmenter: Segmenter): Promise<PhaseLabels> {
   const [, numSlices, numRows, numColumns] = volume.shape
-  const [, rowMm, columnMm] = volume.spacingMm
+  const [sliceMm, rowMm, columnMm] = volume.spacingMm
   const shape = [numSlices, numRows, numColumns] as const
   const raw_ZYX = await segmenter(sliceStack(volume, frame), shape, [rowMm, columnMm])
-  const labels_ZYX = cleanLabels(raw_ZYX, shape, [rowMm, columnMm])
+  const labels_ZYX = cleanLabels(raw_ZYX, shape, [rowMm, columnMm], { sliceMm })
   return { frame, labels_ZYX, volumes: volumesOf(labels_ZYX, volume.spacingMm) }
 }
 
@@ -64,7 +64,7 @@ async function areaCurve(volume: Volume, z: number, segmenter: Segmenter): Promi
   const size = numRows * numColumns
   return Float64Array.from({ length: numFrames }, (_, frame) => {
     const slice = labels_FYX.slice(frame * size, (frame + 1) * size)
-    const clean = cleanLabels(slice, [1, numRows, numColumns], [rowMm, columnMm])
+    const clean = cleanLabels(slice, [1, numRows, numColumns], [rowMm, columnMm], { leftOnly: true })
     return countLabel(clean, cardiacLabels.lvCavity)
   })
 }
