@@ -52,19 +52,20 @@ export function createRandom(seed: number | string): Random {
     return t >>> 0
   }
   for (let i = 0; i < 15; i++) next()
-  let spare: number | undefined
+  const spare = new Float64Array(1) // typed, since a number kept in a closure would be allocated anew each time
+  let hasSpare = false
   const uniform = () => next() / 4294967296
   const random: Random = {
     uniform,
     normal() {
-      if (spare !== undefined) {
-        const value = spare
-        spare = undefined
-        return value
+      if (hasSpare) {
+        hasSpare = false
+        return spare[0]
       }
       const radius = Math.sqrt(-2 * Math.log(1 - uniform()))
       const angle = 2 * Math.PI * uniform()
-      spare = radius * Math.sin(angle)
+      spare[0] = radius * Math.sin(angle)
+      hasSpare = true
       return radius * Math.cos(angle)
     },
     integer: (count) => Math.floor(uniform() * count),

@@ -82,6 +82,20 @@ const electrodeShares: readonly (readonly number[])[] = [
   ...Array.from({ length: 6 }, (_, chest) => Array.from({ length: 8 }, (_, lead) => (lead === chest + 2 ? 1 : 0))),
 ]
 
+/** Adds a sine to a signal, by turning a pointer: a sine a sample would cost a fifth of a recording's time. */
+function addSine(into_T: Float64Array, size: number, radPerSample: number, phase: number): void {
+  const cos = Math.cos(radPerSample)
+  const sin = Math.sin(radPerSample)
+  let x = size * Math.cos(phase)
+  let y = size * Math.sin(phase)
+  for (let t = 0; t < into_T.length; t++) {
+    into_T[t] += y
+    const turned = x * cos - y * sin
+    y = y * cos + x * sin
+    x = turned
+  }
+}
+
 type ElectrodeSizes = { muscleMv: number; mainsMv: number; wanderMv: number; breathMv: number; breath: { hz: number; phase: number } }
 
 /** One electrode's disturbance over the recording, mV. */
@@ -99,6 +113,8 @@ function atElectrode(here_T: Float64Array, rateHz: number, random: Random, size:
   let walk = random.normal()
   let slow = walk
   let hum = 0
+  here_T.fill(0)
+  addSine(here_T, 0.6, swellHz * turn, swellPhase)
   for (let t = 0; t < here_T.length; t++) {
     const white = random.normal()
     const tremor = (white - previous) * 0.55 + white * 0.25
@@ -107,13 +123,11 @@ function atElectrode(here_T: Float64Array, rateHz: number, random: Random, size:
     hum = 0.965 * hum + 0.16 * white
     walk = keep * walk + kick * random.normal()
     slow += smooth * (walk - slow)
-    const swell = 1 + 0.6 * Math.sin(swellHz * turn * t + swellPhase)
-    here_T[t] =
-      size.muscleMv * swell * (tremor + 0.9 * hum) +
-      size.mainsMv * (Math.sin(50 * turn * t + mainsPhase) + 0.15 * Math.sin(150 * turn * t)) +
-      size.wanderMv * slow +
-      size.breathMv * Math.sin(size.breath.hz * turn * t + size.breath.phase)
+    here_T[t] = size.muscleMv * (1 + here_T[t]) * (tremor + 0.9 * hum) + size.wanderMv * slow
   }
+  addSine(here_T, size.mainsMv, 50 * turn, mainsPhase)
+  addSine(here_T, 0.15 * size.mainsMv, 150 * turn, 0)
+  addSine(here_T, size.breathMv, size.breath.hz * turn, size.breath.phase)
 }
 
 /** A loose electrode: now and then a step that decays within a second, and rustle around it. */

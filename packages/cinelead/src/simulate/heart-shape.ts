@@ -27,6 +27,8 @@ export type HeartShape = {
   excessMm: Float64Array
   apexWallMm: number
   rightCentreRad: number
+  /** Crescent of the right ventricle at numLevels levels of its own. Shape [numLevels, numAngles] flattened. */
+  crescent: Float64Array
 }
 
 /** The solved heart at one moment. */
@@ -91,28 +93,29 @@ export function heartShape(person: Person): HeartShape {
       excessMm[z * numAngles + k] = pump.septalExcess * meanWallMm * bulge * 1.15
     }
   }
-  return {
-    person,
-    lengthMm: pump.lvLengthMm,
-    outline_K,
-    stiff,
-    excessMm,
-    apexWallMm: 0.7 * meanWallMm,
-    rightCentreRad: 1.06 * Math.PI,
-  }
+  const rightCentreRad = 1.06 * Math.PI
+  const right = new Float64Array(numLevels * numAngles)
+  for (let z = 0; z < numLevels; z++)
+    for (let k = 0; k < numAngles; k++) right[z * numAngles + k] = crescent(rightCentreRad, angles[k], rightLevel(z))
+  return { person, lengthMm: pump.lvLengthMm, outline_K, stiff, excessMm, apexWallMm: 0.7 * meanWallMm, rightCentreRad, crescent: right }
 }
 
 /** Levels between which the right ventricle lies: its outflow tract rises above the left base plane. */
 const rightLevels = [-0.2, 0.94] as const
 
+/** Level in the middle of one of the `numLevels` discs that the right ventricle is summed over. */
+function rightLevel(z: number): number {
+  return rightLevels[0] + ((z + 0.5) / numLevels) * (rightLevels[1] - rightLevels[0])
+}
+
 /** Crescent of the right ventricle: share of its greatest thickness by angle and level. */
-function crescent(shape: HeartShape, angle: number, level: number): number {
+function crescent(rightCentreRad: number, angle: number, level: number): number {
   if (level < rightLevels[0] || level > rightLevels[1]) return 0
   const down = Math.max(0, level)
   const up = Math.max(0, -level) / -rightLevels[0]
   // Above the base only the outflow tract is left, in front.
   const halfWidth = 1.62 - 0.75 * down * down - 0.6 * up
-  const x = wrap(angle - shape.rightCentreRad - 0.65 * up) / halfWidth
+  const x = wrap(angle - rightCentreRad - 0.65 * up) / halfWidth
   if (x <= -1 || x >= 1) return 0
   const along = Math.sqrt(1 - (down / rightLevels[1]) ** 2.2) * (0.84 + 0.4 * down * (1 - down)) * Math.sqrt(Math.max(0, 1 - up * up))
   // Peaked where the free wall turns sharply into the diaphragmatic wall, flat towards the front.
@@ -235,12 +238,12 @@ function solveRight(shape: HeartShape, cavityMm: number, epicardialMm: number, s
   let linear = 0
   const range = rightLevels[1] - rightLevels[0]
   for (let z = 0; z < numLevels; z++) {
-    const level = rightLevels[0] + ((z + 0.5) / numLevels) * range
+    const level = rightLevel(z)
     const inside = Math.max(0, level)
     const outer = outerProfile(shape, lengthMm, inside)
     const inner = profile(inside)
     for (let k = 0; k < numAngles; k++) {
-      const b = crescent(shape, angles[k], level)
+      const b = shape.crescent[z * numAngles + k]
       if (b === 0) continue
       const epi = epiRadius(shape, epicardialMm, cavityMm, slack, inside, outer, inner, k)
       square += 0.5 * b * b
@@ -274,7 +277,7 @@ export function wallsAt(shape: HeartShape, state: HeartState, heightMm: number, 
     const epi = level < 0 ? (endo > 0 ? endo + atrialWallMm : 0) : wallMm
     walls.endo_K[k] = endo
     walls.epi_K[k] = epi
-    walls.right_K[k] = epi + state.rightMm * crescent(shape, angles[k], level)
+    walls.right_K[k] = epi + state.rightMm * crescent(shape.rightCentreRad, angles[k], level)
     walls.atrium_K[k] = level < 0 ? epi + rightAtrium(shape, angles[k], level) : 0
   }
   return { ...walls, level }

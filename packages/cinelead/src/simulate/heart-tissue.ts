@@ -181,7 +181,7 @@ export function createHeartTissue(
       const rest = Math.max(0, 1 - blood - muscle - right - thin - fat - atrium - sac)
       let signal =
         rest * outside +
-        fat * fatSignal(u, v, heightMm, low, radius) +
+        (fat > 0 ? fat * fatSignal(u, v, heightMm, low, radius) : 0) +
         sac * 0.15 +
         thin * contrast.muscle * 1.3 +
         atrium * contrast.blood * 0.95

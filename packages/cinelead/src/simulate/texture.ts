@@ -6,7 +6,9 @@ const latticeSize = 32
 
 /** Random values in [-1, 1). Shape [32, 32, 32] flattened. */
 export function createLattice(random: Random): Float32Array {
-  return Float32Array.from({ length: latticeSize ** 3 }, () => random.uniform() * 2 - 1)
+  const lattice = new Float32Array(latticeSize ** 3)
+  for (let i = 0; i < lattice.length; i++) lattice[i] = random.uniform() * 2 - 1
+  return lattice
 }
 
 /** Smooth noise of unit range with a grain of `grainMm`. */
