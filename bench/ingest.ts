@@ -58,7 +58,7 @@ for (let round = 0; round < rounds; round++) {
     const recording = await timed('read ECG', () => loadEcg(ecgPath))
     const ecg = await timed('prepare ECG', () => prepareEcg(recording))
     const study = await timed('read cine', () => loadStudy(cinePath))
-    const cine = await timed('prepare cine', () => prepareCine(study.volumes[0], segmenter, { neighbours: 0 }))
+    const cine = await timed('prepare cine', () => prepareCine(study.volumes[0], segmenter))
     const head = { subject: 's-bench', digest: '', files: [], facts }
     await timed('write part', () => writePart(folder, { head, ecg, cine }, { numLeads: 12, numSamples: ecg.numSamples, ...cine.shape }))
   }

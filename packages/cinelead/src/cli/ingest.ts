@@ -62,7 +62,6 @@ export type IngestSummary = {
 }
 
 const SEGMENTER_MODULE = new URL('./ingest-segmenter.ts', import.meta.url).href
-const NEIGHBOURS = 0 // stacks beside ED and ES change volumes by 1 mL at most (7 simulated hearts) and double the time
 const TOLD_DROPS = 10 // sentences on single subjects that are shown; the flow counts them all
 
 const UNREADABLE_EXIT = 3 // beside 1 (failed) and 2 (usage): the store is made, but some files could not be read
@@ -118,7 +117,7 @@ function settingsOf({ maxDaysApart = 0, segmenterPath = shippedSegmenter, segmen
   if (segmenter === undefined && segmenterModule === undefined) expectSegmenter(segmenterPath)
   return {
     ecg: { numSamples: preparedSamples },
-    cine: { ...defaultCineOptions, neighbours: NEIGHBOURS },
+    cine: defaultCineOptions,
     maxDaysApart,
     segmenter:
       segmenter !== undefined

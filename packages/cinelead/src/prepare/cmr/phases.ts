@@ -1,7 +1,8 @@
-// Which frames are end-diastole and end-systole: where the LV is largest and smallest, sought on the middle slice over the whole
-// cine and confirmed on the whole stack. Hands on: findPhases, Phases, sliceStack.
+// Which frames are end-diastole and end-systole: sought on the middle slice over the whole cine, confirmed on the whole stack.
+// Hands on: findPhases, Phases, sliceStack. How a curve tells them: beat.ts.
 import { fault } from '../../base/errors.ts'
 import { cardiacLabels, type Volume } from '../../formats/volume.ts'
+import { beatShares, endDiastole, endSystole } from './beat.ts'
 import { cleanLabels, countLabel } from './clean-labels.ts'
 import { type HeartVolumes, volumesOf } from './measure.ts'
 import type { Segmenter } from './prepared-cine.ts'
@@ -11,23 +12,21 @@ export type PhaseLabels = { frame: number; labels_ZYX: Uint8Array; volumes: Hear
 export type Phases = {
   ed: PhaseLabels
   es: PhaseLabels
-  /** LV cavity of the searched slice, or of the stack when every frame was segmented. Shape [F]. */
+  /** LV cavity of the searched slice, or of all slices that show it throughout when every frame was segmented. Shape [F]. */
   curve_F: Float64Array
   /** Frames whose whole stack was segmented. */
   segmentedFrames: readonly number[]
 }
 
 export type PhaseSearch = {
-  /** `middle`: one slice over time, then whole stacks near its extremes. `whole`: every slice of every frame. */
+  /** `middle`: one slice over time, then the two stacks. `whole`: every slice of every frame. */
   search: 'middle' | 'whole'
   /** Frames the user knows better. */
   edFrame?: number
   esFrame?: number
-  /** With `middle`: frames on each side of the middle slice's extremes whose whole stacks are measured too; default 1. */
-  neighbours?: number
 }
 
-const NEIGHBOURS = 1 // default of `neighbours`
+const MIN_SHOWN = 0.9 // of the frames in which a slice must show the LV to count to the curve of the stack (project's own choice)
 
 /** All slices of a frame as floats. Shape [Z, Y, X]. */
 export function sliceStack(volume: Volume, frame: number): Float32Array {
@@ -69,16 +68,47 @@ async function areaCurve(volume: Volume, z: number, segmenter: Segmenter): Promi
   })
 }
 
-/** Running mean of three around the cycle: single noisy frames do not become extremes. */
-function smooth(curve_F: Float64Array): Float64Array {
+/** Where the LV was not found, the mean of the frames beside it that show it. */
+function bridge(curve_F: Float64Array): Float64Array {
   const numFrames = curve_F.length
-  return curve_F.map((value, frame) => (curve_F[(frame + numFrames - 1) % numFrames] + value + curve_F[(frame + 1) % numFrames]) / 3)
+  const known = (frame: number, step: number) => {
+    let at = frame
+    for (let i = 0; i < numFrames && curve_F[at] === 0; i++) at = (at + step + numFrames) % numFrames
+    return curve_F[at]
+  }
+  return curve_F.map((value, frame) => (value > 0 ? value : (known(frame, -1) + known(frame, 1)) / 2))
 }
 
-function around(frame: number, numFrames: number, neighbours: number): number[] {
-  const frames = new Set<number>()
-  for (let step = -neighbours; step <= neighbours; step++) frames.add((frame + step + numFrames) % numFrames)
-  return [...frames]
+/** LV cavity over time, summed over the slices that show it throughout: slices that come and go with the base would make it jump. */
+function stackCurve(labels_F: readonly Uint8Array[], numSlices: number): Float64Array {
+  const size = labels_F[0].length / numSlices
+  const areas_ZF = Array.from({ length: numSlices }, (_, z) =>
+    labels_F.map((labels_ZYX) => countLabel(labels_ZYX.subarray(z * size, (z + 1) * size), cardiacLabels.lvCavity)),
+  )
+  const shown = areas_ZF.filter((areas_F) => areas_F.filter((area) => area > 0).length >= MIN_SHOWN * labels_F.length)
+  return Float64Array.from(labels_F, (_, frame) => (shown.length > 0 ? shown : areas_ZF).reduce((sum, areas_F) => sum + areas_F[frame], 0))
+}
+
+/** The curve of the first slice from the middle outwards that shows the LV in at least half of the frames. */
+async function middleCurve(volume: Volume, segmenter: Segmenter): Promise<Float64Array> {
+  const [numFrames, numSlices] = volume.shape
+  const middle = numSlices >> 1
+  const tries = [...new Set([middle, middle - 1, middle + 1, middle - 2, middle + 2])].filter((z) => z >= 0 && z < numSlices)
+  for (const z of tries) {
+    const curve_F = await areaCurve(volume, z, segmenter)
+    if (curve_F.filter((area) => area > 0).length >= numFrames / 2) return curve_F
+  }
+  throw noHeart(`none in the ${tries.length} middle slices`)
+}
+
+function noHeart(received: string) {
+  return fault({
+    code: 'prepare/cmr-no-heart',
+    where: 'findPhases',
+    expected: 'a left ventricle in the short-axis stack',
+    received,
+    hint: 'Look at the study: is it a short-axis cine of a heart, and does the segmenter fit it?',
+  })
 }
 
 function expectFrameIndex(frame: number | undefined, numFrames: number, name: string): void {
@@ -95,7 +125,8 @@ function expectFrameIndex(frame: number | undefined, numFrames: number, name: st
 /**
  * Finds end-diastole and end-systole of a short-axis stack.
  *
- * The middle slice is tried first, then the slices beside it, for one that shows the LV in at least half of the frames.
+ * The middle slice is tried first, then the slices beside it, for one that shows the LV in at least half of the frames. Where the
+ * stacks of the two frames that it names do not agree that the LV has emptied, every slice of every frame is searched.
  *
  * @throws prepare/cmr-no-heart when no slice does, or the confirmed stacks hold no LV cavity; prepare/cmr-frame.
  */
@@ -103,45 +134,27 @@ export async function findPhases(volume: Volume, segmenter: Segmenter, options: 
   const [numFrames, numSlices] = volume.shape
   expectFrameIndex(options.edFrame, numFrames, 'edFrame')
   expectFrameIndex(options.esFrame, numFrames, 'esFrame')
-  const noHeart = (received: string) =>
-    fault({
-      code: 'prepare/cmr-no-heart',
-      where: 'findPhases',
-      expected: 'a left ventricle in the short-axis stack',
-      received,
-      hint: 'Look at the study: is it a short-axis cine of a heart, and does the segmenter fit it?',
-    })
-  let curve_F: Float64Array | undefined
-  if (options.search === 'middle') {
-    const middle = numSlices >> 1
-    const tries = [...new Set([middle, middle - 1, middle + 1, middle - 2, middle + 2])].filter((z) => z >= 0 && z < numSlices)
-    for (const z of tries) {
-      const tried_F = await areaCurve(volume, z, segmenter)
-      if (tried_F.filter((area) => area > 0).length < numFrames / 2) continue
-      curve_F = tried_F
-      break
-    }
-    if (curve_F === undefined) throw noHeart(`none in the ${tries.length} middle slices`)
-  }
-  const smooth_F = curve_F === undefined ? undefined : smooth(curve_F)
-  const near = (index: (curve: Float64Array) => number, chosen: number | undefined): number[] => {
-    if (chosen !== undefined) return [chosen]
-    return smooth_F === undefined
-      ? Array.from({ length: numFrames }, (_, frame) => frame)
-      : around(index(smooth_F), numFrames, options.neighbours ?? NEIGHBOURS)
-  }
-  const edFrames = near((curve) => curve.indexOf(Math.max(...curve)), options.edFrame)
-  const esFrames = near((curve) => curve.indexOf(Math.min(...curve.filter((area) => area > 0))), options.esFrame)
   const labelled = new Map<number, PhaseLabels>()
-  for (const frame of [...edFrames, ...esFrames]) if (!labelled.has(frame)) labelled.set(frame, await labelFrame(volume, frame, segmenter))
-  const pick = (frames: readonly number[], isBetter: (a: number, b: number) => boolean) =>
-    frames
-      .map((frame) => labelled.get(frame) as PhaseLabels)
-      .reduce((best, one) => (isBetter(one.volumes.lvMl, best.volumes.lvMl) ? one : best))
-  const ed = pick(edFrames, (a, b) => a > b)
-  const filled = esFrames.filter((frame) => (labelled.get(frame) as PhaseLabels).volumes.lvMl > 0)
-  if (ed.volumes.lvMl <= 0 || filled.length === 0) throw noHeart('an empty cavity')
-  const es = pick(filled, (a, b) => a < b)
-  curve_F ??= Float64Array.from({ length: numFrames }, (_, frame) => labelled.get(frame)?.volumes.lvMl ?? Number.NaN)
-  return { ed, es, curve_F, segmentedFrames: [...labelled.keys()].sort((a, b) => a - b) }
+  const labelsOf = async (frame: number): Promise<PhaseLabels> => {
+    const held = labelled.get(frame) ?? (await labelFrame(volume, frame, segmenter))
+    labelled.set(frame, held)
+    return held
+  }
+  const share_F = beatShares(volume)
+  const choose = async (curve_F: Float64Array): Promise<Phases> => {
+    const bridged_F = bridge(curve_F)
+    const edFrame = options.edFrame ?? endDiastole(bridged_F, share_F)
+    const esFrame = options.esFrame ?? endSystole(bridged_F, share_F, edFrame)
+    const [ed, es] = [await labelsOf(edFrame), await labelsOf(esFrame)]
+    return { ed, es, curve_F, segmentedFrames: [...labelled.keys()].sort((a, b) => a - b) }
+  }
+  const isNamed = options.edFrame !== undefined && options.esFrame !== undefined
+  let found = options.search === 'middle' ? await choose(await middleCurve(volume, segmenter)) : undefined
+  if (found === undefined || (!isNamed && found.es.volumes.lvMl >= found.ed.volumes.lvMl)) {
+    const labels_F: Uint8Array[] = []
+    for (let frame = 0; frame < numFrames; frame++) labels_F.push((await labelsOf(frame)).labels_ZYX)
+    found = await choose(stackCurve(labels_F, numSlices))
+  }
+  if (found.ed.volumes.lvMl <= 0 || found.es.volumes.lvMl <= 0) throw noHeart('an empty cavity')
+  return found
 }
