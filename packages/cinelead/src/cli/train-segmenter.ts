@@ -6,6 +6,7 @@ import { Worker } from 'node:worker_threads'
 import * as torch from '@cinelead/torch'
 import { fault } from '../base/errors.ts'
 import { cardiacLabels } from '../formats/volume.ts'
+import { referenceState, referenceStatistics } from '../models/segmenter-fit.ts'
 import { WORKING_MM, WORKING_SIZE } from '../models/segmenter-grid.ts'
 import { segmenterConfig, SegmenterNetwork } from '../models/segmenter-network.ts'
 import { shippedSegmenter } from './open-segmenter.ts'
@@ -27,7 +28,7 @@ export type SegmenterRecipe = {
 
 export const segmenterRecipe: SegmenterRecipe = {
   seed: 1,
-  numSteps: 3600,
+  numSteps: 5400,
   batchSize: 8,
   pictureSize: 96,
   learningRate: 1.5e-3,
@@ -56,6 +57,7 @@ export type SegmenterCard = {
 }
 
 const NUM_VALIDATION = 96
+const NUM_REFERENCE = 48
 const AHEAD = 3 // batches drawn ahead of the step that uses them
 
 function oneHot(labels_BYX: Uint8Array, count: number, numClasses: number): Float32Array {
@@ -143,6 +145,12 @@ function validate(network: SegmenterNetwork, seed: number): SegmenterCard['valid
   return { numPictures: NUM_VALIDATION, dice: { lvCavity: dice(1), myocardium: dice(2), rvCavity: dice(3) } }
 }
 
+/** Channel statistics over drawn pictures, by which a study is fitted at use. */
+function referenceOf(network: SegmenterNetwork, { seed, pictureSize }: SegmenterRecipe) {
+  const { pictures_BYX } = drawAnatomy({ seed: `reference/${seed}`, first: 0, count: NUM_REFERENCE, size: pictureSize })
+  return torch.scope(() => referenceStatistics(network, torch.fromArray(pictures_BYX, [NUM_REFERENCE, 1, pictureSize, pictureSize])))
+}
+
 /** `cinelead train-segmenter`: trains on random anatomy, writes weights and card, answers with the card. */
 export async function run(options: TrainSegmenterOptions, report: Report): Promise<void> {
   const out = resolve(options.out ?? shippedSegmenter)
@@ -163,6 +171,8 @@ export async function run(options: TrainSegmenterOptions, report: Report): Promi
 
 async function train(recipe: SegmenterRecipe, out: string, report: Report): Promise<SegmenterCard> {
   const progress = report.begin('training', recipe.numSteps)
+  const numThreads = torch.getNumThreads()
+  torch.setNumThreads(1) // the other core draws; and sums do not depend on how many cores there are
   const { batchSize, pictureSize, numSteps } = recipe
   torch.manualSeed(recipe.seed)
   const network = new SegmenterNetwork(segmenterConfig)
@@ -194,6 +204,7 @@ async function train(recipe: SegmenterRecipe, out: string, report: Report): Prom
     }
   } finally {
     await source.close()
+    torch.setNumThreads(numThreads)
   }
   progress.done()
   network.eval()
@@ -203,12 +214,15 @@ async function train(recipe: SegmenterRecipe, out: string, report: Report): Prom
     network: { ...segmenterConfig, isFolded: true },
     input: { pixelMm: WORKING_MM, size: WORKING_SIZE },
     labels: cardiacLabels,
-    trainedOn: `${numSteps * batchSize} pictures drawn at random by simulate/segmentation-anatomy; no real scan`,
+    trainedOn: `${numSteps * batchSize} pictures drawn at random by simulate/segmentation-anatomy, two in five of them slices of simulated people; no real scan`,
     validation: validate(folded, recipe.seed),
     lossEvery100,
   }
   mkdirSync(dirname(out), { recursive: true })
-  torch.saveSafetensors(out, folded.stateDict(), { card: JSON.stringify(card.recipe) })
+  const reference = referenceOf(folded, recipe)
+  torch.scope(() =>
+    torch.saveSafetensors(out, { ...folded.stateDict(), ...referenceState(reference) }, { card: JSON.stringify(card.recipe) }),
+  )
   writeFileSync(out.replace(/\.safetensors$/, '.json'), `${JSON.stringify(card, undefined, 2)}\n`)
   return card
 }

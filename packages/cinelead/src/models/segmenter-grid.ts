@@ -1,12 +1,13 @@
 // Slices of any scanner onto the segmenter's own grid and its answer back onto theirs. Plain numbers, no tensors.
-// Hands on: workingGrid, toWorkingGrid, normaliseSlice, labelsOnSlice, WORKING_SIZE, WORKING_MM.
+// Hands on: workingGrid, toWorkingGrid, normaliseSlice, labelsOnSlice, WORKING_SIZE, WORKING_MM, MIDDLE_SIZE.
 
 /** Rows and columns of the segmenter's picture, and their distance: 256 mm about the middle of the scanner's picture. */
 export const WORKING_SIZE = 128
 export const WORKING_MM = 2
 
 const SMALL_FIELD_MM = 100 // a field below it shows an animal smaller than any child: the whole field is then the picture
-const MIDDLE_SIZE = 96 // pixels across the part that sets the grey scale: 192 mm, the field of a training picture
+/** Pixels across the part that sets the grey scale: 192 mm, the field of a training picture. */
+export const MIDDLE_SIZE = 96
 const LOW = 0.01
 const HIGH = 0.98 // bright fat of the chest wall lies above it
 const CLIP = 1.5

@@ -4,6 +4,7 @@
 import type { Random } from '../base/seed.ts'
 import { cardiacLabels } from '../formats/volume.ts'
 import { ANGLES, type Blob, blob, type Canvas, eachPixel, edgeDistance, grown, noiseField, paint } from './segmentation-anatomy-canvas.ts'
+import { bloodValue, openOutflow, paintAtria, paintBeyondGap, paintOutflow, paintRightAtrium } from './segmentation-anatomy-base.ts'
 import { paintFat, paintPads, paintPericardium } from './segmentation-anatomy-surface.ts'
 import type { Tissue } from './segmentation-anatomy-torso.ts'
 
@@ -22,10 +23,10 @@ export type Heart = {
 }
 
 const levels: readonly [SliceLevel, number][] = [
-  ['middle', 0.52],
+  ['middle', 0.45],
   ['apex', 0.15],
-  ['base', 0.2],
-  ['above', 0.08],
+  ['base', 0.24],
+  ['above', 0.11],
   ['below', 0.05],
 ]
 
@@ -39,6 +40,12 @@ function sampleLevel(random: Random): SliceLevel {
 }
 
 const angleBetween = (a: number, b: number) => Math.abs(Math.atan2(Math.sin(a - b), Math.cos(a - b)))
+
+/** Draws out one corner of a right ventricle, where the free wall meets the diaphragmatic one: a triangle rather than an ellipse. */
+function pointCorner(rv: Blob, byFraction: number, towardsRad: number): void {
+  for (let k = 0; k < ANGLES; k++) rv.radii[k] *= 1 + byFraction * Math.max(0, Math.cos((k / ANGLES) * 2 * Math.PI - towardsRad)) ** 6
+  rv.maxMm = Math.max(...rv.radii)
+}
 
 /** Draws the sizes of a heart; the LV's centre is the origin, the septum at the angle pi. */
 export function sampleHeart(random: Random): Heart {
@@ -61,35 +68,31 @@ export function sampleHeart(random: Random): Heart {
     angleRad: Math.PI + random.between(-0.9, 0.9) * (random.chance(0.7) ? 1 : 3),
     halfRad: level === 'base' && random.chance(0.7) ? random.between(0.25, 1.7) : 0,
   }
+  if (gap.halfRad > 0 && random.chance(0.5)) openOutflow(endo, gap, random.between(0, 0.3))
   const epi = grown(endo, (angle) => wallMm * (1 + uneven * Math.cos(angle - unevenAt)))
   const septumMm = epi.radii[ANGLES / 2]
   const epiMm = epi.maxMm
   const small = isApex ? random.between(0.15, 0.75) : 1
-  const depthMm = scale * small * random.between(10, random.chance(0.2) ? 75 : 50)
-  const semiV = epiMm * small * random.between(0.85, random.chance(0.2) ? 1.8 : 1.4)
+  // Athletes' and overloaded right ventricles are larger than the left; compressed ones a slit.
+  const isDilated = random.chance(0.25)
+  const depthMm = scale * small * (isDilated ? random.between(35, 80) : random.between(10, random.chance(0.2) ? 75 : 50))
+  const semiV = epiMm * small * (isDilated ? random.between(1.05, 1.8) : random.between(0.85, random.chance(0.2) ? 1.8 : 1.4))
   const outer = -(septumMm + depthMm)
   const inner = septumMm * random.between(-0.35, 0.75)
   const hasRv = random.chance(isApex ? 0.65 : 0.97)
   const turn = random.between(-0.45, 0.45)
   const middle = (outer + inner) / 2
   const rv = blob(random, middle * Math.cos(turn), middle * Math.sin(turn), (inner - outer) / 2, semiV, random.between(0.01, 0.09), turn)
+  if (random.chance(0.5)) pointCorner(rv, random.between(0.05, 0.35), random.between(1.7, 3.1))
   return {
     level,
     endo,
     epi,
     rv: hasRv ? rv : undefined,
-    rvWallMm: scale * random.between(1.2, 6),
+    rvWallMm: scale * random.between(1, random.chance(0.3) ? 9 : 5),
     gap,
     heartMm: level === 'below' ? 25 : epiMm,
   }
-}
-
-/** Blood with slow swirls. */
-function bloodValue(random: Random, canvas: Canvas, level: number): (at: number) => number {
-  const swirl = noiseField(random, canvas.size, random.integer(30) + 6)
-  const drift = noiseField(random, canvas.size, 3)
-  const strength = random.chance(0.35) ? random.between(0.1, 0.35) : random.between(0, 0.1)
-  return (at) => level * (1 + strength * swirl[at] + 0.06 * drift[at])
 }
 
 /** Muscle standing in the cavity: two papillary groups, and a ragged rim. All of it is cavity by the usual convention. */
@@ -136,7 +139,7 @@ function paintRight(canvas: Canvas, random: Random, tissue: Tissue, heart: Heart
     muscle,
     2,
   )
-  const blood = bloodValue(random, canvas, tissue.blood * random.between(0.7, 1.12))
+  const blood = bloodValue(random, canvas, tissue.blood * random.between(0.72, 1.12))
   const ragged = noiseField(random, canvas.size, random.integer(30) + 16)
   const raggedMm = random.between(0, 14)
   const raggedFrom = random.between(0.2, 1)
@@ -147,7 +150,7 @@ function paintRight(canvas: Canvas, random: Random, tissue: Tissue, heart: Heart
     image_YX[at] += cover * (value - image_YX[at])
     if (distanceMm < 0 && edgeDistance(epi, u_YX[at], v_YX[at]) > 0) labels_YX[at] = cardiacLabels.rvCavity
   })
-  if (random.chance(0.3)) {
+  for (let count = random.chance(0.4) ? 1 + random.integer(3) : 0; count > 0; count--) {
     const band = blob(
       random,
       rv.u + random.between(-6, 6),
@@ -168,7 +171,8 @@ function paintLeft(canvas: Canvas, random: Random, tissue: Tissue, heart: Heart,
   const grainy = random.between(0, 0.15)
   const wall = (at: number) => muscle * (1 + grainy * grain[at])
   // Under a gap in the wall lies the outflow tract or an atrium.
-  const beyond = random.chance(0.6) ? tissue.blood * random.between(0.7, 1.1) : tissue.fat
+  const isFatSeen = Math.abs(tissue.fat - muscle) > 0.2
+  const beyond = random.chance(0.6) || !isFatSeen ? tissue.blood * random.between(0.7, 1.1) : tissue.fat
   eachPixel(canvas, epi, edgeMm / 2, (at, distanceMm) => {
     const cover = Math.min(1, Math.max(0, 0.5 - distanceMm / edgeMm))
     const isGap = gap.halfRad > 0 && angleBetween(Math.atan2(v_YX[at] - epi.v, u_YX[at] - epi.u), gap.angleRad) < gap.halfRad
@@ -200,39 +204,6 @@ function paintLeft(canvas: Canvas, random: Random, tissue: Tissue, heart: Heart,
   })
 }
 
-/** What a basal wall opens to: the aortic root or the left atrium, thin-walled and full of the same blood. */
-function paintBeyondGap(canvas: Canvas, random: Random, tissue: Tissue, heart: Heart, muscle: number): void {
-  if (random.chance(0.25)) return
-  const radiusMm = heart.epi.maxMm * random.between(0.25, 0.65)
-  const reach = heart.endo.maxMm * random.between(0.75, 1.05) + radiusMm * 0.7
-  const [u, v] = [reach * Math.cos(heart.gap.angleRad), reach * Math.sin(heart.gap.angleRad)]
-  const chamber = blob(random, u, v, radiusMm, radiusMm * random.between(0.8, 1.3), 0.05)
-  const covered = grown(chamber, () => random.between(0.8, 2.2))
-  paint(canvas, covered, muscle * random.between(0.6, 1.2), 1.8)
-  paint(canvas, chamber, bloodValue(random, canvas, tissue.blood * random.between(0.85, 1.1)), 2)
-  eachPixel(canvas, covered, 0, (at) => {
-    canvas.labels_YX[at] = cardiacLabels.background
-  })
-}
-
-/** Above the valves: left atrium, aortic root, right atrium: thin walls, blood, and no label but perhaps the RV's outflow. */
-function paintAtria(canvas: Canvas, random: Random, tissue: Tissue, heart: Heart, muscle: number): void {
-  const chamber = (u: number, v: number, radiusMm: number) => {
-    const shape = blob(random, u, v, radiusMm, radiusMm * random.between(0.7, 1.4), 0.08, random.between(0, 3))
-    paint(
-      canvas,
-      grown(shape, () => random.between(0.8, 2.6)),
-      muscle * random.between(0.6, 1.2),
-      1.8,
-    )
-    paint(canvas, shape, bloodValue(random, canvas, tissue.blood * random.between(0.75, 1.1)), 2)
-  }
-  const radiusMm = Math.max(16, heart.epi.maxMm * random.between(0.6, 0.95))
-  chamber(random.between(-5, 10), random.between(0, 15), radiusMm)
-  if (random.chance(0.7)) chamber(-radiusMm - random.between(5, 25), random.between(5, 35), random.between(12, 30))
-  if (random.chance(0.8)) chamber(-radiusMm * random.between(0.5, 1), -random.between(5, 25), random.between(9, 18))
-}
-
 /** Paints a heart and writes its labels. */
 export function paintHeart(canvas: Canvas, random: Random, tissue: Tissue, heart: Heart): void {
   const muscle = tissue.muscle
@@ -249,16 +220,14 @@ export function paintHeart(canvas: Canvas, random: Random, tissue: Tissue, heart
   paintFat(canvas, random, tissue, heart.epi)
   paintPericardium(canvas, random, tissue, heart.epi)
   if (heart.level === 'above') {
-    if (random.chance(0.5)) paintRight(canvas, random, tissue, heart, muscle, edgeMm)
+    if (random.chance(0.4)) paintRight(canvas, random, tissue, heart, muscle, edgeMm)
+    else if (random.chance(0.75)) paintOutflow(canvas, random, tissue, heart, muscle)
     paintAtria(canvas, random, tissue, heart, muscle)
-    // What the atria cover is theirs.
-    const covered = heart.epi
-    eachPixel(canvas, covered, 0, (at) => {
-      canvas.labels_YX[at] = cardiacLabels.background
-    })
     return
   }
   paintRight(canvas, random, tissue, heart, muscle, edgeMm)
+  if (heart.level === 'base' && random.chance(0.45)) paintRightAtrium(canvas, random, tissue, heart, muscle)
+  if (heart.level === 'base' && random.chance(0.25)) paintOutflow(canvas, random, tissue, heart, muscle)
   if (heart.gap.halfRad > 0) paintBeyondGap(canvas, random, tissue, heart, muscle)
   paintLeft(canvas, random, tissue, heart, muscle, edgeMm)
 }

@@ -1,10 +1,15 @@
 // Random short-axis pictures with labels, to train the segmenter on: anatomy, contrast, coil, noise and pose are all drawn at random, so
-// that real pictures look like one more draw. Nothing of any real scan is in them. Hands on: sampleAnatomy, AnatomySample.
+// that real pictures look like one more draw; two in five are slices of simulated people, seen the same way. Nothing of any real scan is
+// in them. Hands on: sampleAnatomy, AnatomySample.
 import { createRandom, type Random } from '../base/seed.ts'
 import { cardiacLabels } from '../formats/volume.ts'
 import { type Canvas, createCanvas, noiseField } from './segmentation-anatomy-canvas.ts'
 import { paintHeart, sampleHeart } from './segmentation-anatomy-heart.ts'
+import { paintPersonSlice } from './segmentation-anatomy-person.ts'
 import { paintTorso, type Tissue } from './segmentation-anatomy-torso.ts'
+
+const PERSON_SHARE = 0.4
+const PERSON_SCAN = 0.6 // of the scanner's randomness: the simulator has put its own coil and noise there before
 
 /** One picture. Shape [Y, X] both, square. */
 export type AnatomySample = { image_YX: Float32Array; labels_YX: Uint8Array }
@@ -40,21 +45,21 @@ function blur(image_YX: Float32Array, size: number, sigma: number): void {
       }
 }
 
-/** Coil shading, motion ghosts, blur, noise, a bent grey scale, and pictures cut to a circle: what a scanner adds. */
-function scan({ image_YX, labels_YX, size, pixelMm }: Canvas, random: Random): void {
-  if (random.chance(0.15)) {
+/** Coil shading, motion ghosts, blur, noise, a bent grey scale, and pictures cut to a circle: what a scanner adds, times `strength`. */
+function scan({ image_YX, labels_YX, size, pixelMm }: Canvas, random: Random, strength: number): void {
+  if (random.chance(0.15 * strength)) {
     const shift = random.integer(Math.floor(size / 2)) + 8
-    const strength = random.between(0.02, 0.12)
+    const ghost = random.between(0.02, 0.12)
     const copy_YX = image_YX.slice()
-    for (let i = 0; i < image_YX.length; i++) image_YX[i] += strength * copy_YX[(i + shift * size) % copy_YX.length]
+    for (let i = 0; i < image_YX.length; i++) image_YX[i] += ghost * copy_YX[(i + shift * size) % copy_YX.length]
   }
-  blur(image_YX, size, random.between(0.15, 1.1))
+  blur(image_YX, size, random.between(0.15, 0.15 + 0.95 * strength))
   const shade = noiseField(random, size, 2)
-  const shading = random.between(0, 0.5)
+  const shading = strength * random.between(0, 0.5)
   const angle = random.between(0, 2 * Math.PI)
-  const slope = random.between(0, 1.3)
-  const gamma = Math.exp(random.between(-0.5, 0.45))
-  const noise = random.chance(0.3) ? random.between(0.03, 0.11) : random.between(0.003, 0.03)
+  const slope = strength * random.between(0, 1.3)
+  const gamma = Math.exp(strength * random.between(-0.5, 0.45))
+  const noise = strength * (random.chance(0.3) ? random.between(0.03, 0.11) : random.between(0.003, 0.03))
   const grain = random.chance(0.3) ? noiseField(random, size, 50) : undefined
   const cutMm = random.chance(0.3) ? random.between(85, 150) : Infinity
   for (let y = 0; y < size; y++)
@@ -82,10 +87,15 @@ export function sampleAnatomy(seed: number | string, size: number, pixelMm: numb
   const origin = [random.normal() * 18, random.normal() * 18] as const
   const turnRad = random.chance(0.7) ? random.normal() * 0.6 : random.between(-Math.PI, Math.PI)
   const canvas = createCanvas(size, pixelMm, turnRad, random.chance(0.25), origin)
+  if (random.stream('kind').chance(PERSON_SHARE)) {
+    paintPersonSlice(canvas, String(seed), random.stream('person'))
+    scan(canvas, random.stream('scan'), PERSON_SCAN)
+    return { image_YX: canvas.image_YX, labels_YX: canvas.labels_YX }
+  }
   const tissue = sampleTissue(random)
   const heart = sampleHeart(random.stream('heart'))
   paintTorso(canvas, random.stream('torso'), tissue, heart.heartMm)
   paintHeart(canvas, random.stream('paint'), tissue, heart)
-  scan(canvas, random.stream('scan'))
+  scan(canvas, random.stream('scan'), 1)
   return { image_YX: canvas.image_YX, labels_YX: canvas.labels_YX }
 }

@@ -1,0 +1,112 @@
+// What lies at a heart's base in the random training anatomy: outflow tracts, great arteries and atria, which hold the same blood as the
+// ventricles and belong to neither. Hands on: bloodValue, openOutflow, paintBeyondGap, paintAtria, paintRightAtrium, paintOutflow.
+// Sizes: aortic root 13 to 20 mm, atria 20 to 45 mm and outflow tract 12 to 20 mm of radius or width in adults (the project's own spread).
+import type { Random } from '../base/seed.ts'
+import { cardiacLabels } from '../formats/volume.ts'
+import { ANGLES, type Blob, blob, type Canvas, eachPixel, grown, noiseField, paint } from './segmentation-anatomy-canvas.ts'
+import type { Heart } from './segmentation-anatomy-heart.ts'
+import type { Tissue } from './segmentation-anatomy-torso.ts'
+
+/** Blood with slow swirls. */
+export function bloodValue(random: Random, canvas: Canvas, level: number): (at: number) => number {
+  const swirl = noiseField(random, canvas.size, random.integer(30) + 6)
+  const drift = noiseField(random, canvas.size, 3)
+  const strength = random.chance(0.35) ? random.between(0.1, 0.35) : random.between(0, 0.1)
+  return (at) => level * (1 + strength * swirl[at] + 0.06 * drift[at])
+}
+
+/** What a basal wall opens to: the aortic root or the left atrium, thin-walled and full of the same blood. */
+export function paintBeyondGap(canvas: Canvas, random: Random, tissue: Tissue, heart: Heart, muscle: number): void {
+  if (random.chance(0.25)) return
+  const radiusMm = heart.epi.maxMm * random.between(0.25, 0.65)
+  const reach = heart.endo.maxMm * random.between(0.75, 1.05) + radiusMm * 0.7
+  const [u, v] = [reach * Math.cos(heart.gap.angleRad), reach * Math.sin(heart.gap.angleRad)]
+  const chamber = blob(random, u, v, radiusMm, radiusMm * random.between(0.8, 1.3), 0.05)
+  const covered = grown(chamber, () => random.between(0.8, 2.2))
+  paint(canvas, covered, muscle * random.between(0.6, 1.2), 1.8)
+  paint(canvas, chamber, bloodValue(random, canvas, tissue.blood * random.between(0.85, 1.1)), 2)
+  eachPixel(canvas, covered, 0, (at) => {
+    canvas.labels_YX[at] = cardiacLabels.background
+  })
+}
+
+/** Bulges a cavity towards the gap in its wall: contours by hand follow the blood into the outflow tract below the valve. */
+export function openOutflow(endo: Blob, gap: Heart['gap'], byFraction: number): void {
+  for (let k = 0; k < ANGLES; k++) endo.radii[k] *= 1 + byFraction * Math.max(0, Math.cos((k / ANGLES) * 2 * Math.PI - gap.angleRad)) ** 3
+  endo.maxMm = Math.max(...endo.radii)
+}
+
+/** A thin-walled vessel or atrium without a label, its own pixels taken from what lay there. */
+function paintChamber(canvas: Canvas, random: Random, tissue: Tissue, muscle: number, shape: Blob, wallMm: number): void {
+  const covered = grown(shape, () => wallMm)
+  if (wallMm > 0) paint(canvas, covered, muscle * random.between(0.6, 1.2), 1.8)
+  paint(canvas, shape, bloodValue(random, canvas, tissue.blood * random.between(0.75, 1.1)), 2)
+  eachPixel(canvas, covered, 0, (at) => {
+    canvas.labels_YX[at] = cardiacLabels.background
+  })
+}
+
+/** Above the valves: left atrium, aortic root, right atrium: thin walls, blood, and no label. */
+export function paintAtria(canvas: Canvas, random: Random, tissue: Tissue, heart: Heart, muscle: number): void {
+  const chamber = (u: number, v: number, radiusMm: number) => {
+    const shape = blob(random, u, v, radiusMm, radiusMm * random.between(0.7, 1.4), 0.08, random.between(0, 3))
+    paintChamber(canvas, random, tissue, muscle, shape, random.between(0.8, 2.6))
+  }
+  const radiusMm = Math.max(16, heart.epi.maxMm * random.between(0.6, 0.95))
+  if (random.chance(0.85)) chamber(random.between(-5, 10), random.between(0, 15), radiusMm)
+  if (random.chance(0.7)) chamber(-radiusMm - random.between(5, 25), random.between(5, 35), random.between(12, 30))
+  // The aortic root lies before the left atrium; sometimes it stands alone where the ventricle was.
+  if (random.chance(0.8)) chamber(-radiusMm * random.between(0.2, 1), -random.between(5, 25), random.between(9, 19))
+}
+
+/** The right atrium below and behind the right ventricle; the valve between them is often not to be seen. */
+export function paintRightAtrium(canvas: Canvas, random: Random, tissue: Tissue, heart: Heart, muscle: number): void {
+  const { rv, epi } = heart
+  if (rv === undefined) return
+  const radiusMm = epi.maxMm * random.between(0.4, 0.85)
+  const towards = random.between(1.2, 2.8) // below, or below and to the right side of the body
+  const reach = 0.8 * Math.min(rv.maxMm, 1.4 * epi.maxMm) + radiusMm * random.between(0.2, 0.7)
+  const shape = blob(
+    random,
+    rv.u + reach * Math.cos(towards),
+    rv.v + reach * Math.sin(towards),
+    radiusMm,
+    radiusMm * random.between(0.7, 1.3),
+    0.08,
+    random.between(0, 3),
+  )
+  paintChamber(canvas, random, tissue, muscle, shape, random.chance(0.5) ? 0 : random.between(0.8, 2.2))
+}
+
+/** In front of the base: the right ventricle's outflow tract in its muscle, which counts, or the pulmonary trunk in a thin wall, which does not. */
+export function paintOutflow(canvas: Canvas, random: Random, tissue: Tissue, heart: Heart, muscle: number): void {
+  const sizeMm = heart.epi.maxMm * random.between(0.35, 0.7)
+  const away = heart.epi.maxMm * random.between(0.75, 1.1) + sizeMm * 0.6
+  const angle = random.between(-2.6, -1.5)
+  const shape = blob(
+    random,
+    away * Math.cos(angle),
+    away * Math.sin(angle),
+    sizeMm * random.between(1, 1.6),
+    sizeMm * random.between(0.6, 1),
+    0.06,
+    angle + Math.PI / 2 + random.between(-0.4, 0.4),
+  )
+  if (random.chance(0.3)) {
+    paintChamber(canvas, random, tissue, muscle, shape, random.between(0.6, 1.6))
+    return
+  }
+  const wallMm = random.between(2.5, 6)
+  const ragged = noiseField(random, canvas.size, random.integer(30) + 16)
+  const blood = bloodValue(random, canvas, tissue.blood * random.between(0.72, 1.12))
+  paint(
+    canvas,
+    grown(shape, () => wallMm),
+    muscle,
+    2,
+  )
+  paint(canvas, shape, (at) => (ragged[at] > 1.2 ? 0.5 * (blood(at) + muscle) : blood(at)), 2)
+  eachPixel(canvas, shape, 0, (at) => {
+    canvas.labels_YX[at] = cardiacLabels.rvCavity
+  })
+}

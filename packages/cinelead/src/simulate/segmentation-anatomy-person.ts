@@ -1,0 +1,93 @@
+// Slices of simulated people as training pictures: any scanner profile, height, moment and disease, turned, moved, scaled and mirrored on to
+// the training canvas with their true labels. Hands on: paintPersonSlice.
+import type { Random } from '../base/seed.ts'
+import { cardiacCycle } from './cardiac-cycle.ts'
+import { planSlices } from './cine.ts'
+import { heartShape, heartStateAt } from './heart-shape.ts'
+import { drawPerson } from './person.ts'
+import { type Contrast, contrasts, type ScannerProfile, scannerProfiles } from './scanner.ts'
+import type { Canvas } from './segmentation-anatomy-canvas.ts'
+import { createSlicePainter } from './slice-painter.ts'
+
+const FIELD_MM = [215, 270] as const // a turned training picture of 192 mm needs up to 272: outside lies nothing, as in a cut picture
+
+/** One of the simulator's contrasts, or as often one about them. */
+function sampleContrast(random: Random): Contrast {
+  const usual = contrasts[random.integer(contrasts.length)]
+  if (random.chance(0.5)) return usual
+  return {
+    ...usual,
+    muscle: random.between(0.2, 0.55),
+    fat: random.between(0.4, 1.4),
+    lung: random.between(0.02, 0.12),
+    liver: random.between(0.2, 0.6),
+    spleen: random.between(0.3, 0.7),
+    skeletal: random.between(0.18, 0.45),
+    marrow: random.between(0.3, 0.7),
+    shading: random.between(0.1, 0.8),
+  }
+}
+
+/** A profile's slices on a matrix no larger than the picture needs; half the time pixels of another size. */
+function sampleScanner(random: Random): ScannerProfile {
+  const profiles = Object.values(scannerProfiles)
+  const profile: ScannerProfile = profiles[random.integer(profiles.length)]
+  const pixelMm = random.chance(0.5) ? profile.pixelMm : random.between(1.4, 2.7)
+  const size = Math.ceil(random.between(...FIELD_MM) / pixelMm)
+  return {
+    ...profile,
+    pixelMm,
+    numRows: size,
+    numColumns: size,
+    sliceThicknessMm: random.chance(0.5) ? profile.sliceThicknessMm : random.between(5, 10),
+    noiseFraction: profile.noiseFraction * random.between(0.3, 1.5),
+  }
+}
+
+/**
+ * Paints one slice of one person at one moment over an empty canvas, blood about 1, the left ventricle's axis near the canvas's origin.
+ *
+ * @param name  Which person: another name, another person.
+ */
+export function paintPersonSlice(canvas: Canvas, name: string, random: Random): void {
+  const person = drawPerson(`segmenter/${name}`, 0)
+  const scanner = sampleScanner(random)
+  const contrast = sampleContrast(random)
+  const shape = heartShape(person)
+  const cycle = cardiacCycle(person)
+  const { plane, heightsMm } = planSlices(person, scanner, 2)
+  // The two uppermost slices are where ventricles end and volumes go wrong: they come twice as often.
+  const place = random.integer(heightsMm.length + 2) % heightsMm.length
+  const heightMm = heightsMm[place] + scanner.sliceSpacingMm * random.between(-0.3, 0.3)
+  const moment = random.uniform()
+  const ms = moment < 0.35 ? 0 : moment < 0.7 ? cycle.endSystoleMs : random.uniform() * (cycle.rrMs - 1)
+  const { numRows, numColumns, pixelMm } = scanner
+  const voxels_YX = new Uint16Array(numRows * numColumns)
+  const labels_YX = new Uint8Array(numRows * numColumns)
+  const painter = createSlicePainter(person, shape, plane, scanner, contrast, { noise: 1, random: random.stream('paint') })
+  painter(heightMm, [0, 0])(heartStateAt(shape, cycle, ms), voxels_YX, labels_YX)
+  // The heart's axis lies off the middle of the scanner's picture; the canvas's origin is the axis. Half the people change size.
+  const scale = random.chance(0.5) ? 1 : Math.exp(random.between(-0.25, 0.2))
+  const across = (numColumns - 1) / 2 - plane.centreMm[0] / pixelMm
+  const down = (numRows - 1) / 2 - plane.centreMm[1] / pixelMm
+  const step = 1 / (scale * pixelMm)
+  const chances = new Float64Array(4)
+  for (let at = 0; at < canvas.image_YX.length; at++) {
+    const x = across + canvas.u_YX[at] * step
+    const y = down + canvas.v_YX[at] * step
+    const [left, top] = [Math.floor(x), Math.floor(y)]
+    if (left < 0 || top < 0 || left > numColumns - 2 || top > numRows - 2) continue
+    const over = x - left
+    const under = y - top
+    let value = 0
+    chances.fill(0)
+    for (let corner = 0; corner < 4; corner++) {
+      const weight = ((corner & 1) === 1 ? over : 1 - over) * (corner > 1 ? under : 1 - under)
+      const from = (top + (corner >> 1)) * numColumns + left + (corner & 1)
+      value += weight * voxels_YX[from]
+      chances[labels_YX[from]] += weight
+    }
+    canvas.image_YX[at] = value / contrast.gain
+    canvas.labels_YX[at] = chances.indexOf(Math.max(...chances))
+  }
+}
