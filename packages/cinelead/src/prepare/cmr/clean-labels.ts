@@ -10,7 +10,8 @@ export { countLabel } from './label-plane.ts'
 
 const MAX_STEP_MM = 30 // the LV's centre from slice to slice; more is another organ (project's own choice)
 const MIN_ATRIUM_FRACTION = 0.5 // of the largest cavity: an apex is smaller, an atrium is not (project's own choice)
-const MIN_ATRIUM_WALL = 0.72 // of the usual wall of the stack: the ventricle's base is thinner by a fifth at most (project's own choice)
+const USUAL_WALL = 0.72 // of the wall that is usual in the stack: such a ring is ventricle for certain (project's own choice)
+const MIN_ATRIUM_WALL = 0.6 // of the wall of the slice before it: an atrium's is a third of a ventricle's (project's own choice)
 const MIN_RING_FRACTION = 0.5 // of the rim with wall beside it, over that of the stack's usual slice; half of the ring is the usual rule for contours
 const MIN_CLOSED_FRACTION = 0.25 // a ring more open than this says nothing of its wall (project's own choice)
 const MIN_CAVITY_MM2 = 20 // below it a cavity is a speck (project's own choice)
@@ -95,23 +96,33 @@ function ringThickness(labels_YX: Uint8Array, numColumns: number): number {
 /**
  * Takes the LV from wide, thin-walled rings at the ends of the stack: in systole the base moves towards the apex and its slices show
  * the atria, whose walls are far thinner than the ventricle's.
+ *
+ * Outwards from the outermost slice that has the usual wall, a ring is an atrium if its wall is much thinner than that of the slice
+ * before it: a ventricle thins out gradually, the step to an atrium is sudden.
  */
 function dropAtria(slices_ZYX: readonly Uint8Array[], numColumns: number): void {
   const cavities = slices_ZYX.map((labels_YX) => countLabel(labels_YX, cardiacLabels.lvCavity))
   const isWide = cavities.map((count) => count > MIN_ATRIUM_FRACTION * Math.max(...cavities))
-  const wide = slices_ZYX.filter((_, z) => isWide[z])
+  const closed = slices_ZYX.map((labels_YX) => closedFraction(labels_YX, numColumns))
+  const walls = slices_ZYX.map((labels_YX) => ringThickness(labels_YX, numColumns))
+  const wide = [...isWide.keys()].filter((z) => isWide[z])
   if (wide.length < 4) return
-  const thickness = wide.map((labels_YX) => ringThickness(labels_YX, numColumns)).sort((a, b) => a - b)
-  const usual = thickness[thickness.length >> 1]
-  const usualClosed = wide.map((labels_YX) => closedFraction(labels_YX, numColumns)).sort((a, b) => a - b)[wide.length >> 1]
-  for (const order of [slices_ZYX.keys(), [...slices_ZYX.keys()].reverse()])
-    for (const z of order) {
+  const usual = (values: readonly number[]) => wide.map((z) => values[z]).sort((a, b) => a - b)[wide.length >> 1]
+  const [usualWall, usualClosed] = [usual(walls), usual(closed)]
+  const isVentricle = (z: number) => walls[z] >= USUAL_WALL * usualWall && closed[z] >= MIN_RING_FRACTION * usualClosed
+  const certain = wide.filter(isVentricle)
+  for (const [from, step] of [
+    [certain[0], -1],
+    [certain[certain.length - 1], 1],
+  ]) {
+    let isBeyond = false
+    for (let z = from + step; z >= 0 && z < slices_ZYX.length; z += step) {
       if (cavities[z] === 0) continue
-      const isClosed = closedFraction(slices_ZYX[z], numColumns) >= MIN_RING_FRACTION * usualClosed
-      const isThick = ringThickness(slices_ZYX[z], numColumns) >= MIN_ATRIUM_WALL * usual
-      if (isClosed && (isThick || !isWide[z])) break
-      eraseLeft(slices_ZYX[z])
+      const isAtrium = isWide[z] && walls[z] < MIN_ATRIUM_WALL * Math.min(usualWall, walls[z - step])
+      if (isAtrium || closed[z] < MIN_RING_FRACTION * usualClosed) isBeyond = true
+      if (isBeyond) eraseLeft(slices_ZYX[z])
     }
+  }
 }
 
 /** The middle slice with the largest cavity; where none of the middle has one, that of all. */

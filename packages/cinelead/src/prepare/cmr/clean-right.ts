@@ -8,7 +8,7 @@ const MAX_RV_DISTANCE_MM = 90 // RV centre from LV centre, the widest of dilated
 const MAX_RV_STEP_MM = 10 // how far the RV's outline may move outwards from slice to slice (project's own choice)
 const MAX_SEPTUM_GAP_MM = 3 // unlabelled pixels between RV and wall (project's own choice)
 const MIN_BASE_FRACTION = 0.4 // of the largest RV: smaller where the LV ends is an apex, above which there is no outflow tract (own choice)
-const MAX_OUTFLOW_FRACTION = 1 // of the RV in the slice below: an outflow tract narrows, the right atrium widens (project's own choice)
+const MAX_OUTFLOW_FRACTION = 1.1 // of the RV in the slice below: an outflow tract narrows, the right atrium widens (project's own choice)
 const MAX_OUTFLOW_MM = 40 // pulmonary above mitral valve, the longest that is followed (project's own choice)
 
 /** Size, a tenth of it where the part does not lie against the wall of the LV: the RV shares the septum with it. */
@@ -38,13 +38,16 @@ function besideLeft(labels_YX: Uint8Array, place: Place, plane: Plane): void {
   keepWithoutHoles(labels_YX, part, plane.numColumns)
 }
 
-/** Above the left ventricle: the part that goes on from the slice below, if it narrows as an outflow tract does. */
+/** Above the left ventricle: the part that goes on from the slice below; of one that widens, as the atrium does, what lies above the RV. */
 function followOutflow(labels_YX: Uint8Array, below_YX: Uint8Array, plane: Plane): void {
   const { rvCavity } = cardiacLabels
-  const overlap = (part: Component) => part.pixels.reduce((sum, at) => sum + (below_YX[at] === rvCavity ? 1 : 0), 0)
+  const isAbove = (at: number) => below_YX[at] === rvCavity
+  const overlap = (part: Component) => part.pixels.reduce((sum, at) => sum + (isAbove(at) ? 1 : 0), 0)
   const [part] = findComponents(only(labels_YX, rvCavity), plane.numRows, plane.numColumns).sort((a, b) => overlap(b) - overlap(a))
-  const goesOn = part !== undefined && overlap(part) > 0 && part.size <= MAX_OUTFLOW_FRACTION * countLabel(below_YX, rvCavity)
+  const goesOn = part !== undefined && overlap(part) > 0
+  const widens = goesOn && part.size > MAX_OUTFLOW_FRACTION * countLabel(below_YX, rvCavity)
   keepWithoutHoles(labels_YX, goesOn ? part : undefined, plane.numColumns)
+  if (widens) for (const at of part.pixels) if (!isAbove(at)) labels_YX[at] = cardiacLabels.background
 }
 
 /** Keeps the RV of a slice to the surroundings of its neighbour's. */
