@@ -69,14 +69,14 @@ describe('cleanLabels', () => {
     const scar = clean(stack(thick, thick, atrium, thick, thick))
     expect(countLabel(at(scar, 2), 1)).toBeGreaterThan(200)
   })
-  it('follows the RV above the LV as long as it goes on and narrows, and not the atrium that is wider', () => {
+  it('follows the RV above the LV as long as it goes on, and of what widens as an atrium only what lies above the RV', () => {
     const sound = draw(...heart(9, 4))
     const outflow = draw({ ...rv, y: 28, radius: 7 })
     const found = clean(stack(draw({ ...rv, y: 52, radius: 6 }), outflow, sound, sound, sound, draw(...heart(5, 5).slice(1))))
     expect(countLabel(at(found, 1), 3)).toBe(countLabel(outflow, 3))
     expect(countLabel(at(found, 0), 3)).toBe(0)
     const wide = clean(stack(draw({ ...rv, radius: 13 }), sound, sound, sound, draw(...heart(5, 5))))
-    expect(countLabel(at(wide, 0), 3)).toBe(0)
+    expect(at(wide, 0).filter((label) => label === 3)).toEqual(at(wide, 1).filter((label) => label === 3))
   })
 
   it('starts from the middle slices, not from a wider ring at the end of the stack', () => {

@@ -6,7 +6,9 @@ import { beatShares, endDiastole, endSystole } from './beat.ts'
 import { cleanLabels, countLabel } from './clean-labels.ts'
 import { type HeartVolumes, volumesOf } from './measure.ts'
 import type { Segmenter } from './prepared-cine.ts'
+import { cutVolumes } from './valve-plane.ts'
 
+/** A phase; its LV's first disc is cut at the valve plane (valve-plane.ts). */
 export type PhaseLabels = { frame: number; labels_ZYX: Uint8Array; volumes: HeartVolumes }
 
 export type Phases = {
@@ -156,5 +158,8 @@ export async function findPhases(volume: Volume, segmenter: Segmenter, options: 
     found = await choose(stackCurve(labels_F, numSlices))
   }
   if (found.ed.volumes.lvMl <= 0 || found.es.volumes.lvMl <= 0) throw noHeart('an empty cavity')
-  return found
+  const { ed, es } = found
+  if (ed.frame === es.frame) return found
+  const cut = cutVolumes(ed.labels_ZYX, es.labels_ZYX, numSlices, volume.spacingMm)
+  return { ...found, ed: { ...ed, volumes: cut.ed }, es: { ...es, volumes: cut.es } }
 }
