@@ -31,33 +31,43 @@ const tiles: { dice: number; tile: Tile }[] = []
 const byPatient = new Map<string, { both: number; sum: number }>()
 const perSlice: number[] = []
 let milliseconds = 0 // of processor time
+const patientOf = (name: string) => /^(SC-[A-Z]+-[A-Z]*-?\d+)/.exec(name)?.[1] ?? name
 for (const part of readdirSync(join(data, 'cmr/sunnybrook/labels'))) {
+  const images = readdirSync(join(data, 'cmr/sunnybrook/images', part))
+  const studies = new Map<string, { truth: Float32Array; slice_YX: Float32Array }[]>()
   for (const name of readdirSync(join(data, 'cmr/sunnybrook/labels', part))) {
-    const truth = greyOf(join(data, 'cmr/sunnybrook/labels', part, name))
-    const imageName = readdirSync(join(data, 'cmr/sunnybrook/images', part)).find(
-      (one) => one === name || one.startsWith(name.replace(/\.[^.]*$/, '')),
-    )
+    const imageName = images.find((one) => one === name || one.startsWith(name.replace(/\.[^.]*$/, '')))
     if (imageName === undefined) continue
+    const truth = greyOf(join(data, 'cmr/sunnybrook/labels', part, name))
     const slice_YX = greyOf(join(data, 'cmr/sunnybrook/images', part, imageName))
+    studies.set(patientOf(name), [...(studies.get(patientOf(name)) ?? []), { truth, slice_YX }])
+  }
+  for (const [patient, slices] of studies) {
     const start = process.cpuUsage()
-    const raw = await segment(slice_YX, [1, SIZE, SIZE], [SPACING_MM, SPACING_MM])
+    // As in use: one fit a study, here of all its contoured slices.
+    const whole_BYX = new Float32Array(slices.length * SIZE * SIZE)
+    for (const [b, { slice_YX }] of slices.entries()) whole_BYX.set(slice_YX, b * SIZE * SIZE)
+    const shape = [slices.length, SIZE, SIZE] as const
+    const raw_BYX = await segment.fitTo(whole_BYX, shape, [SPACING_MM, SPACING_MM])(whole_BYX, shape, [SPACING_MM, SPACING_MM])
     const used = process.cpuUsage(start)
     milliseconds += (used.user + used.system) / 1000
-    const labels_YX = cleanLabels(raw, [1, SIZE, SIZE], [SPACING_MM, SPACING_MM])
-    let both = 0
-    let sum = 0
-    for (let i = 0; i < truth.length; i++) {
-      const ought = truth[i] > 0 ? 1 : 0
-      const is = labels_YX[i] === 1 ? 1 : 0
-      both += ought & is
-      sum += ought + is
+    for (const [b, { truth, slice_YX }] of slices.entries()) {
+      const raw = raw_BYX.slice(b * SIZE * SIZE, (b + 1) * SIZE * SIZE)
+      const labels_YX = cleanLabels(raw, [1, SIZE, SIZE], [SPACING_MM, SPACING_MM])
+      let both = 0
+      let sum = 0
+      for (let i = 0; i < truth.length; i++) {
+        const ought = truth[i] > 0 ? 1 : 0
+        const is = labels_YX[i] === 1 ? 1 : 0
+        both += ought & is
+        sum += ought + is
+      }
+      const dice = (2 * both) / sum
+      perSlice.push(dice)
+      const held = byPatient.get(patient) ?? { both: 0, sum: 0 }
+      byPatient.set(patient, { both: held.both + both, sum: held.sum + sum })
+      tiles.push({ dice, tile: { slice_YX, labels_YX } })
     }
-    const dice = (2 * both) / sum
-    perSlice.push(dice)
-    const patient = /^(SC-[A-Z]+-[A-Z]*-?\d+)/.exec(name)?.[1] ?? name
-    const held = byPatient.get(patient) ?? { both: 0, sum: 0 }
-    byPatient.set(patient, { both: held.both + both, sum: held.sum + sum })
-    tiles.push({ dice, tile: { slice_YX, labels_YX } })
   }
 }
 const patients = [...byPatient.values()].map(({ both, sum }) => (2 * both) / sum)

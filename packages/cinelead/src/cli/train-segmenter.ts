@@ -6,11 +6,12 @@ import { Worker } from 'node:worker_threads'
 import * as torch from '@cinelead/torch'
 import { fault } from '../base/errors.ts'
 import { cardiacLabels } from '../formats/volume.ts'
-import { referenceState, referenceStatistics } from '../models/segmenter-fit.ts'
+import { createReference, referenceState } from '../models/segmenter-fit.ts'
 import { WORKING_MM, WORKING_SIZE } from '../models/segmenter-grid.ts'
 import { segmenterConfig, SegmenterNetwork } from '../models/segmenter-network.ts'
 import { shippedSegmenter } from './open-segmenter.ts'
 import type { Report } from './progress.ts'
+import { drawStudies } from './train-segmenter-studies.ts'
 import { type AnatomyBatch, type AnatomyRequest, drawAnatomy } from './train-segmenter-worker.ts'
 
 /** How the shipped weights were made, but for `numSteps`, which the card beside them tells. */
@@ -57,7 +58,7 @@ export type SegmenterCard = {
 }
 
 const NUM_VALIDATION = 96
-const NUM_REFERENCE = 48
+const NUM_STUDIES = 15
 const AHEAD = 3 // batches drawn ahead of the step that uses them
 
 function oneHot(labels_BYX: Uint8Array, count: number, numClasses: number): Float32Array {
@@ -145,12 +146,6 @@ function validate(network: SegmenterNetwork, seed: number): SegmenterCard['valid
   return { numPictures: NUM_VALIDATION, dice: { lvCavity: dice(1), myocardium: dice(2), rvCavity: dice(3) } }
 }
 
-/** Channel statistics over drawn pictures, by which a study is fitted at use. */
-function referenceOf(network: SegmenterNetwork, { seed, pictureSize }: SegmenterRecipe) {
-  const { pictures_BYX } = drawAnatomy({ seed: `reference/${seed}`, first: 0, count: NUM_REFERENCE, size: pictureSize })
-  return torch.scope(() => referenceStatistics(network, torch.fromArray(pictures_BYX, [NUM_REFERENCE, 1, pictureSize, pictureSize])))
-}
-
 /** `cinelead train-segmenter`: trains on random anatomy, writes weights and card, answers with the card. */
 export async function run(options: TrainSegmenterOptions, report: Report): Promise<void> {
   const out = resolve(options.out ?? shippedSegmenter)
@@ -219,7 +214,7 @@ async function train(recipe: SegmenterRecipe, out: string, report: Report): Prom
     lossEvery100,
   }
   mkdirSync(dirname(out), { recursive: true })
-  const reference = referenceOf(folded, recipe)
+  const reference = torch.scope(() => createReference(folded, drawStudies(`reference/${recipe.seed}`, NUM_STUDIES)))
   torch.scope(() =>
     torch.saveSafetensors(out, { ...folded.stateDict(), ...referenceState(reference) }, { card: JSON.stringify(card.recipe) }),
   )

@@ -1,28 +1,37 @@
-// Fits the segmenter to one study: moves each channel's mean and spread, as the study's own slices give them, to what drawn pictures gave.
-// Pictures of a scanner that training did not foresee then look, inside the network, more like those it knows.
-// Hands on: referenceStatistics, fitTo, fittedMix, Reference, Fit. Nothing of the weights changes, so one network serves many studies.
+// Fits the segmenter to one study: each channel's mean and spread, as the study's own slices give them, are brought towards the range that
+// stacks of simulated people span. Pictures of a scanner that training did not foresee then look, inside the network, like those it knows.
+// Hands on: createReference, fitTo, fittedMix, Reference, Fit. Nothing of the weights changes, so one network serves many studies.
 //
-// Source: batch norm with statistics of the data in use (Li 2016, AdaBN, arXiv 1603.04779), here once a study and kept for all its slices.
+// Source: batch norm with statistics of the data in use (Li 2016, AdaBN, arXiv 1603.04779); here once a study, and only beyond a range.
 import * as torch from '@cinelead/torch'
 import { type Mix, type SegmenterNetwork, type Unit } from './segmenter-network.ts'
 
-/** Mean and spread of each channel of a unit's convolution, before the rectifier. Shape [C] each. */
-export type ChannelStatistics = { mean_C: Float32Array; spread_C: Float32Array }
+/** Mean and logarithm of the spread of each channel of a unit's convolution, before the rectifier. Shape [C] each. */
+type ChannelStatistics = { mean_C: Float32Array; logSpread_C: Float32Array }
 
-/** Statistics over drawn pictures, by the unit's name. */
-export type Reference = ReadonlyMap<string, ChannelStatistics>
+/** Middle of both over studies, and how far studies lie from it (standard deviations). */
+export type ChannelRange = ChannelStatistics & { meanApart_C: Float32Array; logSpreadApart_C: Float32Array }
+
+/** Ranges by the unit's name. */
+export type Reference = ReadonlyMap<string, ChannelRange>
 
 /** What a study's channels are multiplied by and moved by. */
 export type Fit = ReadonlyMap<Unit, { scale_C: Float32Array; shift_C: Float32Array }>
 
-const LEAST_SPREAD_FRACTION = 0.25 // of the reference: a channel that hardly moves in a study is not blown up further
+/** How a fit goes: how many standard deviations of studies about the middle are left alone, and how much of what lies beyond is taken back. */
+export type FitSettings = { apart: number; strength: number }
+
+const LEAST_SPREAD = 1e-6
+const MOST_LOG_SCALE = Math.log(4) // a channel that hardly moves in a study is not blown up further
 
 function statisticsOf(mixed_BCYX: torch.Tensor): ChannelStatistics {
   const mean_C = mixed_BCYX.mean([0, 2, 3])
   const variance_C = mixed_BCYX.mul(mixed_BCYX).mean([0, 2, 3]).sub(mean_C.mul(mean_C))
   return {
     mean_C: mean_C.toArray() as Float32Array,
-    spread_C: (variance_C.toArray() as Float32Array).map((variance) => Math.sqrt(Math.max(0, variance))),
+    logSpread_C: (variance_C.toArray() as Float32Array).map((variance) =>
+      Math.log(Math.max(LEAST_SPREAD, Math.sqrt(Math.max(0, variance)))),
+    ),
   }
 }
 
@@ -30,39 +39,62 @@ function observe(network: SegmenterNetwork, pictures_BCYX: torch.Tensor, mix: Mi
   torch.noGrad(() => torch.scope(() => void network.forward(pictures_BCYX, mix)))
 }
 
-/**
- * What every unit's channels look like over pictures.
- *
- * @param network        Folded, in evaluation mode.
- * @param pictures_BCYX  Drawn pictures on the working grid, one channel.
- */
-export function referenceStatistics(network: SegmenterNetwork, pictures_BCYX: torch.Tensor): Reference {
-  const names = new Map([...network.units()].map(([name, unit]) => [unit, name]))
-  const reference = new Map<string, ChannelStatistics>()
-  observe(network, pictures_BCYX, (unit, input_BCYX) => {
-    const mixed_BCYX = unit.convolution.forward(input_BCYX)
-    reference.set(names.get(unit) as string, statisticsOf(mixed_BCYX))
-    return mixed_BCYX
-  })
-  return reference
+function namesOf(network: SegmenterNetwork): ReadonlyMap<Unit, string> {
+  return new Map([...network.units()].map(([name, unit]) => [unit, name]))
+}
+
+/** Mean and standard deviation over studies of each channel's value. */
+function middleOf(rows: readonly Float32Array[]): { middle_C: Float32Array; apart_C: Float32Array } {
+  const middle_C = rows[0].map((_, c) => rows.reduce((sum, row) => sum + row[c], 0) / rows.length)
+  const apart_C = middle_C.map((middle, c) => Math.sqrt(rows.reduce((sum, row) => sum + (row[c] - middle) ** 2, 0) / rows.length))
+  return { middle_C, apart_C }
 }
 
 /**
- * Fits a network to a study's pictures.
+ * What every unit's channels look like over studies.
  *
- * @param strength  0: not at all; 1: means and spreads become those of the reference.
+ * @param network  Folded, in evaluation mode.
+ * @param studies  Each the pictures of one study on the working grid. Shape [B, 1, Y, X].
  */
-export function fitTo(network: SegmenterNetwork, reference: Reference, pictures_BCYX: torch.Tensor, strength: number): Fit {
-  const names = new Map([...network.units()].map(([name, unit]) => [unit, name]))
+export function createReference(network: SegmenterNetwork, studies: readonly torch.Tensor[]): Reference {
+  const names = namesOf(network)
+  const seen = new Map<string, ChannelStatistics[]>()
+  for (const pictures_BCYX of studies)
+    observe(network, pictures_BCYX, (unit, input_BCYX) => {
+      const mixed_BCYX = unit.convolution.forward(input_BCYX)
+      const name = names.get(unit) as string
+      seen.set(name, [...(seen.get(name) ?? []), statisticsOf(mixed_BCYX)])
+      return mixed_BCYX
+    })
+  const ranges = [...seen].map(([name, all]) => {
+    const mean = middleOf(all.map(({ mean_C }) => mean_C))
+    const spread = middleOf(all.map(({ logSpread_C }) => logSpread_C))
+    const range = { mean_C: mean.middle_C, meanApart_C: mean.apart_C, logSpread_C: spread.middle_C, logSpreadApart_C: spread.apart_C }
+    return [name, range] as const
+  })
+  return new Map(ranges)
+}
+
+const clampAbout = (value: number, middle: number, reach: number) => Math.min(middle + reach, Math.max(middle - reach, value))
+
+/** Fits a network to the pictures of a study, layer after layer. */
+export function fitTo(network: SegmenterNetwork, reference: Reference, pictures_BCYX: torch.Tensor, settings: FitSettings): Fit {
+  const { apart, strength } = settings
+  const names = namesOf(network)
   const fit = new Map<Unit, { scale_C: Float32Array; shift_C: Float32Array }>()
   observe(network, pictures_BCYX, (unit, input_BCYX) => {
     const mixed_BCYX = unit.convolution.forward(input_BCYX)
-    const wanted = reference.get(names.get(unit) as string)
-    if (wanted === undefined) return mixed_BCYX
-    const { mean_C, spread_C } = statisticsOf(mixed_BCYX)
-    const factor = (c: number) => wanted.spread_C[c] / Math.max(spread_C[c], LEAST_SPREAD_FRACTION * wanted.spread_C[c], 1e-6)
-    const scale_C = mean_C.map((_, c) => 1 + strength * (factor(c) - 1))
-    const shift_C = mean_C.map((mean, c) => strength * (wanted.mean_C[c] - mean * factor(c)))
+    const range = reference.get(names.get(unit) as string)
+    if (range === undefined) return mixed_BCYX
+    const { mean_C, logSpread_C } = statisticsOf(mixed_BCYX)
+    const scale_C = logSpread_C.map((log, c) => {
+      const wanted = clampAbout(log, range.logSpread_C[c], apart * range.logSpreadApart_C[c])
+      return Math.exp(clampAbout(strength * (wanted - log), 0, MOST_LOG_SCALE))
+    })
+    const shift_C = mean_C.map((mean, c) => {
+      const wanted = clampAbout(mean, range.mean_C[c], apart * range.meanApart_C[c])
+      return mean + strength * (wanted - mean) - scale_C[c] * mean
+    })
     fit.set(unit, { scale_C, shift_C })
     const count = scale_C.length
     return mixed_BCYX.mul(torch.fromArray(scale_C, [1, count, 1, 1])).add(torch.fromArray(shift_C, [1, count, 1, 1]))
@@ -84,14 +116,14 @@ export function fittedMix(fit: Fit): Mix {
 }
 
 const PREFIX = 'reference.'
+const PARTS = ['mean_C', 'meanApart_C', 'logSpread_C', 'logSpreadApart_C'] as const
 
 /** The reference as tensors of a weights file, beside the weights. */
 export function referenceState(reference: Reference): Record<string, torch.Tensor> {
-  const parts = [...reference].flatMap(([name, { mean_C, spread_C }]) => [
-    [`${PREFIX}${name}.mean`, torch.fromArray(mean_C, [mean_C.length])] as const,
-    [`${PREFIX}${name}.spread`, torch.fromArray(spread_C, [spread_C.length])] as const,
-  ])
-  return Object.fromEntries(parts)
+  const tensors = [...reference].flatMap(([name, range]) =>
+    PARTS.map((part) => [`${PREFIX}${name}.${part}`, torch.fromArray(range[part], [range[part].length])] as const),
+  )
+  return Object.fromEntries(tensors)
 }
 
 /** Weights and reference of a file apart; files of older trainings have no reference. */
@@ -100,13 +132,11 @@ export function splitState(state: Record<string, torch.Tensor>): {
   reference: Reference | undefined
 } {
   const weights = Object.fromEntries(Object.entries(state).filter(([name]) => !name.startsWith(PREFIX)))
-  const reference = new Map<string, ChannelStatistics>()
-  for (const [name, tensor] of Object.entries(state)) {
-    if (!name.startsWith(PREFIX) || !name.endsWith('.mean')) continue
-    const unit = name.slice(PREFIX.length, -'.mean'.length)
-    const spread = state[`${PREFIX}${unit}.spread`]
-    if (spread === undefined) continue
-    reference.set(unit, { mean_C: tensor.toArray() as Float32Array, spread_C: spread.toArray() as Float32Array })
-  }
-  return { weights, reference: reference.size > 0 ? reference : undefined }
+  const units = Object.keys(state).filter((name) => name.startsWith(PREFIX) && name.endsWith(`.${PARTS[0]}`))
+  const read = (unit: string, part: string) => state[`${unit}.${part}`]?.toArray() as Float32Array
+  const reference = units.map((name) => {
+    const unit = name.slice(0, -PARTS[0].length - 1)
+    return [unit.slice(PREFIX.length), Object.fromEntries(PARTS.map((part) => [part, read(unit, part)])) as ChannelRange] as const
+  })
+  return { weights, reference: units.length > 0 ? new Map(reference) : undefined }
 }

@@ -1,5 +1,5 @@
 // Slices of any scanner onto the segmenter's own grid and its answer back onto theirs. Plain numbers, no tensors.
-// Hands on: workingGrid, toWorkingGrid, normaliseSlice, labelsOnSlice, WORKING_SIZE, WORKING_MM, MIDDLE_SIZE.
+// Hands on: workingGrid, toWorkingGrid, normaliseSlice, middleOfPicture, labelsOnSlice, WORKING_SIZE, WORKING_MM, MIDDLE_SIZE.
 
 /** Rows and columns of the segmenter's picture, and their distance: 256 mm about the middle of the scanner's picture. */
 export const WORKING_SIZE = 128
@@ -70,6 +70,17 @@ export function toWorkingGrid(slice_YX: Float32Array, numRows: number, numColumn
     }
   }
   return picture_YX
+}
+
+/** The part of a working picture that sets its grey scale. Shape [MIDDLE_SIZE, MIDDLE_SIZE]. */
+export function middleOfPicture(picture_YX: Float32Array): Float32Array {
+  const edge = (WORKING_SIZE - MIDDLE_SIZE) / 2
+  const middle_YX = new Float32Array(MIDDLE_SIZE ** 2)
+  for (let y = 0; y < MIDDLE_SIZE; y++) {
+    const from = (edge + y) * WORKING_SIZE + edge
+    middle_YX.set(picture_YX.subarray(from, from + MIDDLE_SIZE), y * MIDDLE_SIZE)
+  }
+  return middle_YX
 }
 
 /**

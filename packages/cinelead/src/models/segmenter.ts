@@ -2,8 +2,17 @@
 // Hands on: createSegmenter, loadSegmenter, SliceSegmenter, StudySegmenter. Preparation takes it as its `Segmenter` without knowing tensors.
 import * as torch from '@cinelead/torch'
 import { fault } from '../base/errors.ts'
-import { type Fit, fitTo, fittedMix, type Reference, splitState } from './segmenter-fit.ts'
-import { labelsOnSlice, MIDDLE_SIZE, normaliseSlice, toWorkingGrid, WORKING_SIZE, type WorkingGrid, workingGrid } from './segmenter-grid.ts'
+import { type Fit, type FitSettings, fitTo, fittedMix, type Reference, splitState } from './segmenter-fit.ts'
+import {
+  labelsOnSlice,
+  MIDDLE_SIZE,
+  middleOfPicture,
+  normaliseSlice,
+  toWorkingGrid,
+  WORKING_SIZE,
+  type WorkingGrid,
+  workingGrid,
+} from './segmenter-grid.ts'
 import { type SegmenterConfig, SegmenterNetwork } from './segmenter-network.ts'
 
 /** See `Segmenter` of preparation: 0 background, 1 LV cavity, 2 myocardium, 3 RV cavity. */
@@ -23,7 +32,7 @@ export type StudySegmenter = SliceSegmenter & {
 export type NumViews = 1 | 4
 
 const BATCH = 16 // slices a pass: larger ones leave the processor's cache
-const FIT_STRENGTH = 1 // see docs/cmr.md
+const FIT: FitSettings = { apart: 1, strength: 1 } // decided on drawn studies of shifted contrast, docs/cmr.md
 const MOST_FIT_SLICES = 24 // evenly spread over a longer stack
 const LEAST_FIT_SLICES = 3 // fewer show too little of a study to tell its scanner from its anatomy
 
@@ -100,16 +109,11 @@ function picturesOf(
  *
  * @param network    Folded, in evaluation mode.
  * @param numViews   4: each picture is looked at in four turns and the answers are averaged; four times the work.
- * @param reference  What its channels look like over drawn pictures; without it `fitTo` changes nothing.
- * @param strength   How far a fit goes; see `segmenter-fit`.
+ * @param reference  What its channels look like over simulated people; without it `fitTo` changes nothing.
+ * @param settings   How a fit goes; see `segmenter-fit`.
  * @throws           From the segmenter: models/segmenter-shape when slices do not fill their shape.
  */
-export function createSegmenter(
-  network: SegmenterNetwork,
-  numViews: NumViews = 1,
-  reference?: Reference,
-  strength = FIT_STRENGTH,
-): StudySegmenter {
+export function createSegmenter(network: SegmenterNetwork, numViews: NumViews = 1, reference?: Reference, settings = FIT): StudySegmenter {
   const fitted = (fit: Fit | undefined): StudySegmenter => {
     const segment: SliceSegmenter = async (slices_BYX, shape, spacingMm) => {
       expectSlices(slices_BYX, shape, spacingMm)
@@ -132,17 +136,15 @@ export function createSegmenter(
     const fitToStudy: StudySegmenter['fitTo'] = (slices_BYX, shape, spacingMm) => {
       expectSlices(slices_BYX, shape, spacingMm)
       const [numSlices, numRows, numColumns] = shape
-      if (reference === undefined || strength === 0 || numSlices < LEAST_FIT_SLICES) return fitted(undefined)
+      if (reference === undefined || settings.strength === 0 || numSlices < LEAST_FIT_SLICES) return fitted(undefined)
       const grid = workingGrid(numRows, numColumns, spacingMm)
       const count = Math.min(numSlices, MOST_FIT_SLICES)
       const pictures = Array.from({ length: count }, (_, i) => picturesOf(slices_BYX, shape, grid, Math.floor((i * numSlices) / count), 1))
       return fitted(
         torch.scope(() => {
-          const each = pictures.map((picture_YX) => torch.fromArray(picture_YX, [1, 1, WORKING_SIZE, WORKING_SIZE]))
-          const whole_BCYX = torch.cat(each, 0)
           // As much of each picture as the reference was taken from.
-          const edge = (WORKING_SIZE - MIDDLE_SIZE) / 2
-          return fitTo(network, reference, whole_BCYX.narrow(2, edge, MIDDLE_SIZE).narrow(3, edge, MIDDLE_SIZE).contiguous(), strength)
+          const each = pictures.map((picture_YX) => torch.fromArray(middleOfPicture(picture_YX), [1, 1, MIDDLE_SIZE, MIDDLE_SIZE]))
+          return fitTo(network, reference, torch.cat(each, 0), settings)
         }),
       )
     }
@@ -181,13 +183,13 @@ function configOf(state: Record<string, torch.Tensor>): SegmenterConfig {
  *
  * @param weightsPath  A safetensors file of folded weights.
  * @param numViews     See `createSegmenter`.
- * @param strength     See `createSegmenter`.
+ * @param settings     See `createSegmenter`.
  * @throws             torch/* when the file is none; models/segmenter-weights when it holds another network.
  */
-export function loadSegmenter(weightsPath: string, numViews: NumViews = 1, strength = FIT_STRENGTH): StudySegmenter {
+export function loadSegmenter(weightsPath: string, numViews: NumViews = 1, settings = FIT): StudySegmenter {
   const { weights, reference } = splitState(torch.loadSafetensors(weightsPath))
   const network = new SegmenterNetwork(configOf(weights))
   network.loadStateDict(weights)
   network.eval()
-  return createSegmenter(network, numViews, reference, strength)
+  return createSegmenter(network, numViews, reference, settings)
 }

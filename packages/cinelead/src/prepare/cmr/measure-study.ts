@@ -7,7 +7,7 @@ import { cleanLabels } from './clean-labels.ts'
 import { boxSizeMm, heartBox } from './crop.ts'
 import { judgeCine } from './judge.ts'
 import { measureHeart, volumesOf } from './measure.ts'
-import { findPhases, type PhaseSearch, sliceStack } from './phases.ts'
+import { findPhases, fittedTo, type PhaseSearch, sliceStack } from './phases.ts'
 import type { Segmenter } from './prepared-cine.ts'
 import { measureWall, type WallMeasures } from './wall.ts'
 
@@ -48,9 +48,10 @@ export async function segmentStudy(
   const [numFrames, numSlices, numRows, numColumns] = volume.shape
   const [sliceMm, rowMm, columnMm] = volume.spacingMm
   const shape = [numSlices, numRows, numColumns] as const
+  const fitted = fittedTo(volume, segmenter)
   const labels_FZYX = new Uint8Array(volume.voxels_FZYX.length)
   for (let frame = 0; frame < numFrames; frame++) {
-    const raw_ZYX = await segmenter(sliceStack(volume, frame), shape, [rowMm, columnMm])
+    const raw_ZYX = await fitted(sliceStack(volume, frame), shape, [rowMm, columnMm])
     labels_FZYX.set(cleanLabels(raw_ZYX, shape, [rowMm, columnMm], { sliceMm }), frame * numSlices * numRows * numColumns)
     onFrame(frame + 1, numFrames)
   }

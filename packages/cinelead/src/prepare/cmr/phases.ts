@@ -37,6 +37,13 @@ export function sliceStack(volume: Volume, frame: number): Float32Array {
   return Float32Array.from(volume.voxels_FZYX.subarray(frame * size, (frame + 1) * size))
 }
 
+/** The segmenter fitted to a study's first moment, where it can be fitted; asked again, the same. */
+export function fittedTo(volume: Volume, segmenter: Segmenter): Segmenter {
+  const [, numSlices, numRows, numColumns] = volume.shape
+  const [, rowMm, columnMm] = volume.spacingMm
+  return segmenter.fitTo?.(sliceStack(volume, 0), [numSlices, numRows, numColumns], [rowMm, columnMm]) ?? segmenter
+}
+
 function sliceOverTime(volume: Volume, z: number): Float32Array {
   const [numFrames, numSlices, numRows, numColumns] = volume.shape
   const size = numRows * numColumns
@@ -132,8 +139,9 @@ function expectFrameIndex(frame: number | undefined, numFrames: number, name: st
  *
  * @throws prepare/cmr-no-heart when no slice does, or the confirmed stacks hold no LV cavity; prepare/cmr-frame.
  */
-export async function findPhases(volume: Volume, segmenter: Segmenter, options: PhaseSearch): Promise<Phases> {
+export async function findPhases(volume: Volume, anySegmenter: Segmenter, options: PhaseSearch): Promise<Phases> {
   const [numFrames, numSlices] = volume.shape
+  const segmenter = fittedTo(volume, anySegmenter)
   expectFrameIndex(options.edFrame, numFrames, 'edFrame')
   expectFrameIndex(options.esFrame, numFrames, 'esFrame')
   const labelled = new Map<number, PhaseLabels>()

@@ -10,11 +10,11 @@ import type { Verdict } from '../../base/verdict.ts'
  * @param spacingMm   Row and column spacing.
  * @returns           Labels. Shape [B, Y, X].
  */
-export type Segmenter = (
-  slices_BYX: Float32Array,
-  shape: readonly [number, number, number],
-  spacingMm: readonly [number, number],
-) => Promise<Uint8Array>
+export type Segmenter = {
+  (slices_BYX: Float32Array, shape: readonly [number, number, number], spacingMm: readonly [number, number]): Promise<Uint8Array>
+  /** Where it can be: the same, fitted to how one study's slices look; told its whole stack at one moment. */
+  fitTo?(slices_BYX: Float32Array, shape: readonly [number, number, number], spacingMm: readonly [number, number]): Segmenter
+}
 
 /** A cine cropped around the heart: the five arms' inputs and what was measured on the way. */
 export type PreparedCine = {
