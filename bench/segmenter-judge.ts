@@ -70,12 +70,19 @@ for (const part of readdirSync(join(data, 'cmr/sunnybrook/labels'))) {
     }
   }
 }
-const patients = [...byPatient.values()].map(({ both, sum }) => (2 * both) / sum)
+const named = [...byPatient].map(([name, { both, sum }]) => ({ name, dice: (2 * both) / sum })).sort((a, b) => a.dice - b.dice)
+const patients = named.map(({ dice }) => dice)
 const sorted = [...perSlice].sort((a, b) => a - b)
 const tenth = (share: number) => sorted[Math.floor(share * (sorted.length - 1))].toFixed(3)
 console.log(
   `Sunnybrook LV cavity: ${patients.length} patients, Dice mean over patients ${mean(patients).toFixed(3)}, least ${Math.min(...patients).toFixed(3)}; ` +
     `${perSlice.length} slices, mean ${mean(perSlice).toFixed(3)}, 10th ${tenth(0.1)}, median ${tenth(0.5)}; ${(milliseconds / perSlice.length).toFixed(1)} ms of processor time a slice`,
+)
+console.log(
+  `  worst patients: ${named
+    .slice(0, 6)
+    .map(({ name, dice }) => `${name} ${dice.toFixed(3)}`)
+    .join(', ')}`,
 )
 
 const images: DicomImage[] = []
