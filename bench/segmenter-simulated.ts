@@ -85,7 +85,7 @@ for (let index = 0; index < numPeople; index++) {
 const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length
 const number = numPeople - failed
 console.log(`${numPeople} simulated people, ${failed} without a heart found; ${(seconds / number).toFixed(2)} s of processor time a study`)
-for (const [name, values] of Object.entries(signed).sort()) {
+for (const [name, values] of Object.entries(signed).toSorted(([a], [b]) => (a < b ? -1 : 1))) {
   if (name.startsWith('Dice')) {
     console.log(`  ${name.padEnd(22)} mean ${mean(values).toFixed(3)}, least ${Math.min(...values).toFixed(3)}`)
     continue

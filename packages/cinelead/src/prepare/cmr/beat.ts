@@ -1,5 +1,5 @@
 // Where in the beat a cavity is largest and smallest: end-diastole at the R wave, end-systole at the end of ejection.
-// Plain curves over time, no pictures. Hands on: beatShares, endDiastole, endSystole.
+// Plain curves over time, no pictures. Hands on: beatShares, endDiastole, endSystole, ejectionEnd, frameOfEnd.
 //
 // A cine is triggered by the ECG, so its first frame follows the R wave, and the cavity is then as large as it gets; the curve overrules
 // that only by a clear margin (a cine put in another order). After ejection the volume rests for the isovolumic relaxation: its least
@@ -82,34 +82,63 @@ function misfit(shares: readonly number[], values: readonly number[], end: numbe
 }
 
 /**
+ * When ejection ends, between frames; undefined where the values do not look like an ejection, a rest and a filling.
+ *
+ * @param shares  Moments about end-systole, shares of the beat, rising.
+ * @param values  Cavity at them.
+ */
+export function ejectionEnd(shares: readonly number[], values: readonly number[]): number | undefined {
+  if (shares.length < MIN_FITTED) return undefined
+  const last = shares[shares.length - 1]
+  const stepShare = (last - shares[0]) / (STEPS_A_FRAME * (shares.length - 1))
+  let best: { error: number; end?: number } = { error: Number.POSITIVE_INFINITY }
+  for (let end = shares[0]; end <= last; end += stepShare) {
+    const error = misfit(shares, values, end)
+    if (error < best.error) best = { error, end }
+  }
+  return best.end
+}
+
+/** Time of each frame since end-diastole, a share of the beat. */
+function since(share_F: Float64Array, edFrame: number): Float64Array {
+  return share_F.map((share) => share - share_F[edFrame] - Math.floor(share - share_F[edFrame]))
+}
+
+/** The first frame at or after a time since end-diastole; ejection that ends shortly after a frame has ended in it. */
+export function frameOfEnd(endShare: number, share_F: Float64Array, edFrame: number): number | undefined {
+  const since_F = since(share_F, edFrame)
+  const inOrder = [...share_F.keys()].sort((a, b) => since_F[a] - since_F[b])
+  return inOrder.find((frame) => since_F[frame] >= endShare - EARLIER_FRAMES / share_F.length)
+}
+
+/** End-systole on one curve. `endShare` is when ejection ends since end-diastole, and `window` the frames on which it was fitted, where it could be. */
+export type EndSystole = { frame: number; endShare?: number; window: readonly number[]; windowShares: readonly number[] }
+
+/**
  * The frame of end-systole: the first at or after the end of ejection.
  *
  * @param curve_F  Cavity over the beat, any unit. Shape [F].
  * @param share_F  See `beatShares`.
  * @param edFrame  End-diastole, from which systole is counted.
  */
-export function endSystole(curve_F: Float64Array, share_F: Float64Array, edFrame: number): number {
+export function endSystole(curve_F: Float64Array, share_F: Float64Array, edFrame: number): EndSystole {
   const smooth_F = smooth(curve_F)
-  const since_F = share_F.map((share) => share - share_F[edFrame] - Math.floor(share - share_F[edFrame]))
+  const since_F = since(share_F, edFrame)
   const all = [...curve_F.keys()].sort((a, b) => since_F[a] - since_F[b])
   const inSystole = all.filter((frame) => since_F[frame] >= SYSTOLE_SHARE[0] && since_F[frame] <= SYSTOLE_SHARE[1])
   const smaller = (a: number, b: number) => smooth_F[a] < smooth_F[b]
+  const unfitted = (frame: number): EndSystole => ({ frame, window: [], windowShares: [] })
   const smallest = argBest(all, smaller)
-  if (inSystole.length === 0) return smallest
+  if (inSystole.length === 0) return unfitted(smallest)
   const least = argBest(inSystole, smaller)
-  if (smooth_F[least] - smooth_F[smallest] > CLEAR_LOSS * (Math.max(...smooth_F) - smooth_F[smallest])) return smallest
-  const fitted = all.filter(
+  if (smooth_F[least] - smooth_F[smallest] > CLEAR_LOSS * (Math.max(...smooth_F) - smooth_F[smallest])) return unfitted(smallest)
+  const window = all.filter(
     (frame) => since_F[frame] >= since_F[least] - EJECTION_SHARE && since_F[frame] <= since_F[least] + FILLING_SHARE,
   )
-  if (fitted.length < MIN_FITTED) return least
-  const shares = fitted.map((frame) => since_F[frame])
-  const values = fitted.map((frame) => curve_F[frame])
-  const stepShare = 1 / (curve_F.length * STEPS_A_FRAME)
-  let best = { error: Number.POSITIVE_INFINITY, end: since_F[least] }
-  for (let end = shares[0]; end <= since_F[least] + FILLING_SHARE; end += stepShare) {
-    const error = misfit(shares, values, end)
-    if (error < best.error) best = { error, end }
-  }
-  const frame = all.find((one) => since_F[one] >= best.end - EARLIER_FRAMES / curve_F.length) ?? least
-  return inSystole.includes(frame) ? frame : least
+  const windowShares = window.map((frame) => since_F[frame])
+  const values = window.map((frame) => curve_F[frame])
+  const endShare = ejectionEnd(windowShares, values)
+  const frame = endShare === undefined ? undefined : frameOfEnd(endShare, share_F, edFrame)
+  if (frame === undefined || !inSystole.includes(frame)) return unfitted(least)
+  return { frame, endShare, window, windowShares }
 }

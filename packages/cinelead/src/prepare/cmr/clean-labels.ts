@@ -14,6 +14,7 @@ const USUAL_WALL = 0.72 // of the wall that is usual in the stack: such a ring i
 const MIN_ATRIUM_WALL = 0.6 // of the wall of the slice before it: an atrium's is a third of a ventricle's (project's own choice)
 const MIN_RING_FRACTION = 0.5 // of the rim with wall beside it, over that of the stack's usual slice; half of the ring is the usual rule for contours
 const MIN_CLOSED_FRACTION = 0.25 // a ring more open than this says nothing of its wall (project's own choice)
+const MIN_SOLID_FRACTION = 0.7 // of its convex outline: wall without cavity is an apex if it is as solid, else a stray arc (project's own choice)
 const MIN_CAVITY_MM2 = 20 // below it a cavity is a speck (project's own choice)
 
 export type CleanOptions = {
@@ -45,16 +46,22 @@ function eraseLeft(labels_YX: Uint8Array): void {
   for (let at = 0; at < labels_YX.length; at++) if (labels_YX[at] !== cardiacLabels.rvCavity) labels_YX[at] = cardiacLabels.background
 }
 
+/** Whether a part is far from filling its convex outline. */
+function isArc(pixels: Int32Array, numColumns: number): boolean {
+  return pixels.length < MIN_SOLID_FRACTION * convexFill(pixels, numColumns).length
+}
+
 /** Cleans the LV of one slice in place; returns its centre, or undefined where there is none. */
 function cleanLeft(labels_YX: Uint8Array, near: Place | undefined, plane: Plane): Place | undefined {
   const { numRows, numColumns } = plane
   const { lvCavity, myocardium } = cardiacLabels
   const heart = chooseHeart(labels_YX, near, plane)
-  if (heart === undefined) {
+  const cavityParts = heart?.pixels.filter((at) => labels_YX[at] === lvCavity) ?? new Int32Array(0)
+  const isStray = heart !== undefined && cavityParts.length === 0 && isArc(heart.pixels, numColumns)
+  if (heart === undefined || isStray) {
     eraseLeft(labels_YX)
     return undefined
   }
-  const cavityParts = heart.pixels.filter((at) => labels_YX[at] === lvCavity)
   keepPart(labels_YX, lvCavity, undefined)
   keepPart(labels_YX, myocardium, heart.pixels)
   const isCavity_YX = new Uint8Array(labels_YX.length)

@@ -1,0 +1,100 @@
+// LV cavity over time: of one slice, of its neighbours about end-systole, of the whole stack; and the frame of end-systole on which
+// neighbouring slices agree. Hands on: middleCurve, stackCurve, agreedEndSystole, SliceCurve.
+import { cardiacLabels, type Volume } from '../../formats/volume.ts'
+import { ejectionEnd, type EndSystole, frameOfEnd } from './beat.ts'
+import { cleanLabels, countLabel } from './clean-labels.ts'
+import type { Segmenter } from './prepared-cine.ts'
+
+const MIN_SHOWN = 0.9 // of the frames in which a slice must show the LV to count to the curve of the stack (project's own choice)
+const MANY_FRAMES = 12 // in the window of end-systole: of more, neighbouring slices look at every other one
+
+/** LV cavity area over the beat of one slice, pixels. */
+export type SliceCurve = { z: number; curve_F: Float64Array }
+
+function sliceAt(volume: Volume, z: number, frames: readonly number[]): Float32Array {
+  const [, numSlices, numRows, numColumns] = volume.shape
+  const size = numRows * numColumns
+  const slices_BYX = new Float32Array(frames.length * size)
+  for (const [b, frame] of frames.entries()) {
+    const start = (frame * numSlices + z) * size
+    slices_BYX.set(volume.voxels_FZYX.subarray(start, start + size), b * size)
+  }
+  return slices_BYX
+}
+
+/** LV cavity area of one slice at some frames, each cleaned by itself. */
+async function areasAt(volume: Volume, z: number, frames: readonly number[], segmenter: Segmenter): Promise<number[]> {
+  const [, , numRows, numColumns] = volume.shape
+  const [, rowMm, columnMm] = volume.spacingMm
+  const labels_BYX = await segmenter(sliceAt(volume, z, frames), [frames.length, numRows, numColumns], [rowMm, columnMm])
+  const size = numRows * numColumns
+  return frames.map((_, b) => {
+    const slice = labels_BYX.slice(b * size, (b + 1) * size)
+    const clean = cleanLabels(slice, [1, numRows, numColumns], [rowMm, columnMm], { leftOnly: true })
+    return countLabel(clean, cardiacLabels.lvCavity)
+  })
+}
+
+/** Where the LV was not found, the mean of the frames beside it that show it. */
+function bridge(areas_F: readonly number[]): Float64Array {
+  const numFrames = areas_F.length
+  const known = (frame: number, step: number) => {
+    let at = frame
+    for (let i = 0; i < numFrames && areas_F[at] === 0; i++) at = (at + step + numFrames) % numFrames
+    return areas_F[at]
+  }
+  return Float64Array.from(areas_F, (value, frame) => (value > 0 ? value : (known(frame, -1) + known(frame, 1)) / 2))
+}
+
+/** The curve of the first slice from the middle outwards that shows the LV in at least half of the frames; undefined where none does. */
+export async function middleCurve(volume: Volume, segmenter: Segmenter): Promise<SliceCurve | undefined> {
+  const [numFrames, numSlices] = volume.shape
+  const middle = numSlices >> 1
+  const frames = Array.from({ length: numFrames }, (_, frame) => frame)
+  for (const z of new Set([middle, middle - 1, middle + 1, middle - 2, middle + 2])) {
+    if (z < 0 || z >= numSlices) continue
+    const areas_F = await areasAt(volume, z, frames, segmenter)
+    if (areas_F.filter((area) => area > 0).length >= numFrames / 2) return { z, curve_F: bridge(areas_F) }
+  }
+  return undefined
+}
+
+/** LV cavity over time, summed over the slices that show it throughout: slices that come and go with the base would make it jump. */
+export function stackCurve(labels_F: readonly Uint8Array[], numSlices: number): Float64Array {
+  const size = labels_F[0].length / numSlices
+  const areas_ZF = Array.from({ length: numSlices }, (_, z) =>
+    labels_F.map((labels_ZYX) => countLabel(labels_ZYX.subarray(z * size, (z + 1) * size), cardiacLabels.lvCavity)),
+  )
+  const shown = areas_ZF.filter((areas_F) => areas_F.filter((area) => area > 0).length >= MIN_SHOWN * labels_F.length)
+  const sums = labels_F.map((_, frame) => (shown.length > 0 ? shown : areas_ZF).reduce((sum, areas_F) => sum + areas_F[frame], 0))
+  return bridge(sums)
+}
+
+/**
+ * The frame of end-systole as the mean of a slice and its two neighbours tells it: every slice was seen in beats of its own, and in
+ * atrial fibrillation these differ in length.
+ *
+ * @param z      The slice that `found` was found on.
+ * @param found  Its end-systole; one that was not fitted is kept.
+ */
+export async function agreedEndSystole(
+  volume: Volume,
+  z: number,
+  found: EndSystole,
+  share_F: Float64Array,
+  edFrame: number,
+  segmenter: Segmenter,
+): Promise<number> {
+  if (found.endShare === undefined) return found.frame
+  const step = found.window.length > MANY_FRAMES ? 2 : 1
+  const frames = found.window.filter((_, index) => index % step === 0)
+  const shares = found.windowShares.filter((_, index) => index % step === 0)
+  const ends = [found.endShare]
+  for (const beside of [z - 1, z + 1]) {
+    if (beside < 0 || beside >= volume.shape[1]) continue
+    const areas = await areasAt(volume, beside, frames, segmenter)
+    const end = areas.every((area) => area > 0) ? ejectionEnd(shares, areas) : undefined
+    if (end !== undefined) ends.push(end)
+  }
+  return frameOfEnd(ends.reduce((sum, end) => sum + end, 0) / ends.length, share_F, edFrame) ?? found.frame
+}
