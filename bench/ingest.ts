@@ -1,5 +1,5 @@
-// What one subject of the demo costs `ingest` on one core, stage by stage, in processor time: other work on the machine counts little.
-// Run: node bench/ingest.ts [subjects] [rounds]
+// What one subject costs `ingest` on one core, stage by stage, in processor time: other work on the machine counts little; and its peak memory.
+// Run: node bench/ingest.ts [subjects] [rounds] [demo or ukb: 10 slices or so of 50 phases at UK Biobank's matrix]
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -14,10 +14,12 @@ import { prepareCine } from '../packages/cinelead/src/prepare/cmr/prepare-cine.t
 import { prepareEcg } from '../packages/cinelead/src/prepare/ecg/prepare-ecg.ts'
 import { drawPerson } from '../packages/cinelead/src/simulate/person.ts'
 import { noQuirks } from '../packages/cinelead/src/simulate/quirks.ts'
+import { scannerProfiles } from '../packages/cinelead/src/simulate/scanner.ts'
 import { subjectFiles } from '../packages/cinelead/src/simulate/subject-files.ts'
 
 const numSubjects = Number(process.argv[2] ?? 6)
 const rounds = Number(process.argv[3] ?? 4)
+const scanner = scannerProfiles[(process.argv[4] ?? 'demo') as keyof typeof scannerProfiles]
 const folder = mkdtempSync(join(tmpdir(), 'cinelead-bench-ingest-'))
 const cpuMs = () => {
   const { user, system } = process.threadCpuUsage()
@@ -42,7 +44,7 @@ const segmenter: typeof network = (slices_BYX, shape, spacingMm) => {
 const facts = { hasEcg: true, hasCine: true } as SubjectFacts
 createPartsFolder(folder)
 const people = Array.from({ length: numSubjects }, (_, index) => {
-  const files = subjectFiles(drawPerson('bench', index), { quirks: noQuirks })
+  const files = subjectFiles(drawPerson('bench', index), { quirks: noQuirks, scanner })
   return files.map(({ name, bytes }) => {
     const path = join(folder, name)
     writeFileSync(path, bytes)
@@ -68,5 +70,5 @@ rmSync(folder, { recursive: true })
 for (const [stage, ms] of best) console.log(`${stage.padEnd(16)} ${ms.toFixed(1).padStart(7)} ms`)
 const total = [...best].filter(([stage]) => !stage.startsWith(' ')).reduce((sum, [, ms]) => sum + ms, 0)
 console.log(
-  `${'a subject'.padEnd(16)} ${total.toFixed(1).padStart(7)} ms, ${(numSlices / numSubjects).toFixed(0)} slices segmented; best of ${rounds} rounds over ${numSubjects} subjects`,
+  `${'a subject'.padEnd(16)} ${total.toFixed(1).padStart(7)} ms, ${(numSlices / numSubjects).toFixed(0)} slices segmented; best of ${rounds} rounds over ${numSubjects} subjects; peak ${(process.resourceUsage().maxRSS / 1024).toFixed(0)} MB`,
 )
