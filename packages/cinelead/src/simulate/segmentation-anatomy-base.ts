@@ -15,19 +15,26 @@ export function bloodValue(random: Random, canvas: Canvas, level: number): (at: 
   return (at) => level * (1 + strength * swirl[at] + 0.06 * drift[at])
 }
 
-/** What a basal wall opens to: the aortic root or the left atrium, thin-walled and full of the same blood. */
+/** What a basal wall opens to: aortic root, left atrium or both, full of the same blood, thin-walled or with no wall to be seen between. */
 export function paintBeyondGap(canvas: Canvas, random: Random, tissue: Tissue, heart: Heart, muscle: number): void {
-  if (random.chance(0.25)) return
-  const radiusMm = heart.epi.maxMm * random.between(0.25, 0.65)
-  const reach = heart.endo.maxMm * random.between(0.75, 1.05) + radiusMm * 0.7
-  const [u, v] = [reach * Math.cos(heart.gap.angleRad), reach * Math.sin(heart.gap.angleRad)]
-  const chamber = blob(random, u, v, radiusMm, radiusMm * random.between(0.8, 1.3), 0.05)
-  const covered = grown(chamber, () => random.between(0.8, 2.2))
-  paint(canvas, covered, muscle * random.between(0.6, 1.2), 1.8)
-  paint(canvas, chamber, bloodValue(random, canvas, tissue.blood * random.between(0.85, 1.1)), 2)
-  eachPixel(canvas, covered, 0, (at) => {
-    canvas.labels_YX[at] = cardiacLabels.background
-  })
+  if (random.chance(0.2)) return
+  const { endo, epi, gap } = heart
+  const isWide = gap.halfRad > 0.9
+  for (const side of isWide && random.chance(0.5) ? [-1, 1] : [0]) {
+    const radiusMm = epi.maxMm * (isWide ? random.between(0.35, 0.9) : random.between(0.25, 0.65))
+    const reach = endo.maxMm * random.between(0.75, 1.1) + radiusMm * random.between(0.5, 0.9)
+    const angle = gap.angleRad + side * random.between(0.4, 0.9) * Math.min(1.2, gap.halfRad)
+    const chamber = blob(
+      random,
+      reach * Math.cos(angle),
+      reach * Math.sin(angle),
+      radiusMm,
+      radiusMm * random.between(0.7, 1.4),
+      0.06,
+      random.between(0, 3),
+    )
+    paintChamber(canvas, random, tissue, muscle, chamber, random.chance(0.3) ? 0 : random.between(0.8, 2.2))
+  }
 }
 
 /** Bulges a cavity towards the gap in its wall: contours by hand follow the blood into the outflow tract below the valve. */

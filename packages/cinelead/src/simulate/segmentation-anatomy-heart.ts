@@ -23,10 +23,10 @@ export type Heart = {
 }
 
 const levels: readonly [SliceLevel, number][] = [
-  ['middle', 0.45],
+  ['middle', 0.42],
   ['apex', 0.15],
-  ['base', 0.24],
-  ['above', 0.11],
+  ['base', 0.29],
+  ['above', 0.09],
   ['below', 0.05],
 ]
 
@@ -53,7 +53,8 @@ export function sampleHeart(random: Random): Heart {
   const scale = random.chance(0.85) ? Math.exp(random.between(-0.22, 0.22)) : Math.exp(random.between(-0.6, 0.3))
   const isApex = level === 'apex'
   const cavityMm = scale * (isApex ? random.between(1, 22) : random.chance(0.3) ? random.between(8, 18) : random.between(16, 36))
-  const wallMm = scale * (random.chance(0.15) ? random.between(14, 26) : random.between(4.5, 16))
+  const thinMm = level === 'base' ? 3 : 4.5
+  const wallMm = scale * (random.chance(0.15) ? random.between(14, 26) : random.between(thinMm, 16))
   const waviness = random.between(0.005, 0.06)
   const endo = blob(random, 0, 0, cavityMm, cavityMm * random.between(0.82, 1.15), waviness, random.between(0, 3))
   // Pressure or volume in the RV flattens the septum.
@@ -66,7 +67,7 @@ export function sampleHeart(random: Random): Heart {
   const unevenAt = random.between(0, 2 * Math.PI)
   const gap = {
     angleRad: Math.PI + random.between(-0.9, 0.9) * (random.chance(0.7) ? 1 : 3),
-    halfRad: level === 'base' && random.chance(0.7) ? random.between(0.25, 1.7) : 0,
+    halfRad: level === 'base' && random.chance(0.7) ? random.between(0.25, random.chance(0.3) ? 2.5 : 1.7) : 0,
   }
   if (gap.halfRad > 0 && random.chance(0.5)) openOutflow(endo, gap, random.between(0, 0.3))
   const epi = grown(endo, (angle) => wallMm * (1 + uneven * Math.cos(angle - unevenAt)))
@@ -226,7 +227,7 @@ export function paintHeart(canvas: Canvas, random: Random, tissue: Tissue, heart
     return
   }
   paintRight(canvas, random, tissue, heart, muscle, edgeMm)
-  if (heart.level === 'base' && random.chance(0.45)) paintRightAtrium(canvas, random, tissue, heart, muscle)
+  if (heart.level === 'base' && random.chance(0.6)) paintRightAtrium(canvas, random, tissue, heart, muscle)
   if (heart.level === 'base' && random.chance(0.25)) paintOutflow(canvas, random, tissue, heart, muscle)
   if (heart.gap.halfRad > 0) paintBeyondGap(canvas, random, tissue, heart, muscle)
   paintLeft(canvas, random, tissue, heart, muscle, edgeMm)

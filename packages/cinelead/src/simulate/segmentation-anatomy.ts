@@ -9,7 +9,7 @@ import { paintPersonSlice } from './segmentation-anatomy-person.ts'
 import { paintTorso, type Tissue } from './segmentation-anatomy-torso.ts'
 
 const PERSON_SHARE = 0.4
-const PERSON_SCAN = 0.6 // of the scanner's randomness: the simulator has put its own coil and noise there before
+const PERSON_SCAN = [0.3, 1] as const // of the scanner's randomness: the simulator has put its own coil and noise there before
 
 /** One picture. Shape [Y, X] both, square. */
 export type AnatomySample = { image_YX: Float32Array; labels_YX: Uint8Array }
@@ -19,7 +19,7 @@ function sampleTissue(random: Random): Tissue {
   const blood = random.between(0.75, 1.05)
   return {
     blood,
-    muscle: blood * (random.chance(0.15) ? random.between(0.5, 0.72) : random.between(0.12, 0.5)),
+    muscle: blood * (random.chance(0.2) ? random.between(0.5, 0.78) : random.between(0.12, 0.5)),
     fat: random.chance(0.2) ? random.between(0.1, 0.4) : random.between(0.4, 1.5),
     lung: random.between(0.005, 0.14),
     liver: random.between(0.12, 0.6),
@@ -53,12 +53,12 @@ function scan({ image_YX, labels_YX, size, pixelMm }: Canvas, random: Random, st
     const copy_YX = image_YX.slice()
     for (let i = 0; i < image_YX.length; i++) image_YX[i] += ghost * copy_YX[(i + shift * size) % copy_YX.length]
   }
-  blur(image_YX, size, random.between(0.15, 0.15 + 0.95 * strength))
-  const shade = noiseField(random, size, 2)
-  const shading = strength * random.between(0, 0.5)
+  blur(image_YX, size, random.between(0.15, 0.15 + (random.chance(0.15) ? 1.8 : 0.95) * strength))
+  const shade = noiseField(random, size, 2 + random.integer(2))
+  const shading = strength * random.between(0, random.chance(0.25) ? 1.1 : 0.5)
   const angle = random.between(0, 2 * Math.PI)
   const slope = strength * random.between(0, 1.3)
-  const gamma = Math.exp(strength * random.between(-0.5, 0.45))
+  const gamma = Math.exp(strength * random.between(-0.65, 0.65))
   const noise = strength * (random.chance(0.3) ? random.between(0.03, 0.11) : random.between(0.003, 0.03))
   const grain = random.chance(0.3) ? noiseField(random, size, 50) : undefined
   const cutMm = random.chance(0.3) ? random.between(85, 150) : Infinity
@@ -89,7 +89,7 @@ export function sampleAnatomy(seed: number | string, size: number, pixelMm: numb
   const canvas = createCanvas(size, pixelMm, turnRad, random.chance(0.25), origin)
   if (random.stream('kind').chance(PERSON_SHARE)) {
     paintPersonSlice(canvas, String(seed), random.stream('person'))
-    scan(canvas, random.stream('scan'), PERSON_SCAN)
+    scan(canvas, random.stream('scan'), random.stream('strength').between(...PERSON_SCAN))
     return { image_YX: canvas.image_YX, labels_YX: canvas.labels_YX }
   }
   const tissue = sampleTissue(random)
