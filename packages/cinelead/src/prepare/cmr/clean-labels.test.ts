@@ -85,13 +85,15 @@ describe('cleanLabels', () => {
     expect([0, 1, 2].map((z) => countLabel(at(found, z), 1) > 0)).toEqual([false, true, true])
   })
 
-  it('takes wall without cavity for an apex where it is solid, not where it is an arc', () => {
+  it('takes wall without cavity for an apex where it is solid and beside a small cavity, not where it is an arc or beside a wide one', () => {
     const arc = draw({ y: 30, x: 32, radius: 13, label: 2 }, { y: 30, x: 32, radius: 10, label: 0 }, { y: 20, x: 32, radius: 12, label: 0 })
     const apex = draw({ y: 30, x: 32, radius: 6, label: 2 })
     const found = clean(stack(arc, draw(...heart(9, 4)), draw(...heart(9, 4)), draw(...heart(6, 4)), apex))
     expect(countLabel(arc, 2)).toBeGreaterThan(50)
     expect(countLabel(at(found, 0), 2)).toBe(0)
     expect(countLabel(at(found, 4), 2)).toBe(countLabel(apex, 2))
+    const lost = clean(stack(apex, draw(...heart(9, 4)), draw(...heart(9, 4)), draw(...heart(6, 4)), apex))
+    expect([0, 4].map((z) => countLabel(at(lost, z), 2) > 0)).toEqual([false, true])
   })
 
   it('leaves the RV as it is where only the LV is asked', () => {

@@ -132,6 +132,16 @@ function dropAtria(slices_ZYX: readonly Uint8Array[], numColumns: number): void 
   }
 }
 
+/** Takes wall without cavity from beside a wide cavity: an apex tapers, at the base it is what is left of a ring that the network lost. */
+function dropLostRings(slices_ZYX: readonly Uint8Array[]): void {
+  const cavities = slices_ZYX.map((labels_YX) => countLabel(labels_YX, cardiacLabels.lvCavity))
+  const isWide = (z: number) => z >= 0 && z < cavities.length && cavities[z] > MIN_ATRIUM_FRACTION * Math.max(...cavities)
+  for (const [z, labels_YX] of slices_ZYX.entries()) {
+    const isEnd = !cavities.slice(0, z).some((area) => area > 0) || !cavities.slice(z + 1).some((area) => area > 0)
+    if (cavities[z] === 0 && isEnd && (isWide(z - 1) || isWide(z + 1))) eraseLeft(labels_YX)
+  }
+}
+
 /** The middle slice with the largest cavity; where none of the middle has one, that of all. */
 function startSlice(slices_ZYX: readonly Uint8Array[]): number {
   const counts = slices_ZYX.map((labels_YX) => countLabel(labels_YX, cardiacLabels.lvCavity))
@@ -176,6 +186,7 @@ export function cleanLabels(
     }
   }
   dropAtria(slices_ZYX, numColumns)
+  dropLostRings(slices_ZYX)
   if (options.leftOnly !== true) {
     const stillThere_Z = places_Z.map((place, z) => (slices_ZYX[z].some((label) => label === 1 || label === 2) ? place : undefined))
     cleanRight(slices_ZYX, stillThere_Z, plane, options.sliceMm ?? 10)

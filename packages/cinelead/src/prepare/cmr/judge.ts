@@ -3,6 +3,7 @@
 import type { PhenotypeValues } from '../../base/phenotypes.ts'
 import type { Verdict } from '../../base/verdict.ts'
 import { cardiacLabels, type Volume } from '../../formats/volume.ts'
+import { convexFill } from './components.ts'
 import type { Phases } from './phases.ts'
 
 const MIN_SLICES = 6 // public converters of UK Biobank reject stacks of fewer than six or seven
@@ -12,13 +13,16 @@ const MAX_APEX_FRACTION = 0.5 // last slice's LV area over the largest: beyond i
 const MAX_JUMP_MM = 12 // LV centre off the line through its neighbours: breath holds that differ
 const MAX_OPEN_FRACTION = 0.3 // cavity rim without wall in the middle slices
 const MAX_ROUGHNESS = 2 // path of the volume curve over twice its range; 1 is a single dip
+const MIN_KEPT_FRACTION = 0.6 // of the network's LV and wall that cleaning leaves: below it there is more than one heart
+const MAX_HOLLOW_FRACTION = 0.1 // of the cavity's convex outline that is not cavity, middle slices
 const EF_RANGE = [0.05, 0.85] as const
 const ES_PHASE_RANGE = [0.15, 0.65] as const // of the beat after end-diastole
 const RV_LV_RANGE = [0.3, 3] as const // RVEDV over LVEDV
 
-type SliceFacts = { lvArea: number; row: number; column: number; openFraction: number }
+type SliceFacts = { lvArea: number; row: number; column: number; openFraction: number; hollowFraction: number }
 
 function factsOf(labels_YX: Uint8Array, numRows: number, numColumns: number): SliceFacts {
+  const cavity: number[] = []
   let lvArea = 0
   let rowSum = 0
   let columnSum = 0
@@ -29,6 +33,7 @@ function factsOf(labels_YX: Uint8Array, numRows: number, numColumns: number): Sl
     const column = i % numColumns
     const row = (i - column) / numColumns
     lvArea++
+    cavity.push(i)
     rowSum += row
     columnSum += column
     const neighbours = [
@@ -41,7 +46,8 @@ function factsOf(labels_YX: Uint8Array, numRows: number, numColumns: number): Sl
     rim += outside.length
     open += outside.filter((label) => label !== cardiacLabels.myocardium).length
   }
-  return { lvArea, row: rowSum / lvArea, column: columnSum / lvArea, openFraction: rim === 0 ? 1 : open / rim }
+  const hollowFraction = lvArea === 0 ? 1 : 1 - lvArea / convexFill(Int32Array.from(cavity), numColumns).length
+  return { lvArea, row: rowSum / lvArea, column: columnSum / lvArea, openFraction: rim === 0 ? 1 : open / rim, hollowFraction }
 }
 
 /** The largest distance of a slice's LV centre from the middle of its two neighbours, mm. */
@@ -85,6 +91,8 @@ export function judgeCine(volume: Volume, phases: Phases, measured: PhenotypeVal
   const filled = edFacts.filter(({ lvArea }) => lvArea > 0)
   const middle = filled.slice(Math.floor(filled.length / 3), Math.ceil((2 * filled.length) / 3))
   const openFraction = middle.reduce((sum, one) => sum + one.openFraction, 0) / middle.length
+  const hollowFraction = middle.reduce((sum, one) => sum + one.hollowFraction, 0) / middle.length
+  const keptFraction = Math.min(phases.ed.keptFraction, phases.es.keptFraction)
   const esPhase = ((phases.es.frame - phases.ed.frame + numFrames) % numFrames) / numFrames
   say('slice-count', numSlices, MIN_SLICES, numSlices >= MIN_SLICES, 'drop')
   say('phase-count', numFrames, MIN_FRAMES, numFrames >= MIN_FRAMES, 'drop')
@@ -92,6 +100,8 @@ export function judgeCine(volume: Volume, phases: Phases, measured: PhenotypeVal
   within('end-systole-phase', esPhase, ES_PHASE_RANGE, 'flag')
   within('rv-to-lv', measured.rvedv / measured.lvedv, RV_LV_RANGE, 'flag')
   say('wall-closed', openFraction, MAX_OPEN_FRACTION, openFraction <= MAX_OPEN_FRACTION, 'flag')
+  say('cavity-convex', hollowFraction, MAX_HOLLOW_FRACTION, hollowFraction <= MAX_HOLLOW_FRACTION, 'flag')
+  say('one-heart', keptFraction, MIN_KEPT_FRACTION, keptFraction >= MIN_KEPT_FRACTION, 'flag')
   say('base-covered', edFacts[0].lvArea / largest, MAX_BASE_FRACTION, edFacts[0].lvArea / largest <= MAX_BASE_FRACTION, 'flag')
   const apexFraction = edFacts[numSlices - 1].lvArea / largest
   say('apex-covered', apexFraction, MAX_APEX_FRACTION, apexFraction <= MAX_APEX_FRACTION, 'flag')

@@ -1,7 +1,7 @@
 // Which frames are end-diastole and end-systole: sought on the middle slice over the whole cine, confirmed on the whole stack.
 // Hands on: findPhases, Phases, sliceStack. How a curve tells them: beat.ts.
 import { fault } from '../../base/errors.ts'
-import type { Volume } from '../../formats/volume.ts'
+import { cardiacLabels, type Volume } from '../../formats/volume.ts'
 import { beatShares, endDiastole, endSystole } from './beat.ts'
 import { cleanLabels } from './clean-labels.ts'
 import { type HeartVolumes, volumesOf } from './measure.ts'
@@ -10,7 +10,13 @@ import { agreedEndSystole, middleCurve, stackCurve } from './slice-curves.ts'
 import { cutVolumes } from './valve-plane.ts'
 
 /** A phase; its LV's first disc is cut at the valve plane (valve-plane.ts). */
-export type PhaseLabels = { frame: number; labels_ZYX: Uint8Array; volumes: HeartVolumes }
+export type PhaseLabels = {
+  frame: number
+  labels_ZYX: Uint8Array
+  volumes: HeartVolumes
+  /** Share of what the network labelled as LV and wall that cleaning left: near 1 where it labelled one heart. */
+  keptFraction: number
+}
 
 export type Phases = {
   ed: PhaseLabels
@@ -43,13 +49,25 @@ export function fittedTo(volume: Volume, segmenter: Segmenter): Segmenter {
   return segmenter.fitTo?.(sliceStack(volume, 0), [numSlices, numRows, numColumns], [rowMm, columnMm]) ?? segmenter
 }
 
+function keptFraction(raw_ZYX: Uint8Array, clean_ZYX: Uint8Array): number {
+  const { lvCavity, myocardium } = cardiacLabels
+  const isHeart = (label: number) => label === lvCavity || label === myocardium
+  let [labelled, kept] = [0, 0]
+  for (let at = 0; at < raw_ZYX.length; at++) {
+    if (!isHeart(raw_ZYX[at])) continue
+    labelled++
+    if (isHeart(clean_ZYX[at])) kept++
+  }
+  return labelled === 0 ? 0 : kept / labelled
+}
+
 async function labelFrame(volume: Volume, frame: number, segmenter: Segmenter): Promise<PhaseLabels> {
   const [, numSlices, numRows, numColumns] = volume.shape
   const [sliceMm, rowMm, columnMm] = volume.spacingMm
   const shape = [numSlices, numRows, numColumns] as const
   const raw_ZYX = await segmenter(sliceStack(volume, frame), shape, [rowMm, columnMm])
   const labels_ZYX = cleanLabels(raw_ZYX, shape, [rowMm, columnMm], { sliceMm })
-  return { frame, labels_ZYX, volumes: volumesOf(labels_ZYX, volume.spacingMm) }
+  return { frame, labels_ZYX, volumes: volumesOf(labels_ZYX, volume.spacingMm), keptFraction: keptFraction(raw_ZYX, labels_ZYX) }
 }
 
 function noHeart(received: string) {
