@@ -44,6 +44,8 @@ export type TrainSegmenterOptions = {
   seed?: number
   /** For tests: other settings than the recipe's. */
   recipe?: Partial<SegmenterRecipe>
+  /** Of pictures to validate on, by sixteens. */
+  numValidation?: number
 }
 
 /** Mean Dice of the three labels on pictures never trained on, and where it was written. */
@@ -123,11 +125,11 @@ function createSource(recipe: SegmenterRecipe): { next(): Promise<AnatomyBatch>;
   }
 }
 
-function validate(network: SegmenterNetwork, seed: number): SegmenterCard['validation'] {
+function validate(network: SegmenterNetwork, seed: number, numPictures: number): SegmenterCard['validation'] {
   const size = WORKING_SIZE * WORKING_SIZE
   const both = [0, 0, 0, 0]
   const sum = [0, 0, 0, 0]
-  for (let first = 0; first < NUM_VALIDATION; first += 16) {
+  for (let first = 0; first < numPictures; first += 16) {
     const { pictures_BYX, labels_BYX } = drawAnatomy({ seed: `validation/${seed}`, first, count: 16, size: WORKING_SIZE })
     const found = torch.noGrad(() =>
       torch.scope(() => {
@@ -143,7 +145,7 @@ function validate(network: SegmenterNetwork, seed: number): SegmenterCard['valid
     }
   }
   const dice = (label: number) => (2 * both[label]) / sum[label]
-  return { numPictures: NUM_VALIDATION, dice: { lvCavity: dice(1), myocardium: dice(2), rvCavity: dice(3) } }
+  return { numPictures, dice: { lvCavity: dice(1), myocardium: dice(2), rvCavity: dice(3) } }
 }
 
 /** `cinelead train-segmenter`: trains on random anatomy, writes weights and card, answers with the card. */
@@ -158,16 +160,21 @@ export async function run(options: TrainSegmenterOptions, report: Report): Promi
       hint: 'Name it for instance segmenter.safetensors.',
     })
   const recipe = { ...segmenterRecipe, ...(options.seed === undefined ? {} : { seed: options.seed }), ...options.recipe }
-  const card = await train(recipe, out, report)
+  const numThreads = torch.getNumThreads()
+  torch.setNumThreads(1) // another core draws; and sums do not depend on how many cores there are
+  let card: SegmenterCard
+  try {
+    card = await train(recipe, out, report, options.numValidation ?? NUM_VALIDATION)
+  } finally {
+    torch.setNumThreads(numThreads)
+  }
   const { lvCavity, myocardium, rvCavity } = card.validation.dice
   const dice = `LV cavity ${lvCavity.toFixed(3)}, myocardium ${myocardium.toFixed(3)}, RV cavity ${rvCavity.toFixed(3)}`
   report.answer(card, `Dice on ${card.validation.numPictures} unseen random pictures: ${dice}`)
 }
 
-async function train(recipe: SegmenterRecipe, out: string, report: Report): Promise<SegmenterCard> {
+async function train(recipe: SegmenterRecipe, out: string, report: Report, numValidation: number): Promise<SegmenterCard> {
   const progress = report.begin('training', recipe.numSteps)
-  const numThreads = torch.getNumThreads()
-  torch.setNumThreads(1) // the other core draws; and sums do not depend on how many cores there are
   const { batchSize, pictureSize, numSteps } = recipe
   torch.manualSeed(recipe.seed)
   const network = new SegmenterNetwork(segmenterConfig)
@@ -199,7 +206,6 @@ async function train(recipe: SegmenterRecipe, out: string, report: Report): Prom
     }
   } finally {
     await source.close()
-    torch.setNumThreads(numThreads)
   }
   progress.done()
   network.eval()
@@ -210,7 +216,7 @@ async function train(recipe: SegmenterRecipe, out: string, report: Report): Prom
     input: { pixelMm: WORKING_MM, size: WORKING_SIZE },
     labels: cardiacLabels,
     trainedOn: `${numSteps * batchSize} pictures drawn at random by simulate/segmentation-anatomy, two in five of them slices of simulated people; no real scan`,
-    validation: validate(folded, recipe.seed),
+    validation: validate(folded, recipe.seed, numValidation),
     lossEvery100,
   }
   mkdirSync(dirname(out), { recursive: true })
