@@ -5,8 +5,8 @@ import * as torch from '@cinelead/torch'
 import { labelsOf } from '../packages/cinelead/src/cli/evaluate-labels.ts'
 import { readTrainedRun } from '../packages/cinelead/src/cli/evaluate-run.ts'
 import { openStore } from '../packages/cinelead/src/cohort/store.ts'
-import { evaluateArms } from '../packages/cinelead/src/evaluate/evaluate-arms.ts'
 import type { Estimate } from '../packages/cinelead/src/evaluate/estimate.ts'
+import { evaluateArms } from '../packages/cinelead/src/evaluate/evaluate-arms.ts'
 import type { ArmEmbeddings } from '../packages/cinelead/src/evaluate/probes.ts'
 
 const [folder, storeDir, share] = process.argv.slice(2)
@@ -25,9 +25,10 @@ const shown = (found?: Estimate) =>
   found?.value == null ? '–' : `${found.value.toFixed(3)} (${found.ciLow.toFixed(3)} to ${found.ciHigh.toFixed(3)})`
 const told = (arms: readonly ArmEmbeddings[], reference: string, what: string) => {
   const { arms: scored, differences } = evaluateArms({ ...labels, arms, reference, settings })
-  for (const { id, meanR2 } of scored) {
+  for (const { id, meanR2, phenotypes } of scored) {
     const gain = differences.find(({ arm, metric }) => arm === id && metric === 'meanR2')
-    console.log(`${what} ${id.padEnd(10)} mean R² ${shown(meanR2)}  minus ${reference}: ${shown(gain?.estimate)}`)
+    const some = (['lvedv', 'lvm', 'lvsv', 'lvef'] as const).map((name) => `${name} ${phenotypes[name].r2.value?.toFixed(3) ?? '–'}`)
+    console.log(`${what} ${id.padEnd(10)} mean R² ${shown(meanR2)}  minus ${reference}: ${shown(gain?.estimate)}  ${some.join(', ')}`)
   }
 }
 const contrastive = run.arms.filter(({ id }) => id !== 'ecg-only')
