@@ -77,7 +77,7 @@ console.log(`UK Biobank's matrix ${cpuMs(3, (i) => subjectFiles(drawPerson(1, i)
 console.log(`prepared size       ${cpuMs(30, (i) => preparedSubject(drawPerson(1, i))).toFixed(0)} ms`)
 
 const folder = mkdtempSync(join(tmpdir(), 'cinelead-bench-simulator-'))
-const numStored = 200
+const numStored = 1000 // a few hundred would measure how long two threads take to warm up
 const before = process.cpuUsage()
 const startMs = performance.now()
 await simulateStore({ store: join(folder, 'store'), subjects: numStored, numWorkers: 2 }, createSilentReport())

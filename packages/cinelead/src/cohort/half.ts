@@ -3,13 +3,8 @@
 //
 // Source: IEEE 754-2019 binary16; rounding to nearest, ties to even. Node 24 has Float16Array, Node 22 has not.
 
-const bits = new Uint32Array(1)
-const float = new Float32Array(bits.buffer)
-
-/** One 32-bit float's nearest half, as its 16 bits. */
-function halfBits(value: number): number {
-  float[0] = value
-  const word = bits[0]
+/** The nearest half of a 32-bit float, both as their bits. */
+function halfBits(word: number): number {
   const sign = (word >>> 16) & 0x8000
   const exponent = (word >>> 23) & 0xff
   const fraction = word & 0x7fffff
@@ -58,7 +53,8 @@ function halfTable(): Float32Array {
  */
 export function toHalf(values: Float32Array): Uint16Array {
   const halves = new Uint16Array(values.length)
-  for (let i = 0; i < values.length; i++) halves[i] = halfBits(values[i])
+  const words = new Uint32Array(values.buffer, values.byteOffset, values.length)
+  for (let i = 0; i < words.length; i++) halves[i] = halfBits(words[i])
   return halves
 }
 

@@ -17,6 +17,8 @@ const sacMm = 1.1 // pericardium, 1 to 2 mm in pictures
 export type Disc = { u: number; v: number; radiusMm: number }
 
 export type HeartTissue = {
+  /** How far wall, fat and pericardium can reach beyond the cavities, by angle, mm; farther out `signalAt` gives what lies around. Shape [numAngles]. */
+  rimMm_K: Float64Array
   /** Label of the last pixel that `signalAt` was asked for. */
   label: number
   /**
@@ -57,6 +59,7 @@ export function createHeartTissue(
   let inflow = 0
   let outflow = 0
   const { trabeculation } = person.pump
+  const thinMm_K = ragged_K.map((edge) => Math.max(1.4, rightWallMm + 0.9 * edge))
   const vessels = coronaries(person)
   let level = 0
   /** 1 in the middle of a stream of blood, 0 outside. */
@@ -102,6 +105,7 @@ export function createHeartTissue(
   }
   return {
     label: cardiacLabels.background,
+    rimMm_K: thinMm_K.map((thinMm, k) => Math.max(2, thinMm) + fat_K[k] + sacMm + 0.8 * pixelMm),
     setMoment(newWalls, newLevels, state, turnRad, newPapillary) {
       walls = newWalls
       levels = newLevels
@@ -131,7 +135,7 @@ export function createHeartTissue(
         const inEndo = endo > 0 ? coverage((endo - radius) * edge) : 0
         const inEpi = epi > 0 ? coverage((epi - radius) * edge) : 0
         const inRight = hasRight ? coverage((rv - radius) * edge) : inEpi
-        const thinMm = Math.max(1.4, rightWallMm + 0.9 * ragged_K[low])
+        const thinMm = thinMm_K[low]
         const inThin = hasRight ? coverage((rv + thinMm - radius) * edge) : inEpi
         const outerMm = hasRight ? rv + thinMm : epi
         if (levels[k] < 0) {

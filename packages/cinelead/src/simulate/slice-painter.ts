@@ -88,9 +88,11 @@ export function createSlicePainter(
       const moveV = shiftMm[1] + 0.8 * state.contraction
       signal_YX.set(still_YX)
       labels_YX?.fill(cardiacLabels.background)
-      for (let k = 0; k < numAngles; k++) {
-        reach_K[k] = marginMm
-        for (const { right_K, atrium_K } of walls) reach_K[k] = Math.max(reach_K[k], right_K[k] + marginMm, atrium_K[k] + marginMm)
+      let next = outermost(0)
+      for (let k = numAngles - 1; k >= 0; k--) {
+        const here = outermost(k)
+        reach_K[k] = Math.max(here, next) + tissue.rimMm_K[k]
+        next = here
       }
       const box = pixelBox(walls, moveU, moveV, cos, sin)
       for (let y = box.fromY; y <= box.toY; y++) {
@@ -111,6 +113,13 @@ export function createSlicePainter(
       }
       noise(signal_YX, voxels_YX)
     }
+  }
+
+  /** Radius of the outermost cavity's or muscle's edge at an angle over all sub-planes. */
+  function outermost(k: number): number {
+    let mm = 0
+    for (const { right_K, atrium_K } of walls) mm = Math.max(mm, right_K[k], atrium_K[k])
+    return mm
   }
 
   /** The pixels that the heart can reach: corners of all walls' outermost points. */
