@@ -16,6 +16,9 @@ describe('redact', () => {
   it('replaces every number, not only the first', () => {
     expect(redact(`${eid} and ${eid}`)).toBe('<subject> and <subject>')
   })
+  it('leaves a key of the project whole, also when seven decimal digits stand in it', () => {
+    expect(redact(`s-4628443d6295 was ${eid}, s-${eid}`)).toBe('s-4628443d6295 was <subject>, s-<subject>')
+  })
   it('leaves longer and shorter runs of digits alone', () => {
     const text = `${eid}1 12345 2026-11-22`
     expect(redact(text)).toBe(text)
@@ -26,5 +29,7 @@ describe('hasParticipantNumber', () => {
   it('tells the same text apart again and again', () => {
     for (let i = 0; i < 3; i++) expect(hasParticipantNumber(`x ${eid}`)).toBe(true)
     expect(hasParticipantNumber('x 123456')).toBe(false)
+    expect(hasParticipantNumber('s-4628443d6295')).toBe(false)
+    expect(hasParticipantNumber(`s-4628443d6295 ${eid}`)).toBe(true)
   })
 })
