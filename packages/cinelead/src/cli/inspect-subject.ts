@@ -1,7 +1,8 @@
-// One subject of a store: what the index says, the ECG on paper, both phases with contours, the middle slice over time.
+// One subject of a store: what the index says, the ECG on paper, both phases with contours, the middle slice over time, and what each arm sees.
 // Hands on: describeSubject, subjectDrawings.
 import { fault } from '../base/errors.ts'
 import { phenotypes } from '../base/phenotypes.ts'
+import { armViews, type ContrastiveArm, contrastiveArms, middleSlice, views } from '../batches/arms.ts'
 import type { Store, TensorName } from '../cohort/store.ts'
 import { toSvg } from '../report/drawing.ts'
 import { toPng } from '../report/drawing-png.ts'
@@ -43,6 +44,22 @@ export function describeSubject(store: Store, subject: string): Description {
   }
 }
 
+const storedAs = { cine: 'cine_SFYX', ed: 'ed_SZYX', es: 'es_SZYX' } as const satisfies Record<string, TensorName>
+
+/** What an arm sees of the heart beside the ECG, before augmentation: the pixels of its views and nothing drawn on them, end-diastole above end-systole. */
+function armPicture(store: Store, place: number, arm: ContrastiveArm): Uint8Array {
+  const tiles = armViews[arm].flatMap((view) => {
+    const { array, of } = views[view]
+    const [numPlaces, numRows, numColumns] = store.recordShape(storedAs[array])
+    const values = store.readRow(storedAs[array], place)
+    const shown = of === 'slice' ? [middleSlice(numPlaces)] : Array.from({ length: numPlaces }, (_, at) => at)
+    return shown.map((at) => ({ slice_YX: values.subarray(at * numRows * numColumns, (at + 1) * numRows * numColumns) }))
+  })
+  const [, numRows, numColumns] = store.recordShape('ed_SZYX')
+  const tilesAcross = arm === 'cl-2dt' ? FRAMES_ACROSS : tiles.length / armViews[arm].length
+  return slicePicture(tiles, { numRows, numColumns, zoom: SHEET_ZOOM, tilesAcross })
+}
+
 /** Drawings of what the store holds of a subject, by file name. */
 export function subjectDrawings(store: Store, subject: string): { name: string; content: Uint8Array | string }[] {
   const place = placeOf(store, subject)
@@ -72,6 +89,7 @@ export function subjectDrawings(store: Store, subject: string): { name: string; 
     }))
     const options = { numRows: rows, numColumns: columns, zoom: 2, tilesAcross: FRAMES_ACROSS }
     drawings.push({ name: 'cine.png', content: slicePicture(tiles, options) })
+    for (const arm of contrastiveArms) drawings.push({ name: `sees-${arm}.png`, content: armPicture(store, place, arm) })
   }
   return drawings
 }
