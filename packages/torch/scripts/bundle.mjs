@@ -71,7 +71,7 @@ function copyDependencies() {
   for (const path of new Set(list.split('\n'))) {
     const inside = relative(root, path)
     if (!inside.startsWith('node_modules') || lstatSync(path).isSymbolicLink()) continue
-    cpSync(path, join(folder, inside), { recursive: true, dereference: false })
+    cpSync(path, join(folder, inside), { recursive: true, dereference: false, filter: isForHere })
   }
   for (const link of ['cinelead', '@cinelead/torch']) {
     const path = join(root, 'node_modules', link)
@@ -79,6 +79,12 @@ function copyDependencies() {
     mkdirSync(dirname(join(folder, 'node_modules', link)), { recursive: true })
     symlinkSync(readlinkSync(path), join(folder, 'node_modules', link))
   }
+}
+
+/** Packages that bring libraries for every system (bin/napi-v6/win32/x64): only this one's come along. */
+function isForHere(path) {
+  const [, system, processor] = /[/\\]napi-v\d+(?:[/\\](\w+))?(?:[/\\](\w+))?/.exec(path) ?? []
+  return (system ?? process.platform) === process.platform && (processor ?? process.arch) === process.arch
 }
 
 function copyNode() {
