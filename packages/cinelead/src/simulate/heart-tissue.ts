@@ -27,10 +27,18 @@ export type HeartTissue = {
    * @param walls    Sub-planes through the slice, with their levels (0 base to 1 apex; negative above the base).
    * @param low      Angle index below the pixel's angle, with the fraction to the next.
    * @param outside  Signal of what lies around the heart here.
+   * @param first    Its first sub-plane of those that `setMoment` was given, where each pixel lies at a height of its own.
    */
-  signalAt(u: number, v: number, heightMm: number, radius: number, low: number, part: number, outside: number): number
-  /** Sets the moment: walls by sub-plane, contraction, twist of the trabeculae and the papillary muscles' cuts. */
-  setMoment(walls: readonly Walls[], levels: Float64Array, state: HeartState, turnRad: number, papillary: readonly Disc[]): void
+  signalAt(u: number, v: number, heightMm: number, radius: number, low: number, part: number, outside: number, first?: number): number
+  /** Sets the moment: walls by sub-plane (`numPlanes` of them to a pixel, all where left out), contraction, twist of the trabeculae and the papillary muscles' cuts. */
+  setMoment(
+    walls: readonly Walls[],
+    levels: Float64Array,
+    state: HeartState,
+    turnRad: number,
+    papillary: readonly Disc[],
+    numPlanes?: number,
+  ): void
 }
 
 /** 0..1: how much of a pixel lies inside a wall, by distance in pixels. */
@@ -62,6 +70,8 @@ export function createHeartTissue(
   const thinMm_K = ragged_K.map((edge) => Math.max(1.4, rightWallMm + 0.9 * edge))
   const vessels = coronaries(person)
   let level = 0
+  let planes = 0
+  let from = 0
   /** 1 in the middle of a stream of blood, 0 outside. */
   const stream = (du: number, dv: number, radiusMm: number, eddy: number): number =>
     step(radiusMm + 3.5 * eddy - Math.sqrt(du * du + dv * dv), 0.6 * radiusMm)
@@ -95,8 +105,8 @@ export function createHeartTissue(
       const apart = Math.abs(low - vessel.angle)
       if (apart > 8) continue
       const outer = Math.max(
-        walls[0].right_K[low] > walls[0].epi_K[low] + 0.3 ? walls[0].right_K[low] + rightWallMm : 0,
-        walls[0].epi_K[low],
+        walls[from].right_K[low] > walls[from].epi_K[low] + 0.3 ? walls[from].right_K[low] + rightWallMm : 0,
+        walls[from].epi_K[low],
       )
       const away = Math.hypot(radius - outer - vessel.offMm, (apart * 2 * Math.PI * radius) / numAngles)
       if (away < vessel.radiusMm + 1) return fat + (contrast.blood * 0.95 - fat) * step(vessel.radiusMm - away, 0.9)
@@ -106,7 +116,9 @@ export function createHeartTissue(
   return {
     label: cardiacLabels.background,
     rimMm_K: thinMm_K.map((thinMm, k) => Math.max(2, thinMm) + fat_K[k] + sacMm + 0.8 * pixelMm),
-    setMoment(newWalls, newLevels, state, turnRad, newPapillary) {
+    setMoment(newWalls, newLevels, state, turnRad, newPapillary, numPlanes = newWalls.length) {
+      planes = numPlanes
+      from = 0
       walls = newWalls
       levels = newLevels
       papillary = newPapillary
@@ -117,7 +129,8 @@ export function createHeartTissue(
       outflow = Math.min(1, Math.max(0, state.flowPerSec / 5))
       strandMm = 4.2 * (1 - 0.25 * state.contraction)
     },
-    signalAt(u, v, heightMm, radius, low, part, outside) {
+    signalAt(u, v, heightMm, radius, low, part, outside, first = 0) {
+      from = first
       const high = low + 1 === numAngles ? 0 : low + 1
       let blood = 0
       let muscle = 0
@@ -126,7 +139,7 @@ export function createHeartTissue(
       let fat = 0
       let atrium = 0
       let sac = 0
-      for (let k = 0; k < walls.length; k++) {
+      for (let k = first; k < first + planes; k++) {
         const { endo_K, epi_K, right_K, atrium_K } = walls[k]
         const endo = endo_K[low] + part * (endo_K[high] - endo_K[low])
         const epi = epi_K[low] + part * (epi_K[high] - epi_K[low])
@@ -166,7 +179,7 @@ export function createHeartTissue(
           sac += coverage((outerMm + fat_K[low] + Math.min(sacMm, 0.3 * fat_K[low]) - radius) * edge) - inFat
         }
       }
-      const share = 1 / walls.length
+      const share = 1 / planes
       blood *= share
       muscle *= share
       right *= share
@@ -189,7 +202,7 @@ export function createHeartTissue(
         sac * 0.15 +
         thin * contrast.muscle * 1.3 +
         atrium * contrast.blood * 0.95
-      const middle = walls[walls.length >> 1]
+      const middle = walls[first + (planes >> 1)]
       if (blood > 0) {
         const rag = ragged_K[((low + turnAngles) | 0) & (numAngles - 1)]
         signal += blood * cavitySignal(u, v, heightMm, middle.endo_K[low] - radius, rag)

@@ -9,6 +9,9 @@ import { type Contrast, contrasts, type ScannerProfile, scannerProfiles } from '
 import type { Canvas } from './segmentation-anatomy-canvas.ts'
 import { createSlicePainter } from './slice-painter.ts'
 
+// Short-axis slices are planned by hand on two long axes and valves are not flat to them: half of all slices are oblique (project's own choice).
+const OBLIQUE_SHARE = 0.5
+const MOST_OBLIQUE_DEG = { base: 30, elsewhere: 20 } as const
 const FIELD_MM = [215, 270] as const // a turned training picture of 192 mm needs up to 272: outside lies nothing, as in a cut picture
 
 /** One of the simulator's contrasts, or as often one about them. */
@@ -26,6 +29,15 @@ function sampleContrast(random: Random): Contrast {
     marrow: random.between(0.3, 0.7),
     shading: random.between(0.1, 0.8),
   }
+}
+
+/** How a slice's height grows along u and v: none, or up to the tangent of an angle in any direction. */
+function sampleTilt(random: Random, isAtBase: boolean): readonly [number, number] {
+  if (!random.chance(OBLIQUE_SHARE)) return [0, 0]
+  const angleDeg = random.between(0, isAtBase ? MOST_OBLIQUE_DEG.base : MOST_OBLIQUE_DEG.elsewhere)
+  const towardsRad = random.between(-Math.PI, Math.PI)
+  const slope = Math.tan((angleDeg * Math.PI) / 180)
+  return [slope * Math.cos(towardsRad), slope * Math.sin(towardsRad)]
 }
 
 /** A profile's slices on a matrix no larger than the picture needs; half the time pixels of another size. */
@@ -61,14 +73,15 @@ export function paintPersonSlice(canvas: Canvas, name: string, random: Random): 
   const state = heartStateAt(shape, cycle, ms)
   // Where ventricles end above is where volumes go wrong: two pictures in five lie about the base plane of the moment.
   const place = random.integer(heightsMm.length)
-  const heightMm = random.chance(0.4)
+  const isAtBase = random.chance(0.4)
+  const heightMm = isAtBase
     ? state.basePlaneMm + random.between(-16, 12)
     : heightsMm[place] + scanner.sliceSpacingMm * random.between(-0.3, 0.3)
   const { numRows, numColumns, pixelMm } = scanner
   const voxels_YX = new Uint16Array(numRows * numColumns)
   const labels_YX = new Uint8Array(numRows * numColumns)
   const painter = createSlicePainter(person, shape, plane, scanner, contrast, { noise: 1, random: random.stream('paint') })
-  painter(heightMm, [0, 0])(state, voxels_YX, labels_YX)
+  painter(heightMm, [0, 0], sampleTilt(random.stream('tilt'), isAtBase))(state, voxels_YX, labels_YX)
   // The heart's axis lies off the middle of the scanner's picture; the canvas's origin is the axis. Half the people change size.
   const scale = random.chance(0.5) ? 1 : Math.exp(random.between(-0.25, 0.2))
   const across = (numColumns - 1) / 2 - plane.centreMm[0] / pixelMm

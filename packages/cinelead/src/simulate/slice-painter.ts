@@ -14,12 +14,17 @@ import { tissueAt, torso } from './torso.ts'
 const numSubPlanes = 3
 /** Beyond the right ventricle's cavity: wall, fat and a margin. */
 const marginMm = 18
+/** About the axis, where the walls of an oblique slice are worked out: larger hearts keep its height at that distance. */
+const obliqueReachMm = 75
 
 /** Paints into `voxels_YX` (and `labels_YX`). */
 export type PaintFrame = (state: HeartState, voxels_YX: Uint16Array, labels_YX: Uint8Array | undefined) => void
 
-/** How a slice is made ready: its height along the long axis and its shift by the breath-hold, mm. */
-export type SlicePainter = (heightMm: number, shiftMm: readonly [number, number]) => PaintFrame
+/**
+ * How a slice is made ready: its height along the long axis and its shift by the breath-hold, mm. A slice oblique to the axis gains
+ * height across the picture: `tilt` is by how much along u and along v, mm/mm (the tangents of its angle).
+ */
+export type SlicePainter = (heightMm: number, shiftMm: readonly [number, number], tilt?: readonly [number, number]) => PaintFrame
 
 /** Makes the painter of one person's stack; its slices share texture, contrast and noise. */
 export function createSlicePainter(
@@ -34,8 +39,6 @@ export function createSlicePainter(
   const { random } = options
   const body = torso(person, contrast)
   const noise = createNoise(random, scanner.noiseFraction * options.noise, contrast.gain)
-  const walls = Array.from({ length: numSubPlanes }, emptyWalls)
-  const levels = new Float64Array(numSubPlanes)
   const reach_K = new Float64Array(numAngles)
   const tissue = createHeartTissue(
     person,
@@ -58,14 +61,22 @@ export function createSlicePainter(
   const signal_YX = new Float32Array(numRows * numColumns)
   const fromA = centreMm[0] - ((numColumns - 1) / 2) * pixelMm
   const fromB = centreMm[1] - ((numRows - 1) / 2) * pixelMm
-  return (heightMm, shiftMm) => {
-    const along = heightMm - person.pump.lvLengthMm / 2
+  const subPlaneMm = sliceThicknessMm / numSubPlanes
+  return (heightMm, shiftMm, tilt = [0, 0]) => {
+    // An oblique slice's sub-planes lie one above the other like all others'; each pixel takes those about its own height.
+    const numBeyond = Math.ceil((obliqueReachMm * Math.hypot(tilt[0], tilt[1])) / subPlaneMm)
+    const numPlanes = numSubPlanes + 2 * numBeyond
+    const middle = numPlanes >> 1
+    const walls = Array.from({ length: numPlanes }, emptyWalls)
+    const levels = new Float64Array(numPlanes)
+    const axisMm = heightMm - person.pump.lvLengthMm / 2
     for (let y = 0; y < numRows; y++) {
       for (let x = 0; x < numColumns; x++) {
         const a = fromA + x * pixelMm
         const b = fromB + y * pixelMm
         const u = a * cos - b * sin
         const v = a * sin + b * cos
+        const along = axisMm + tilt[0] * u + tilt[1] * v
         const px = person.chest.heartMm[0] + u * axes.lateral[0] + v * axes.inferior[0] + along * axes.apical[0]
         const py = person.chest.heartMm[1] + u * axes.lateral[1] + v * axes.inferior[1] + along * axes.apical[1]
         const pz = person.chest.heartMm[2] + u * axes.lateral[2] + v * axes.inferior[2] + along * axes.apical[2]
@@ -76,21 +87,22 @@ export function createSlicePainter(
       }
     }
     return (state, voxels_YX, labels_YX) => {
-      for (let k = 0; k < numSubPlanes; k++) {
-        const w = heightMm + sliceThicknessMm * ((k + 0.5) / numSubPlanes - 0.5)
+      for (let k = 0; k < numPlanes; k++) {
+        const w = heightMm + sliceThicknessMm * ((k - numBeyond + 0.5) / numSubPlanes - 0.5)
         levels[k] = wallsAt(shape, state, w, walls[k]).level
       }
       const twistRad = (person.pump.torsionDeg * Math.PI) / 180
-      const turnRad = twistRad * state.contraction * (Math.min(1, Math.max(0, levels[1])) - 0.3)
-      tissue.setMoment(walls, levels, state, turnRad, papillaryMuscles(person, heads, state, levels[1], walls[1], turnRad))
+      const turnRad = twistRad * state.contraction * (Math.min(1, Math.max(0, levels[middle])) - 0.3)
+      const papillary = papillaryMuscles(person, heads, state, levels[middle], walls[middle], turnRad)
+      tissue.setMoment(walls, levels, state, turnRad, papillary, numSubPlanes)
       // The whole heart moves a little towards the septum and down in systole.
       const moveU = shiftMm[0] - 1.2 * state.contraction
       const moveV = shiftMm[1] + 0.8 * state.contraction
       signal_YX.set(still_YX)
       labels_YX?.fill(cardiacLabels.background)
-      let next = outermost(0)
+      let next = outermost(walls, 0)
       for (let k = numAngles - 1; k >= 0; k--) {
-        const here = outermost(k)
+        const here = outermost(walls, k)
         reach_K[k] = Math.max(here, next) + tissue.rimMm_K[k]
         next = here
       }
@@ -107,7 +119,10 @@ export function createSlicePainter(
           const low = Math.min(numAngles - 1, position | 0)
           if (radius > reach_K[low]) continue
           const at = y * numColumns + x
-          signal_YX[at] = tissue.signalAt(u, v, heightMm, radius, low, position - low, background_YX[at]) * shading_YX[at]
+          const higherMm = tilt[0] * u + tilt[1] * v
+          const first = numBeyond + Math.max(-numBeyond, Math.min(numBeyond, Math.round(higherMm / subPlaneMm)))
+          const signal = tissue.signalAt(u, v, heightMm + higherMm, radius, low, position - low, background_YX[at], first)
+          signal_YX[at] = signal * shading_YX[at]
           if (labels_YX !== undefined) labels_YX[at] = tissue.label
         }
       }
@@ -116,9 +131,9 @@ export function createSlicePainter(
   }
 
   /** Radius of the outermost cavity's or muscle's edge at an angle over all sub-planes. */
-  function outermost(k: number): number {
+  function outermost(all: readonly Walls[], k: number): number {
     let mm = 0
-    for (const { right_K, atrium_K } of walls) mm = Math.max(mm, right_K[k], atrium_K[k])
+    for (const { right_K, atrium_K } of all) mm = Math.max(mm, right_K[k], atrium_K[k])
     return mm
   }
 
