@@ -5,13 +5,16 @@
 // at end-diastole. The cavity is a bullet of length L: radius R·f(s), s the level from base (0) to apex (1). The epicardium is a second,
 // longer bullet whose size keeps muscle volume = mass / 1.05 g/mL in each phase. The right ventricle hangs on it as a crescent
 // of thickness H·b over the septal sector. R, R_epi and H follow in closed form from the volumes.
+import { createRandom } from '../base/seed.ts'
 import type { CardiacCycle } from './cardiac-cycle.ts'
 import { contractionAt } from './cardiac-cycle.ts'
 import { scarShare } from './electrical-heart.ts'
+import { angles, numAngles, numLevels, wrap } from './heart-grid.ts'
+import { smoothCurve, wallVariation } from './heart-variation.ts'
 import type { Person } from './person.ts'
+import { fillCrescent, type RightForm, rightForm, rightLevel, rightLevels } from './right-crescent.ts'
 
-export const numAngles = 128
-const numLevels = 24
+export { numAngles } from './heart-grid.ts'
 const muscleGramsPerMl = 1.05
 const leastWallMm = 2.4
 
@@ -19,14 +22,16 @@ const leastWallMm = 2.4
 export type HeartShape = {
   person: Person
   lengthMm: number
-  /** Radius factor of cavity and epicardium by angle. Shape [numAngles]. */
-  outline_K: Float64Array
+  /** Radius factor of cavity and epicardium, at numLevels levels. Shape [numLevels, numAngles] flattened. */
+  outline: Float64Array
   /** 0..1 of each wall's motion that a scar takes, at numLevels levels. Shape [numLevels, numAngles] flattened. */
   stiff: Float64Array
   /** Thickness added to the wall, mm, at the same places. */
   excessMm: Float64Array
   apexWallMm: number
-  rightCentreRad: number
+  /** Radius factor of the atria. Shape [numAngles]. */
+  atria_K: Float64Array
+  right: RightForm
   /** Crescent of the right ventricle at numLevels levels of its own. Shape [numLevels, numAngles] flattened. */
   crescent: Float64Array
 }
@@ -62,8 +67,6 @@ export function emptyWalls(): Walls {
   return { endo_K: empty(), epi_K: empty(), right_K: empty(), atrium_K: empty() }
 }
 
-const angles = Float64Array.from({ length: numAngles }, (_, k) => (2 * Math.PI * k) / numAngles)
-
 /** The bullet's profile: 1 near the base, 0 at the apex. */
 function profile(level: number): number {
   if (level >= 1) return 0
@@ -72,71 +75,43 @@ function profile(level: number): number {
   return Math.sqrt(1 - s ** 2.4) * (1 - 0.1 * top * top * top)
 }
 
-function wrap(angle: number): number {
-  return angle - 2 * Math.PI * Math.round(angle / (2 * Math.PI))
-}
-
 /** Builds what stays the same over the beat. */
 export function heartShape(person: Person): HeartShape {
   const { pump } = person
-  const outline_K = new Float64Array(numAngles)
+  const { outline, thickness } = wallVariation(person)
   const stiff = new Float64Array(numLevels * numAngles)
   const excessMm = new Float64Array(numLevels * numAngles)
   const meanWallMm = 5.9 * Math.cbrt(pump.lvmG / 86)
   for (let k = 0; k < numAngles; k++) {
-    const septal = Math.max(0, Math.cos(angles[k] - Math.PI)) ** 3
-    outline_K[k] = 1 + pump.ellipticity * Math.cos(2 * (angles[k] - pump.ellipseRad)) - pump.septalFlattening * septal
     for (let z = 0; z < numLevels; z++) {
+      const at = z * numAngles + k
       const level = (z + 0.5) / numLevels
-      stiff[z * numAngles + k] = 0.9 * scarShare(person, angles[k], level)
+      stiff[at] = 0.9 * scarShare(person, angles[k], level)
       const bulge = Math.exp(-((wrap(angles[k] - 1.12 * Math.PI) / 0.85) ** 2)) * Math.exp(-(((level - 0.32) / 0.4) ** 2))
-      excessMm[z * numAngles + k] = pump.septalExcess * meanWallMm * bulge * 1.15
+      excessMm[at] = meanWallMm * (pump.septalExcess * bulge * 1.15 + thickness[at])
     }
   }
-  const rightCentreRad = 1.06 * Math.PI
-  const right = new Float64Array(numLevels * numAngles)
-  for (let z = 0; z < numLevels; z++)
-    for (let k = 0; k < numAngles; k++) right[z * numAngles + k] = crescent(rightCentreRad, angles[k], rightLevel(z))
-  return { person, lengthMm: pump.lvLengthMm, outline_K, stiff, excessMm, apexWallMm: 0.7 * meanWallMm, rightCentreRad, crescent: right }
-}
-
-/** Levels between which the right ventricle lies: its outflow tract rises above the left base plane. */
-const rightLevels = [-0.2, 0.94] as const
-
-/** Level in the middle of one of the `numLevels` discs that the right ventricle is summed over. */
-function rightLevel(z: number): number {
-  return rightLevels[0] + ((z + 0.5) / numLevels) * (rightLevels[1] - rightLevels[0])
-}
-
-/** Crescent of the right ventricle: share of its greatest thickness by angle and level. */
-function crescent(rightCentreRad: number, angle: number, level: number): number {
-  if (level < rightLevels[0] || level > rightLevels[1]) return 0
-  const down = Math.max(0, level)
-  const up = Math.max(0, -level) / -rightLevels[0]
-  // Above the base only the outflow tract is left, in front.
-  const halfWidth = 1.62 - 0.75 * down * down - 0.6 * up
-  const x = wrap(angle - rightCentreRad - 0.65 * up) / halfWidth
-  if (x <= -1 || x >= 1) return 0
-  const along = Math.sqrt(1 - (down / rightLevels[1]) ** 2.2) * (0.84 + 0.4 * down * (1 - down)) * Math.sqrt(Math.max(0, 1 - up * up))
-  // Peaked where the free wall turns sharply into the diaphragmatic wall, flat towards the front.
-  const corner = 1 + 1.5 * (1 - 0.5 * up) * Math.abs(x + 0.22) ** 1.4
-  return ((1 - x * x) ** 0.85 / corner) * along
+  const right = rightForm(person)
+  const crescent = new Float64Array(numLevels * numAngles)
+  for (let z = 0; z < numLevels; z++) fillCrescent(right, rightLevel(z), crescent.subarray(z * numAngles, (z + 1) * numAngles))
+  const atria_K = smoothCurve(createRandom(`${person.seed}/atria/${person.index}`), 1, [0.05, 0.06, 0.04, 0.02]).map((wave) => 1 + wave)
+  return { person, lengthMm: pump.lvLengthMm, outline, stiff, excessMm, apexWallMm: 0.7 * meanWallMm, atria_K, right, crescent }
 }
 
 /** Left atrium above the base plane: its radius there, by how far above (`level` is negative); closed about 0.65 lengths up. */
-function atrialRadius(shape: HeartShape, baseRadiusMm: number, level: number): number {
+function atrialRadius(shape: HeartShape, baseRadiusMm: number, level: number, k: number): number {
   const away = (-level - 0.15) / 0.5
   const size = Math.cbrt(shape.person.pump.leftAtriumMaxMl / 71) // [population.ts] mean of both sexes
-  return away >= 1 ? 0 : baseRadiusMm * 0.84 * size * Math.sqrt(1 - away * away)
+  return away >= 1 ? 0 : baseRadiusMm * 0.84 * size * shape.atria_K[k] * Math.sqrt(1 - away * away)
 }
 
 /** Right atrium beside it: radius beyond the left atrium's wall by angle and level, mm. */
-function rightAtrium(shape: HeartShape, angle: number, level: number): number {
+function rightAtrium(shape: HeartShape, k: number, level: number): number {
   const away = (-level - 0.22) / 0.42
-  const across = wrap(angle - 0.93 * Math.PI) / 1.05
+  const across = wrap(angles[k] - 0.93 * Math.PI) / 1.05
   if (away >= 1 || away <= -1 || across >= 1 || across <= -1) return 0
   const reachMm = 36 * Math.cbrt(shape.person.pump.rightAtriumMaxMl / 80)
-  return reachMm * Math.sqrt(1 - away * away) * (1 - across * across) ** 0.7
+  return reachMm * shape.atria_K[(k + (numAngles >> 1)) & (numAngles - 1)] * Math.sqrt(1 - away * away) * (1 - across * across) ** 0.7
 }
 
 const atrialWallMm = 2.5
@@ -171,7 +146,7 @@ export function heartStateAt(shape: HeartShape, cycle: CardiacCycle, ms: number)
 
 /** Cavity radius over its size; `round` is the profile at this level, worked out once a level. */
 function endoFactor(shape: HeartShape, level: number, round: number, k: number, slack: number): number {
-  return round * shape.outline_K[k] * (1 + slack * gridAt(shape.stiff, level, k))
+  return round * gridAt(shape.outline, level, k) * (1 + slack * gridAt(shape.stiff, level, k))
 }
 
 function sumOver(shape: HeartShape, slack: number): number {
@@ -195,7 +170,7 @@ function epiRadius(
   inner: number,
   k: number,
 ): number {
-  const free = outer * (size * shape.outline_K[k] + gridAt(shape.excessMm, level, k))
+  const free = outer * (size * gridAt(shape.outline, level, k) + gridAt(shape.excessMm, level, k))
   if (level >= 1) return free
   return Math.max(free, cavityMm * endoFactor(shape, level, inner, k, slack) + leastWallMm)
 }
@@ -247,7 +222,7 @@ function solveRight(shape: HeartShape, cavityMm: number, epicardialMm: number, s
       if (b === 0) continue
       const epi = epiRadius(shape, epicardialMm, cavityMm, slack, inside, outer, inner, k)
       square += 0.5 * b * b
-      linear += b * (level < 0 ? atrialRadius(shape, epi, level) + atrialWallMm : epi)
+      linear += b * (level < 0 ? atrialRadius(shape, epi, level, k) + atrialWallMm : epi)
     }
   }
   const cell = ((2 * Math.PI) / numAngles) * ((lengthMm * range) / numLevels)
@@ -270,15 +245,16 @@ export function wallsAt(shape: HeartShape, state: HeartState, heightMm: number, 
   const inside = Math.max(0, level)
   const outer = outerProfile(shape, lengthMm, inside)
   const inner = profile(inside)
+  fillCrescent(shape.right, level, walls.right_K)
   for (let k = 0; k < numAngles; k++) {
     const wallMm = epiRadius(shape, state.epicardialMm, state.cavityMm, state.slack, inside, outer, inner, k)
     const endo =
-      level >= 1 ? 0 : level < 0 ? atrialRadius(shape, wallMm, level) : state.cavityMm * endoFactor(shape, level, inner, k, state.slack)
+      level >= 1 ? 0 : level < 0 ? atrialRadius(shape, wallMm, level, k) : state.cavityMm * endoFactor(shape, level, inner, k, state.slack)
     const epi = level < 0 ? (endo > 0 ? endo + atrialWallMm : 0) : wallMm
     walls.endo_K[k] = endo
     walls.epi_K[k] = epi
-    walls.right_K[k] = epi + state.rightMm * crescent(shape.rightCentreRad, angles[k], level)
-    walls.atrium_K[k] = level < 0 ? epi + rightAtrium(shape, angles[k], level) : 0
+    walls.right_K[k] = epi + state.rightMm * walls.right_K[k]
+    walls.atrium_K[k] = level < 0 ? epi + rightAtrium(shape, k, level) : 0
   }
   return { ...walls, level }
 }
