@@ -1,8 +1,8 @@
 // The small things that make a heart look like one: trabeculae, papillary muscles, fat in the grooves.
 // Hands on: raggedEdge, epicardialFat, inkLine, coronaries, papillaryHeads, papillaryMuscles. Sizes are by eye from public cines; nothing here changes a volume.
+import type { Lobe } from './blood-look.ts'
 import { createRandom, type Random } from '../base/seed.ts'
 import { type HeartState, numAngles, type Walls } from './heart-shape.ts'
-import type { Disc } from './heart-tissue.ts'
 import type { Person } from './person.ts'
 
 /** A periodic random edge of unit scale with a few harmonics. Shape [numAngles]. */
@@ -46,37 +46,53 @@ export function inkLine(random: Random): Float64Array {
   return Float64Array.from({ length: numAngles }, (_, k) => depth * (0.5 + 0.5 * Math.cos((2 * Math.PI * k) / numAngles - towards)))
 }
 
-/** The heads of a person's two papillary muscles, anterolateral (up right) and posteromedial (down): angle and size of each head. */
-export function papillaryHeads(person: Person): { angle: number; size: number; offMm: number }[] {
+/** One head of a papillary muscle: its angle, size against the mean, gap to the wall, how long it is towards the wall, how dark. */
+export type PapillaryHead = { angle: number; size: number; offMm: number; stretch: number; leanRad: number; grey: number }
+
+/** The heads of a person's two papillary muscles, anterolateral (up right) and posteromedial (down): two or three each. */
+export function papillaryHeads(person: Person): PapillaryHead[] {
   const random = createRandom(`${person.seed}/papillary/${person.index}`)
   return [-0.62, 1.95].flatMap((angle) => {
-    const middle = angle + 0.12 * random.normal()
-    const apart = random.between(0.12, 0.4)
-    const share = random.between(0.55, 0.95)
-    return [
-      { angle: middle - apart / 2, size: share, offMm: random.between(-0.6, 1.2) },
-      { angle: middle + apart / 2, size: Math.sqrt(1.25 - share * share), offMm: random.between(-0.6, 1.2) },
-    ]
+    const middle = angle + 0.15 * random.normal()
+    const apart = random.between(0.18, 0.34)
+    const numHeads = random.chance(0.4) ? 3 : 2
+    return Array.from({ length: numHeads }, (_, i) => ({
+      angle: middle + (i - (numHeads - 1) / 2) * apart,
+      size: random.between(0.55, 0.95) * (numHeads === 2 ? 1 : 0.85),
+      offMm: random.between(-1.5, 0.8),
+      stretch: random.between(1.15, 1.9),
+      leanRad: 0.3 * random.normal(),
+      grey: random.between(0.75, 0.98),
+    }))
   })
 }
 
-/** The papillary muscles' heads where the slice meets them. */
+/** The papillary muscles' heads where the slice meets them: on the wall half-way down, freer towards the base, one with the wall in systole. */
 export function papillaryMuscles(
   person: Person,
-  heads: ReturnType<typeof papillaryHeads>,
+  heads: readonly PapillaryHead[],
   state: HeartState,
   level: number,
   walls: Walls,
   turn: number,
-): Disc[] {
+): Lobe[] {
   if (level < 0.22 || level > 0.82) return []
   const along = Math.sin((Math.PI * (level - 0.22)) / 0.6)
-  const wholeMm = (2.6 + 3.1 * along) * Math.cbrt(person.pump.lvmG / 86) * (1 + 0.12 * state.contraction)
-  return heads.map(({ angle, size, offMm }) => {
+  const wholeMm = (2.7 + 3.4 * along) * Math.cbrt(person.pump.lvmG / 86) * (1 + 0.12 * state.contraction)
+  return heads.map(({ angle, size, offMm, stretch, leanRad, grey }) => {
     const radiusMm = wholeMm * size
     const k = Math.round((((angle + 2 * Math.PI) % (2 * Math.PI)) / (2 * Math.PI)) * numAngles) % numAngles
-    const loose = 1.4 * (1 - state.contraction) * (level < 0.5 ? 1 : 0.2)
-    const away = Math.max(0, walls.endo_K[k] - radiusMm * (1.05 - 0.5 * (level - 0.22)) - loose - offMm)
-    return { u: away * Math.cos(angle + turn), v: away * Math.sin(angle + turn), radiusMm }
+    const loose = 2 * (1 - state.contraction) * Math.max(0, 1 - level / 0.5)
+    const away = Math.max(0, walls.endo_K[k] - radiusMm * stretch * (1 - 0.7 * (level - 0.22)) - loose - offMm)
+    const at = angle + turn
+    return {
+      u: away * Math.cos(at),
+      v: away * Math.sin(at),
+      radiusMm,
+      stretch,
+      cos: Math.cos(at + leanRad),
+      sin: Math.sin(at + leanRad),
+      grey,
+    }
   })
 }

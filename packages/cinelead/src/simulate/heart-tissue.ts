@@ -4,17 +4,15 @@
 // Partial volume: the shares are averaged over sub-planes through the slice, and in the plane follow from the distance of the
 // pixel's centre to each wall in pixels.
 import { cardiacLabels } from '../formats/volume.ts'
+import { createBloodLook, type Lobe } from './blood-look.ts'
 import { coronaries } from './heart-decor.ts'
 import { type HeartState, numAngles, type Walls } from './heart-shape.ts'
 import type { Person } from './person.ts'
 import type { Contrast } from './scanner.ts'
-import { grain, step } from './texture.ts'
+import { coverage, grain, step } from './texture.ts'
 
 const rightWallMm = 2.3
 const sacMm = 1.1 // pericardium, 1 to 2 mm in pictures
-
-/** A papillary muscle's cut through the slice. */
-export type Disc = { u: number; v: number; radiusMm: number }
 
 export type HeartTissue = {
   /** How far wall, fat and pericardium can reach beyond the cavities, by angle, mm; farther out `signalAt` gives what lies around. Shape [numAngles]. */
@@ -36,15 +34,9 @@ export type HeartTissue = {
     levels: Float64Array,
     state: HeartState,
     turnRad: number,
-    papillary: readonly Disc[],
+    papillary: readonly Lobe[],
     numPlanes?: number,
   ): void
-}
-
-/** 0..1: how much of a pixel lies inside a wall, by distance in pixels. */
-export function coverage(distancePixels: number): number {
-  // A little wider than the pixel itself: the spread of a band-limited picture.
-  return distancePixels <= -0.8 ? 0 : distancePixels >= 0.8 ? 1 : 0.5 + distancePixels / 1.6
 }
 
 /** How a person's heart looks under one contrast. `ragged_K`, `fat_K` and `ink_K` (darkness of the line between fat and water) by angle, shape [numAngles]. */
@@ -60,46 +52,14 @@ export function createHeartTissue(
   const edge = 1 / pixelMm
   let walls: readonly Walls[] = []
   let levels: Float64Array = new Float64Array(0)
-  let papillary: readonly Disc[] = []
   let turnAngles = 0
-  let strandMm = 4.2
-  let flow = 0
-  let inflow = 0
-  let outflow = 0
-  const { trabeculation } = person.pump
+  const look = createBloodLook(person, contrast, pixelMm, lattice)
   const thinMm_K = ragged_K.map((edge) => Math.max(1.4, rightWallMm + 0.9 * edge))
   const vessels = coronaries(person)
-  let level = 0
   let planes = 0
   let from = 0
-  /** 1 in the middle of a stream of blood, 0 outside. */
-  const stream = (du: number, dv: number, radiusMm: number, eddy: number): number =>
-    step(radiusMm + 3.5 * eddy - Math.sqrt(du * du + dv * dv), 0.6 * radiusMm)
-  const cavitySignal = (u: number, v: number, heightMm: number, rim: number, rag: number): number => {
-    // Eddies make blood uneven, and where it rushes its phases part: a dark stream with a ragged edge, from the mitral valve into the
-    // cavity while it fills, along the front of the septum to the aorta while it empties. Sizes by eye from public cines.
-    const eddy = grain(lattice, u, v + 60 * flow, heightMm, 13)
-    let signal = contrast.blood * (0.91 + (0.11 + 0.06 * (inflow + outflow)) * eddy + 0.09 * grain(lattice, u + 40, v, heightMm, 29))
-    if (inflow > 0.05 && level < 0.65) signal *= 1 - 0.62 * inflow * (1 - level / 0.65) * stream(u - 3, v - 2, 6.5, eddy)
-    if (outflow > 0.05 && level < 0.45) signal *= 1 - 0.5 * outflow * (1 - level / 0.45) * stream(u + 11, v + 7, 5, eddy)
-    // Fine trabeculae leave no sharp edge.
-    signal -= 0.4 * Math.max(0, 1 - rim / 2.8) * (signal - contrast.muscle)
-    const reachMm = 2 + 10 * trabeculation * Math.max(0.15, 0.5 + 0.6 * rag)
-    if (rim < reachMm) {
-      // Trabeculae: strands of muscle that reach from the wall into the blood, drawn together in systole.
-      const strand = grain(lattice, u, v, heightMm * 0.6, strandMm)
-      signal += 0.8 * step(strand + 0.15 - 0.9 * Math.max(0, rim / reachMm), 0.3) * (contrast.muscle - signal)
-    }
-    for (const disc of papillary) {
-      const away = disc.radiusMm - Math.hypot(u - disc.u, v - disc.v)
-      if (away < -3) continue
-      const inside = coverage((away + 1.6 * grain(lattice, u, v, heightMm, 3.4)) * edge)
-      signal += (contrast.muscle * 1.08 - signal) * inside * 0.88
-    }
-    return signal
-  }
   const fatSignal = (u: number, v: number, heightMm: number, low: number, radius: number): number => {
-    const fat = contrast.fat * (0.8 + 0.16 * grain(lattice, u, v, heightMm, 5))
+    const fat = contrast.fat * (0.86 + 0.1 * grain(lattice, u, v, heightMm, 9))
     // Coronary arteries and veins run in the grooves.
     for (const vessel of vessels) {
       const apart = Math.abs(low - vessel.angle)
@@ -121,13 +81,9 @@ export function createHeartTissue(
       from = 0
       walls = newWalls
       levels = newLevels
-      papillary = newPapillary
       turnAngles = (turnRad / (2 * Math.PI)) * numAngles
-      flow = state.contraction
-      level = Math.max(0, newLevels[newLevels.length >> 1])
-      inflow = Math.min(1, Math.max(0, -state.flowPerSec / 5))
-      outflow = Math.min(1, Math.max(0, state.flowPerSec / 5))
-      strandMm = 4.2 * (1 - 0.25 * state.contraction)
+      const middle = newWalls.length >> 1
+      look.setMoment(newWalls[middle], newLevels[middle], state, newPapillary)
     },
     signalAt(u, v, heightMm, radius, low, part, outside, first = 0) {
       from = first
@@ -201,21 +157,15 @@ export function createHeartTissue(
         (fat > 0 ? fat * fatSignal(u, v, heightMm, low, radius) : 0) +
         sac * 0.15 +
         thin * contrast.muscle * 1.3 +
-        atrium * contrast.blood * 0.95
+        (atrium > 0 ? atrium * look.atria(u, v, heightMm) : 0)
       const middle = walls[first + (planes >> 1)]
       if (blood > 0) {
         const rag = ragged_K[((low + turnAngles) | 0) & (numAngles - 1)]
-        signal += blood * cavitySignal(u, v, heightMm, middle.endo_K[low] - radius, rag)
+        signal += blood * look.left(u, v, heightMm, radius, middle.endo_K[low] - radius, rag)
       }
       if (muscle > 0)
         signal += muscle * contrast.muscle * (1 + 0.14 * grain(lattice, u, v, heightMm, 8) + 0.08 * grain(lattice, u, v, heightMm, 3.1))
-      if (right > 0) {
-        // The right ventricle is coarser and its blood less even.
-        const strand = grain(lattice, u, v, heightMm * 0.6 + 90, strandMm * 1.3)
-        const rim = Math.max(0, middle.right_K[low] - radius)
-        const cavity = contrast.blood * (0.9 + 0.12 * grain(lattice, u, v + 60 * flow, heightMm + 40, 12))
-        signal += right * (cavity + step(strand - 0.08 - 0.035 * rim, 0.3) * 0.75 * (contrast.muscle - cavity))
-      }
+      if (right > 0) signal += right * look.right(u, v, heightMm, radius, middle.epi_K[low], middle.right_K[low])
       // Fat and water in one pixel cancel: the dark line around the heart.
       if (fat + rest > 0) signal *= 1 - ink_K[low] * Math.min(1, 2.4 * Math.min(muscle + thin, fat + rest))
       return signal

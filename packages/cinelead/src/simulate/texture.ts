@@ -1,5 +1,5 @@
 // Smooth random texture in space, the same for the same seed: value noise on a periodic lattice.
-// Hands on: createLattice, grain, step.
+// Hands on: createLattice, grain, step, coverage.
 import type { Random } from '../base/seed.ts'
 
 const latticeSize = 32
@@ -41,4 +41,10 @@ export function grain(lattice: Float32Array, x: number, y: number, z: number, gr
 /** 0 below -width, 1 above width, linear between. */
 export function step(value: number, widthMm: number): number {
   return value <= -widthMm ? 0 : value >= widthMm ? 1 : 0.5 + (0.5 * value) / widthMm
+}
+
+/** 0..1: how much of a pixel lies inside a wall, by distance in pixels. */
+export function coverage(distancePixels: number): number {
+  // A little wider than the pixel itself: the spread of a band-limited picture.
+  return distancePixels <= -0.8 ? 0 : distancePixels >= 0.8 ? 1 : 0.5 + distancePixels / 1.6
 }

@@ -1,0 +1,134 @@
+// What the cavities look like: blood with its eddies and jets, trabeculae, papillary muscles, the moderator band, the aortic root.
+// Hands on: createBloodLook, BloodLook, Lobe. Sizes by eye from public cines; labels count all of this as cavity.
+import { createRandom } from '../base/seed.ts'
+import { numAngles } from './heart-grid.ts'
+import type { HeartState, Walls } from './heart-shape.ts'
+import type { Person } from './person.ts'
+import type { Contrast } from './scanner.ts'
+import { coverage, grain, step } from './texture.ts'
+
+/** A papillary muscle's head where the slice cuts it: an ellipse, `stretch` times as long towards the wall as across. */
+export type Lobe = { u: number; v: number; radiusMm: number; stretch: number; cos: number; sin: number; grey: number }
+
+const rootRad = 1.3 * Math.PI
+
+function angleIndex(rad: number): number {
+  return Math.round((rad / (2 * Math.PI)) * numAngles) & (numAngles - 1)
+}
+
+export type BloodLook = {
+  setMoment(middle: Walls, level: number, state: HeartState, papillary: readonly Lobe[]): void
+  /** Signal in the left cavity; `rim` is how far the wall is, mm, `rag` the unit raggedness of the wall here. */
+  left(u: number, v: number, heightMm: number, radius: number, rim: number, rag: number): number
+  /** Signal in the right cavity between septum and free wall. */
+  right(u: number, v: number, heightMm: number, radius: number, septumMm: number, wallMm: number): number
+  /** Signal above the base plane, where the aortic root stands in the middle with the atria behind it. */
+  atria(u: number, v: number, heightMm: number): number
+}
+
+/** Trabeculae run along the ventricle, so that a slice cuts them into a comb: ridges by direction, `ringMm` of a circle around the axis. */
+function comb(lattice: Float32Array, u: number, v: number, heightMm: number, radius: number, ringMm: number, grainMm: number): number {
+  const onRing = ringMm / Math.max(2, radius)
+  return grain(lattice, u * onRing, v * onRing, 0.3 * heightMm + 0.25 * radius, grainMm)
+}
+
+export function createBloodLook(person: Person, contrast: Contrast, pixelMm: number, lattice: Float32Array): BloodLook {
+  const edge = 1 / pixelMm
+  const { trabeculation } = person.pump
+  let papillary: readonly Lobe[] = []
+  let level = 0
+  let flow = 0
+  let inflow = 0
+  let outflow = 0
+  let reachMm = 4
+  let rightReachMm = 6
+  const random = createRandom(`${person.seed}/blood/${person.index}`)
+  const bandLevel = random.between(0.42, 0.62)
+  const septumRad = (0.98 + 0.06 * random.normal()) * Math.PI
+  const wallRad = septumRad + random.between(-0.7, -0.2)
+  const [septumK, wallK, rootK] = [septumRad, wallRad, rootRad].map(angleIndex)
+  const rootMm = 13.5 * Math.cbrt(person.pump.lvedvMl / 148) * random.between(0.9, 1.15) // roots of 27 to 37 mm across
+  const band = { u: 0, v: 0, alongU: 0, alongV: 0, share: 0 }
+  const root = { u: 0, v: 0, radiusMm: 0 }
+  /** 1 in the middle of a stream of blood, 0 outside. */
+  const stream = (du: number, dv: number, radiusMm: number, eddy: number): number =>
+    step(radiusMm + 3.5 * eddy - Math.sqrt(du * du + dv * dv), 0.6 * radiusMm)
+  return {
+    setMoment(walls, newLevel, state, newPapillary) {
+      level = Math.max(0, newLevel)
+      papillary = newPapillary
+      flow = state.contraction
+      inflow = Math.min(1, Math.max(0, -state.flowPerSec / 5))
+      outflow = Math.min(1, Math.max(0, state.flowPerSec / 5))
+      reachMm = (2 + 9 * trabeculation) * (0.55 + 0.9 * level)
+      rightReachMm = 3 + 14 * trabeculation * (0.3 + level)
+      // The moderator band crosses the right cavity from the septum to the corner, half-way down.
+      band.share = Math.max(0, 1 - Math.abs(level - bandLevel) / 0.13)
+      band.u = walls.epi_K[septumK] * Math.cos(septumRad)
+      band.v = walls.epi_K[septumK] * Math.sin(septumRad)
+      band.alongU = walls.right_K[wallK] * Math.cos(wallRad) - band.u
+      band.alongV = walls.right_K[wallK] * Math.sin(wallRad) - band.v
+      // The root leaves the ventricle in front, beside the septum, and stays within what would be the left atrium's outline.
+      root.radiusMm = newLevel < 0.3 ? Math.min(rootMm, 0.62 * walls.epi_K[rootK]) : 0
+      const awayMm = Math.max(0, walls.epi_K[rootK] - 0.82 * root.radiusMm)
+      root.u = awayMm * Math.cos(rootRad)
+      root.v = awayMm * Math.sin(rootRad)
+    },
+    left(u, v, heightMm, radius, rim, rag) {
+      // Eddies make blood uneven, and where it rushes its phases part: a dark stream with a ragged edge, from the mitral valve into the
+      // cavity while it fills, along the front of the septum to the aorta while it empties. Sizes by eye from public cines.
+      const eddy = grain(lattice, u, v + 60 * flow, heightMm, 13)
+      let signal = contrast.blood * (0.95 + (0.14 + 0.06 * (inflow + outflow)) * eddy)
+      if (inflow > 0.05 && level < 0.65) signal *= 1 - 0.62 * inflow * (1 - level / 0.65) * stream(u - 3, v - 2, 6.5, eddy)
+      if (outflow > 0.05 && level < 0.45) signal *= 1 - 0.5 * outflow * (1 - level / 0.45) * stream(u + 11, v + 7, 5, eddy)
+      // Fine trabeculae leave no sharp edge.
+      signal -= 0.45 * Math.max(0, 1 - rim / 3) * (signal - contrast.muscle)
+      const reach = reachMm * Math.max(0.15, 0.6 + 0.7 * rag)
+      if (rim < reach) {
+        const ridge = comb(lattice, u, v, heightMm, radius, 25, 2.7)
+        signal += 0.85 * step(ridge + 0.3 - (1.15 * Math.max(0, rim)) / reach, 0.4) * (contrast.muscle - signal)
+      }
+      for (const lobe of papillary) {
+        const du = u - lobe.u
+        const dv = v - lobe.v
+        const along = (du * lobe.cos + dv * lobe.sin) / lobe.stretch
+        const across = dv * lobe.cos - du * lobe.sin
+        const away = lobe.radiusMm - Math.sqrt(along * along + across * across)
+        if (away < -3) continue
+        const inside = step(away + 2 * grain(lattice, u, v, heightMm, 3.8), 0.8 * pixelMm + 0.5)
+        signal += (contrast.muscle * 1.05 - signal) * inside * lobe.grey
+      }
+      return signal
+    },
+    right(u, v, heightMm, radius, septumMm, wallMm) {
+      // The right ventricle is coarser and its blood less even.
+      const rim = Math.max(0, wallMm - radius)
+      const septal = Math.max(0, radius - septumMm)
+      let signal = contrast.blood * (0.9 + 0.14 * grain(lattice, u, v + 60 * flow, heightMm + 40, 12))
+      const near = Math.min(rim / rightReachMm, septal / (0.45 * rightReachMm))
+      if (near < 1) {
+        const ridge = comb(lattice, v, u, heightMm + 90, radius, 42, 3.6)
+        signal += 0.8 * step(ridge + 0.12 - near, 0.35) * (contrast.muscle - signal)
+      }
+      if (band.share > 0) {
+        const du = u - band.u
+        const dv = v - band.v
+        const part = (du * band.alongU + dv * band.alongV) / (band.alongU * band.alongU + band.alongV * band.alongV + 1e-9)
+        const offU = du - part * band.alongU
+        const offV = dv - part * band.alongV
+        const wide = 1.2 + 1.6 * Math.abs(part - 0.5) + 1.2 * grain(lattice, u, v, heightMm, 6)
+        signal += band.share * 0.8 * coverage((wide - Math.sqrt(offU * offU + offV * offV)) * edge) * (contrast.muscle - signal)
+      }
+      return signal
+    },
+    atria(u, v, heightMm) {
+      const blood = contrast.blood * (0.88 + 0.16 * grain(lattice, u, v + 60 * flow, heightMm, 15))
+      if (root.radiusMm < 3) return blood
+      const du = u - root.u
+      const dv = v - root.v
+      const away = (root.radiusMm - Math.sqrt(du * du + dv * dv)) * edge
+      const wall = coverage(away + 1.6 * edge)
+      return blood + wall * (contrast.muscle - blood) + coverage(away) * (contrast.blood * 0.97 - contrast.muscle)
+    },
+  }
+}
