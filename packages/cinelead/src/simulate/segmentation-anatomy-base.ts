@@ -1,11 +1,14 @@
 // What lies at a heart's base in the random training anatomy: outflow tracts, great arteries and atria, which hold the same blood as the
-// ventricles and belong to neither. Hands on: bloodValue, openOutflow, paintBeyondGap, paintAtria, paintRightAtrium, paintOutflow.
+// ventricles and belong to neither. Hands on: angleBetween, bloodValue, openOutflow,
+// wallBesideGap, cutAtValves, paintOpening, paintBeyondGap, paintAtria, paintRightAtrium, paintOutflow.
 // Sizes: aortic root 13 to 20 mm, atria 20 to 45 mm and outflow tract 12 to 20 mm of radius or width in adults (the project's own spread).
 import type { Random } from '../base/seed.ts'
 import { cardiacLabels } from '../formats/volume.ts'
 import { ANGLES, type Blob, blob, type Canvas, eachPixel, grown, noiseField, paint } from './segmentation-anatomy-canvas.ts'
 import type { Heart } from './segmentation-anatomy-heart.ts'
 import type { Tissue } from './segmentation-anatomy-torso.ts'
+
+export const angleBetween = (a: number, b: number): number => Math.abs(Math.atan2(Math.sin(a - b), Math.cos(a - b)))
 
 /** Blood with slow swirls. */
 export function bloodValue(random: Random, canvas: Canvas, level: number): (at: number) => number {
@@ -41,6 +44,58 @@ export function paintBeyondGap(canvas: Canvas, random: Random, tissue: Tissue, h
 export function openOutflow(endo: Blob, gap: Heart['gap'], byFraction: number): void {
   for (let k = 0; k < ANGLES; k++) endo.radii[k] *= 1 + byFraction * Math.max(0, Math.cos((k / ANGLES) * 2 * Math.PI - gap.angleRad)) ** 3
   endo.maxMm = Math.max(...endo.radii)
+}
+
+/** Share of a half ring's wall that stands at an angle: none in the gap, tapering out beside it. */
+export function wallBesideGap(gap: Heart['gap'], angleRad: number, taperRad: number): number {
+  const beside = (angleBetween(angleRad, gap.angleRad) - gap.halfRad) / taperRad
+  const rise = Math.min(1, Math.max(0, beside))
+  return rise * rise * (3 - 2 * rise)
+}
+
+/** Ends a half ring's cavity at the valves: from a bulge into the outflow tract (negative) to the chord between the ends of the wall (towards 1). */
+export function cutAtValves(endo: Blob, gap: Heart['gap'], byFraction: number): void {
+  for (let k = 0; k < ANGLES; k++) {
+    const off = angleBetween((k / ANGLES) * 2 * Math.PI, gap.angleRad)
+    if (off < gap.halfRad) endo.radii[k] *= 1 - byFraction * Math.cos(((off / gap.halfRad) * Math.PI) / 2) ** 0.7
+  }
+  endo.maxMm = Math.max(...endo.radii)
+}
+
+/** Where a half ring opens: the ventricle's blood goes on into an aortic root, an atrium or both with no border to be seen, or a thin leaflet. */
+export function paintOpening(
+  canvas: Canvas,
+  random: Random,
+  heart: Heart,
+  opening: Blob,
+  blood: (at: number) => number,
+  edgeMm: number,
+): void {
+  const { gap } = heart
+  const isWide = gap.halfRad > 1
+  for (const side of isWide && random.chance(0.6) ? [-1, 1] : [0]) {
+    const radiusMm = opening.maxMm * random.between(0.45, isWide ? 1.1 : 0.8)
+    const reach = opening.maxMm * random.between(0.55, 0.95) + radiusMm * random.between(0.1, 0.75)
+    const angle = gap.angleRad + side * random.between(0.3, 0.75) * gap.halfRad
+    const chamber = blob(random, reach * Math.cos(angle), reach * Math.sin(angle), radiusMm, radiusMm * random.between(0.7, 1.3), 0.06)
+    const wallMm = random.between(0, 2.2)
+    const wall = random.between(0.05, 0.4)
+    const level = random.chance(0.6) ? 1 : random.between(0.8, 1.1)
+    paint(
+      canvas,
+      grown(chamber, () => wallMm),
+      wall,
+      1.8,
+    )
+    paint(canvas, chamber, (at) => level * blood(at), edgeMm)
+    eachPixel(canvas, chamber, wallMm, (at) => {
+      canvas.labels_YX[at] = cardiacLabels.background
+    })
+  }
+  paint(canvas, opening, blood, edgeMm)
+  eachPixel(canvas, opening, 0, (at) => {
+    canvas.labels_YX[at] = cardiacLabels.background
+  })
 }
 
 /** A thin-walled vessel or atrium without a label, its own pixels taken from what lay there. */

@@ -4,7 +4,19 @@
 import type { Random } from '../base/seed.ts'
 import { cardiacLabels } from '../formats/volume.ts'
 import { ANGLES, type Blob, blob, type Canvas, eachPixel, edgeDistance, grown, noiseField, paint } from './segmentation-anatomy-canvas.ts'
-import { bloodValue, openOutflow, paintAtria, paintBeyondGap, paintOutflow, paintRightAtrium } from './segmentation-anatomy-base.ts'
+import {
+  angleBetween,
+  bloodValue,
+  cutAtValves,
+  openOutflow,
+  paintAtria,
+  paintBeyondGap,
+  paintOpening,
+  paintOutflow,
+  paintRightAtrium,
+  wallBesideGap,
+} from './segmentation-anatomy-base.ts'
+import { paintRight } from './segmentation-anatomy-right.ts'
 import { paintFat, paintPads, paintPericardium } from './segmentation-anatomy-surface.ts'
 import type { Tissue } from './segmentation-anatomy-torso.ts'
 
@@ -19,15 +31,17 @@ export type Heart = {
   rvWallMm: number
   /** Direction and half width of the gap in a basal wall; half width 0 elsewhere. */
   gap: { angleRad: number; halfRad: number }
+  /** A half ring's whole blood, of which the label holds what lies below the valves; undefined where the label holds all. */
+  opening: Blob | undefined
   heartMm: number
 }
 
 const levels: readonly [SliceLevel, number][] = [
-  ['middle', 0.42],
+  ['middle', 0.41],
   ['apex', 0.15],
-  ['base', 0.29],
-  ['above', 0.09],
-  ['below', 0.05],
+  ['base', 0.34],
+  ['above', 0.06],
+  ['below', 0.04],
 ]
 
 function sampleLevel(random: Random): SliceLevel {
@@ -39,7 +53,12 @@ function sampleLevel(random: Random): SliceLevel {
   return 'middle'
 }
 
-const angleBetween = (a: number, b: number) => Math.abs(Math.atan2(Math.sin(a - b), Math.cos(a - b)))
+/** Walls of hearts at rest and contracted; one in eight is hypertrophic. Thin ones are as frequent as thick ones, by their logarithm. */
+function sampleWall(random: Random, isSystole: boolean): number {
+  if (random.chance(0.12)) return random.between(13, 26)
+  const [thin, thick] = isSystole ? [5.5, 19] : [3.2, 13]
+  return thin * (thick / thin) ** random.uniform()
+}
 
 /** Draws out one corner of a right ventricle, where the free wall meets the diaphragmatic one: a triangle rather than an ellipse. */
 function pointCorner(rv: Blob, byFraction: number, towardsRad: number): void {
@@ -52,9 +71,9 @@ export function sampleHeart(random: Random): Heart {
   const level = sampleLevel(random)
   const scale = random.chance(0.85) ? Math.exp(random.between(-0.22, 0.22)) : Math.exp(random.between(-0.6, 0.3))
   const isApex = level === 'apex'
-  const cavityMm = scale * (isApex ? random.between(1, 22) : random.chance(0.3) ? random.between(8, 18) : random.between(16, 36))
-  const thinMm = level === 'base' ? 3 : 4.5
-  const wallMm = scale * (random.chance(0.15) ? random.between(14, 26) : random.between(thinMm, 16))
+  const isSystole = random.chance(0.42)
+  const cavityMm = scale * (isApex ? random.between(1, 22) : isSystole ? random.between(7, 24) : random.between(15, 37))
+  const wallMm = scale * sampleWall(random, isSystole)
   const waviness = random.between(0.005, 0.06)
   const endo = blob(random, 0, 0, cavityMm, cavityMm * random.between(0.82, 1.15), waviness, random.between(0, 3))
   // Pressure or volume in the RV flattens the septum.
@@ -65,12 +84,18 @@ export function sampleHeart(random: Random): Heart {
   }
   const uneven = random.between(0, 0.35)
   const unevenAt = random.between(0, 2 * Math.PI)
+  const isHalfRing = level === 'base' && random.chance(0.45)
   const gap = {
     angleRad: Math.PI + random.between(-0.9, 0.9) * (random.chance(0.7) ? 1 : 3),
-    halfRad: level === 'base' && random.chance(0.7) ? random.between(0.25, random.chance(0.3) ? 2.5 : 1.7) : 0,
+    halfRad: isHalfRing ? random.between(0.7, 2.1) : level === 'base' && random.chance(0.55) ? random.between(0.25, 1.7) : 0,
   }
-  if (gap.halfRad > 0 && random.chance(0.5)) openOutflow(endo, gap, random.between(0, 0.3))
-  const epi = grown(endo, (angle) => wallMm * (1 + uneven * Math.cos(angle - unevenAt)))
+  if (gap.halfRad > 0 && !isHalfRing && random.chance(0.5)) openOutflow(endo, gap, random.between(0, 0.3))
+  const taperRad = random.between(0.15, 0.9)
+  const thickness = (angle: number) =>
+    wallMm * (1 + uneven * Math.cos(angle - unevenAt)) * (isHalfRing ? wallBesideGap(gap, angle, taperRad) : 1)
+  const epi = grown(endo, thickness)
+  const opening = isHalfRing ? { ...endo, radii: endo.radii.slice() } : undefined
+  if (isHalfRing) cutAtValves(endo, gap, random.between(-0.3, 0.75))
   const septumMm = epi.radii[ANGLES / 2]
   const epiMm = epi.maxMm
   const small = isApex ? random.between(0.15, 0.75) : 1
@@ -92,6 +117,7 @@ export function sampleHeart(random: Random): Heart {
     rv: hasRv ? rv : undefined,
     rvWallMm: scale * random.between(1, random.chance(0.3) ? 9 : 5),
     gap,
+    opening,
     heartMm: level === 'below' ? 25 : epiMm,
   }
 }
@@ -130,64 +156,31 @@ function paintTrabeculae(canvas: Canvas, random: Random, endo: Blob, muscle: num
   }
 }
 
-function paintRight(canvas: Canvas, random: Random, tissue: Tissue, heart: Heart, muscle: number, edgeMm: number): void {
-  const { rv, epi } = heart
-  if (rv === undefined) return
-  const { image_YX, labels_YX, u_YX, v_YX } = canvas
-  paint(
-    canvas,
-    grown(rv, () => heart.rvWallMm),
-    muscle,
-    2,
-  )
-  const blood = bloodValue(random, canvas, tissue.blood * random.between(0.72, 1.12))
-  const ragged = noiseField(random, canvas.size, random.integer(30) + 16)
-  const raggedMm = random.between(0, 14)
-  const raggedFrom = random.between(0.2, 1)
-  eachPixel(canvas, rv, edgeMm / 2, (at, distanceMm) => {
-    const cover = Math.min(1, Math.max(0, 0.5 - distanceMm / edgeMm))
-    const isRagged = distanceMm > -raggedMm && ragged[at] > raggedFrom
-    const value = isRagged ? blood(at) * 0.4 + muscle * 0.6 : blood(at)
-    image_YX[at] += cover * (value - image_YX[at])
-    if (distanceMm < 0 && edgeDistance(epi, u_YX[at], v_YX[at]) > 0) labels_YX[at] = cardiacLabels.rvCavity
-  })
-  for (let count = random.chance(0.4) ? 1 + random.integer(3) : 0; count > 0; count--) {
-    const band = blob(
-      random,
-      rv.u + random.between(-6, 6),
-      rv.v + random.between(-15, 15),
-      random.between(1.5, 4),
-      random.between(5, 16),
-      0.1,
-      random.between(0, 3),
-    )
-    paint(canvas, band, muscle, 2)
-  }
-}
-
 function paintLeft(canvas: Canvas, random: Random, tissue: Tissue, heart: Heart, muscle: number, edgeMm: number): void {
-  const { endo, epi, gap } = heart
+  const { endo, epi, gap, opening } = heart
   const { image_YX, labels_YX, u_YX, v_YX } = canvas
   const grain = noiseField(random, canvas.size, random.integer(40) + 8)
   const grainy = random.between(0, 0.15)
   const wall = (at: number) => muscle * (1 + grainy * grain[at])
+  const blood = bloodValue(random, canvas, tissue.blood)
+  if (opening !== undefined) paintOpening(canvas, random, heart, opening, blood, edgeMm)
   // Under a gap in the wall lies the outflow tract or an atrium.
   const isFatSeen = Math.abs(tissue.fat - muscle) > 0.2
   const beyond = random.chance(0.6) || !isFatSeen ? tissue.blood * random.between(0.7, 1.1) : tissue.fat
   eachPixel(canvas, epi, edgeMm / 2, (at, distanceMm) => {
     const cover = Math.min(1, Math.max(0, 0.5 - distanceMm / edgeMm))
-    const isGap = gap.halfRad > 0 && angleBetween(Math.atan2(v_YX[at] - epi.v, u_YX[at] - epi.u), gap.angleRad) < gap.halfRad
+    const isGap =
+      gap.halfRad > 0 && opening === undefined && angleBetween(Math.atan2(v_YX[at] - epi.v, u_YX[at] - epi.u), gap.angleRad) < gap.halfRad
     image_YX[at] += cover * ((isGap ? beyond : wall(at)) - image_YX[at])
     if (distanceMm < 0) labels_YX[at] = isGap ? cardiacLabels.background : cardiacLabels.myocardium
   })
-  if (gap.halfRad > 0 && random.chance(0.6))
+  if (gap.halfRad > 0 && opening === undefined && random.chance(0.5))
     paint(
       canvas,
       grown(endo, () => random.between(0.6, 2)),
       wall,
       1.5,
     )
-  const blood = bloodValue(random, canvas, tissue.blood)
   const hasCavity = endo.maxMm > 2.5
   if (!hasCavity) return
   // Between the blood that is seen and the compact wall lies a layer of trabeculae, dark where they are pressed together: contours by
@@ -195,7 +188,7 @@ function paintLeft(canvas: Canvas, random: Random, tissue: Tissue, heart: Heart,
   const layerMm = random.between(0, 1.7) * Math.min(1, endo.maxMm / 12)
   paint(
     canvas,
-    grown(endo, () => -layerMm),
+    grown(opening ?? endo, () => -layerMm),
     blood,
     edgeMm,
   )
@@ -229,6 +222,6 @@ export function paintHeart(canvas: Canvas, random: Random, tissue: Tissue, heart
   paintRight(canvas, random, tissue, heart, muscle, edgeMm)
   if (heart.level === 'base' && random.chance(0.6)) paintRightAtrium(canvas, random, tissue, heart, muscle)
   if (heart.level === 'base' && random.chance(0.25)) paintOutflow(canvas, random, tissue, heart, muscle)
-  if (heart.gap.halfRad > 0) paintBeyondGap(canvas, random, tissue, heart, muscle)
+  if (heart.gap.halfRad > 0 && heart.opening === undefined) paintBeyondGap(canvas, random, tissue, heart, muscle)
   paintLeft(canvas, random, tissue, heart, muscle, edgeMm)
 }
