@@ -1,6 +1,8 @@
-// What lies around the heart: skin, fat, muscle and ribs, lungs, liver and spleen under the diaphragm, spine and aorta.
+// What lies around the heart: skin, fat, muscle and ribs, lungs, mediastinum, spine and aorta; what lies under the diaphragm is abdomen.ts.
 // Hands on: Torso, torso, tissueAt. Shapes are by eye from public cines; nothing here is measured.
 import { createRandom } from '../base/seed.ts'
+import { type Abdomen, abdomenAt, drawAbdomen } from './abdomen.ts'
+import { branchAt } from './branches.ts'
 import type { Person } from './person.ts'
 import type { Contrast } from './scanner.ts'
 import { createLattice, grain, step } from './texture.ts'
@@ -12,11 +14,19 @@ export type Torso = {
   floorMm: number
   /** Random values for texture. */
   lattice: Float32Array
+  abdomen: Abdomen
+  /** Place and radius in a level plane: descending and ascending aorta, pulmonary trunk, superior vena cava. */
   aortaMm: readonly [number, number, number]
-  /** Middle of the stomach, its half axes, and what fills it. */
-  stomachMm: readonly [number, number, number]
-  stomachHalfMm: readonly [number, number, number]
-  stomachFill: number
+  vesselsMm: readonly (readonly [number, number, number])[]
+  /** How much the front of the chest falls back with height. */
+  recline: number
+  /** How much nearer the breastbone is to the heart than an ellipse would have it. */
+  gapMm: number
+  wallMm: number
+  ribPhase: number
+  ribTilt: number
+  /** Half the width of the fat in front of the heart. */
+  padMm: number
 }
 
 export function torso(person: Person, contrast: Contrast): Torso {
@@ -26,12 +36,20 @@ export function torso(person: Person, contrast: Contrast): Torso {
     person,
     contrast,
     floorMm,
-    stomachMm: [58 + 12 * random.normal(), -18 + 14 * random.normal(), floorMm - 20 + 6 * random.normal()],
-    stomachHalfMm: [random.between(24, 42), random.between(22, 38), random.between(14, 24)],
-    // Gas, water or food.
-    stomachFill: [0.04, 0.9, 0.45][random.integer(3)],
     lattice: createLattice(random),
+    abdomen: drawAbdomen(random, floorMm),
     aortaMm: [22 + 4 * random.normal(), 0.42 * person.chest.halfDepthMm + 4 * random.normal(), 10.5 + 1.5 * random.normal()],
+    vesselsMm: [
+      [-6 + 4 * random.normal(), -22 + 4 * random.normal(), 14.5 + random.normal()],
+      [22 + 4 * random.normal(), -40 + 4 * random.normal(), 12.5 + random.normal()],
+      [-30 + 4 * random.normal(), -12 + 4 * random.normal(), 8.5 + random.normal()],
+    ],
+    recline: random.between(0.22, 0.6),
+    gapMm: random.between(4, 16),
+    wallMm: random.between(11, 19),
+    ribPhase: random.uniform(),
+    ribTilt: random.between(0.1, 0.7),
+    padMm: Math.max(6, 13 + 1.1 * (person.bmi - 25) + 5 * random.normal()),
   }
 }
 
@@ -42,35 +60,77 @@ function length(x: number, y: number, z = 0): number {
 
 /** Fat and water in one pixel cancel: where a share of fat ends there is a dark line. */
 function inked(signal: number, fatShare: number): number {
-  return signal * (1 - 2.2 * fatShare * (1 - fatShare))
+  return signal * (1 - 2.6 * fatShare * (1 - fatShare))
 }
 
-/** Share of a vessel in a tree: where two smooth random fields are both near zero, which they are along winding lines. */
-function vessel(lattice: Float32Array, x: number, y: number, z: number, grainMm: number, radiusMm: number): number {
-  const a = grain(lattice, x, y, z, grainMm) * grainMm
-  if (Math.abs(a) > radiusMm + 1) return 0
-  const b = grain(lattice, y + 170, z, x, grainMm) * grainMm
-  return step(radiusMm - Math.sqrt(a * a + b * b), 1)
-}
+const ribSpacingMm = 29
 
-/** Stomach with its wall and what is in it, and loops of gut around it. */
-function bowel(
-  { lattice, contrast, stomachMm, stomachHalfMm, stomachFill }: Torso,
-  x: number,
-  y: number,
-  z: number,
-  around: number,
-): number {
-  const a = (x - stomachMm[0]) / stomachHalfMm[0]
-  const b = (y - stomachMm[1]) / stomachHalfMm[1]
-  const c = (z - stomachMm[2]) / stomachHalfMm[2]
-  const out = (Math.sqrt(a * a + b * b + c * c) - 1) * stomachHalfMm[2] + 2.5 * grain(lattice, x, y, z, 12)
-  if (out > 4) {
-    const loop = Math.abs(grain(lattice, x, y, z, 26)) * 26 - 5
-    return around + step(-loop, 1.2) * (0.3 * stomachFill + 0.35 - around) - step(1.2 - Math.abs(loop), 1) * 0.35 * around
+/** Skin, fat, layers of muscle, ribs and breastbone, by depth under the skin. */
+function chestWall(body: Torso, x: number, y: number, z: number, depth: number, wallMm: number, coarse: number): number {
+  const { contrast } = body
+  const { fatMm } = body.person.chest
+  const into = depth - fatMm
+  if (into < -1.5) {
+    // Subcutaneous fat is even, with a few thin septa.
+    const septum = step(0.5 - Math.abs(coarse - 0.12) * 31, 0.7) * step(depth - 4, 2)
+    const fat = contrast.fat * (0.97 + 0.06 * coarse) * (1 - 0.12 * septum)
+    return fat + step(2 - depth, 0.8) * (0.4 - fat)
   }
-  const fill = stomachFill * (0.9 + 0.25 * grain(lattice, x, y, z, stomachFill < 0.6 ? 4 : 14))
-  return fill + step(out + 2.5, 1) * (contrast.skeletal - fill) + step(out - 1.5, 1) * (around - contrast.skeletal)
+  // Two layers of muscle with a thin sheet of fat between them; ribs lie in the inner one.
+  const sheet = step(1.1 - Math.abs(into - 0.4 * wallMm - 2 * coarse), 0.8)
+  const muscle = contrast.skeletal * (1 + 0.12 * coarse)
+  let value = inked(muscle + 0.8 * sheet * (contrast.fat * 0.8 - muscle), 0.8 * sheet)
+  const turn = (z + 0.5 * y + body.ribTilt * Math.abs(x)) / ribSpacingMm + body.ribPhase + 0.25 * coarse
+  const along = (turn - Math.round(turn)) * ribSpacingMm * 0.85
+  const under = into - 0.68 * wallMm
+  // Bone has a dark rim around its marrow; towards the breastbone there is gristle, even and grey.
+  const rib = length(along / (6.5 + 4 * coarse), under / 4.2)
+  const oval = y < 0 ? Math.min(rib, length(x / 18, under / 5.5)) : rib
+  if (oval < 1.5) {
+    const gristle = y < 0 ? step(72 - Math.abs(x), 9) * step(Math.abs(x) - 22, 6) : 0
+    const marrow = contrast.marrow * (0.9 + 0.3 * coarse)
+    value += step((1 - oval) * 4.5, 1) * (marrow + gristle * (contrast.skeletal * 1.3 - marrow) - value)
+    value *= 1 - (0.6 - 0.25 * gristle) * step(0.8 - Math.abs(oval - 1.05) * 4.5, 0.8)
+  }
+  const fatShare = step(-into, 1)
+  return fatShare > 0 ? inked(value + fatShare * (contrast.fat * 0.97 - value), fatShare) : value
+}
+
+/** Lung, and between the lungs the mediastinum: fat with the great vessels, in front of the spine; a fat pad in front of the heart. */
+function aboveDiaphragm(body: Torso, x: number, y: number, z: number, coarse: number, below: number): number {
+  const { contrast, lattice } = body
+  const rise = z - body.person.chest.heartMm[2]
+  const ax = Math.abs(x) - 42
+  const ay = y - 16
+  const az = rise - 22
+  const lung = contrast.lung * (1 + 0.25 * coarse) + 0.5 * branchAt(lattice, x, y, z, ax, ay, az, 13, 2.3, 115)
+  const halfPad = body.padMm + 9 * coarse + 0.35 * Math.max(0, -rise - 12)
+  const ahead = step(halfPad - Math.abs(x - 10), 2.5) * step(-26 - y, 4)
+  const behind = step(13 + 9 * coarse - Math.abs(x - 12), 2.5) * step(y - 14, 5)
+  const high = rise > 22 ? step(rise - 30, 6) : 0
+  const above = high > 0 ? step(30 + 8 * coarse - Math.abs(x - 2), 2.5) * high * step(y + 58, 4) : 0
+  const middle = Math.max(ahead, behind, above)
+  let value = lung
+  if (middle > 0) {
+    // Fat is even; glands, the gullet and small vessels are dark islands in it.
+    const island = step(grain(lattice, x, y, z, 12) - (behind > 0 ? 0.25 : 0.5), 0.25)
+    const fat = contrast.fat * (0.82 + 0.06 * coarse)
+    value += middle * (inked(fat + island * (contrast.skeletal - fat), island) - lung)
+  }
+  if (high > 0) {
+    for (let i = 0; i < body.vesselsMm.length; i++) {
+      const [vx, vy, radiusMm] = body.vesselsMm[i]
+      const deep = radiusMm - length(x - vx - 0.15 * rise, y - vy)
+      if (deep > -2) {
+        value = (value + high * step(deep, 1) * (0.95 + 0.08 * coarse - value)) * (1 - 0.65 * high * step(1 - Math.abs(deep), 0.8))
+      }
+    }
+  }
+  // Fat lies between the heart and the diaphragm, thick under the apex and thin elsewhere.
+  const padMm = 4 + 7 * coarse - 0.0016 * (x - 28) ** 2 - 0.0016 * (y + 40) ** 2
+  const pad = step(below + padMm, 1.2)
+  if (pad > 0) value = inked(value + pad * (contrast.fat * 0.82 - value), pad)
+  return value
 }
 
 /**
@@ -82,30 +142,22 @@ function bowel(
  */
 export function tissueAt(body: Torso, x: number, y: number, z: number): number {
   const { contrast, lattice } = body
-  const { halfWidthMm, halfDepthMm, fatMm } = body.person.chest
-  const coarse = grain(lattice, x, y, z, 31)
+  const { halfWidthMm, halfDepthMm, fatMm, heartMm } = body.person.chest
   const wide = halfWidthMm + fatMm
-  const deep = halfDepthMm + fatMm
+  // The breastbone leans back: the chest is shallower higher up.
+  const deep = halfDepthMm + fatMm - (y < 0 ? body.gapMm + body.recline * Math.max(-60, z - heartMm[2]) : 0)
   const qx = x / wide
   const qy = y / deep
   const rho = Math.sqrt(qx * qx + qy * qy)
+  if (rho > 1.06) return 0
   const slope = Math.sqrt((qx / wide) ** 2 + (qy / deep) ** 2) / Math.max(1e-6, rho)
+  const coarse = grain(lattice, x, y, z, 31)
   const depth = (1 - rho) / slope + 2.5 * coarse
-  if (depth < -2) return 0
-  const fine = grain(lattice, x, y, z, 7)
-  // Ribs: bands that slope down to the front, of uneven width; muscle in layers between them.
-  const band = Math.cos((z + 0.45 * y + 0.25 * Math.abs(x) + 16 * coarse) * 0.17)
-  const wallMm = 15 + 6 * coarse
-  const ribDepth = depth - fatMm - wallMm * 0.55
-  const ribShare = step(band - 0.5 - 0.25 * fine, 0.15) * step(4.5 + coarse - Math.abs(ribDepth), 1.2)
-  const layer = 0.5 + 0.5 * Math.sin((depth - fatMm) * 0.9 + 3 * coarse)
-  const flesh = contrast.skeletal * (0.85 + 0.3 * layer * layer) * (1 + 0.12 * fine)
-  const rib = flesh + ribShare * (contrast.marrow * 0.8 - flesh)
-  const fatShare = step(fatMm - depth, 1)
-  const wall = inked(rib + fatShare * (contrast.fat * (0.93 + 0.1 * fine) - rib), fatShare)
-  const skin = wall + step(2.2 - depth, 0.8) * (0.45 - wall)
+  if (depth < -1) return 0
+  const wallMm = body.wallMm + 5 * coarse + 8 * qx * qx
   const inner = depth - fatMm - wallMm
-  if (inner < -1.5) return skin * step(depth, 2)
+  const wall = inner < 1.5 ? chestWall(body, x, y, z, depth, wallMm, coarse) : 0
+  if (inner < -1.5) return wall * step(depth, 1)
   // Diaphragm: two domes, the right higher.
   const dome =
     body.floorMm +
@@ -114,56 +166,27 @@ export function tissueAt(body: Torso, x: number, y: number, z: number): number {
     24 * step(y - 40, 40) +
     4 * coarse
   const below = dome - z
-  let value: number
-  if (below > 2) {
-    const stomach = step(x - 28 + 10 * coarse, 4)
-    const liver = contrast.liver * (1 + 0.09 * fine) + (0.85 - contrast.liver) * vessel(lattice, x, y, z, 21, 1.6 + 1.8 * coarse)
-    const folds = contrast.spleen * (0.75 + 0.35 * grain(lattice, x, y, z, 5)) * (1 - 0.75 * step(coarse - 0.3, 0.08))
-    const gut = bowel(body, x, y, z, folds)
-    const left = gut + step(9 + 3 * fine - below, 1.5) * (contrast.fat * 0.75 - gut)
-    value = liver + stomach * (left - liver)
-    value += step(3.5 - below, 1) * (contrast.skeletal * 0.8 - value)
-  } else {
-    // Lung vessels are thick near the hilum and thin out to the sides.
-    const hilumMm = Math.max(0.2, 2.1 - 0.018 * length(Math.abs(x) - 45, y - 15, z - 20))
-    const lung = contrast.lung + 0.8 * Math.max(0, grain(lattice, x, y, z, 6) - 0.45) ** 1.5 + 0.55 * vessel(lattice, x, y, z, 12, hilumMm)
-    // Mediastinum: fat and great vessels between the lungs, in front of the spine; a fat pad in front of the heart, narrow above it.
-    const rise = z - body.person.chest.heartMm[2]
-    const halfPad = 40 - 0.3 * Math.max(0, rise) - 0.12 * Math.max(0, -rise) + 14 * coarse
-    const behind = step(30 + 10 * coarse - Math.abs(x - 6), 4) * step(y + 58, 6)
-    const ahead = step(halfPad - Math.abs(x - 12), 5) * step(-30 - y, 8)
-    const middle = Math.max(behind, ahead)
-    const fatty = step(coarse + 0.5 * fine + 0.05 + 0.25 * ahead, 0.35)
-    const strand = step(1.1 - Math.abs(grain(lattice, x, y, z, 11)) * 11, 0.9)
-    const lobule = 0.62 + 0.2 * fine + 0.2 * grain(lattice, x, y, z, 3.6)
-    const soft = contrast.skeletal * 0.9 + fatty * lobule * (1 - 0.2 * strand) * (contrast.fat - contrast.skeletal)
-    value = lung + middle * (soft - lung)
-    // The internal mammary vessels on both sides of the breastbone.
-    const mammary = length(Math.abs(x) - 22 - 3 * coarse, inner - 3)
-    if (mammary < 3) value += step(1.2 - mammary, 0.9) * (0.6 - value)
-    // Fat lies between the heart and the diaphragm, thick under the apex and thin elsewhere.
-    const padMm = 5 + 7 * grain(lattice, x, y, z * 0.4, 37) - 0.0016 * (x - 28) ** 2 - 0.0016 * (y + 40) ** 2
-    const pad = step(below + padMm, 1.2)
-    value = inked(value + pad * (contrast.fat * lobule - value), pad)
-    value += step(below, 2) * (contrast.skeletal - value)
+  let value = below > -1.5 ? abdomenAt(body.abdomen, contrast, lattice, x, y, z, coarse, grain(lattice, x, y, z, 7)) : 0
+  if (below < 1.5) {
+    const over = aboveDiaphragm(body, x, y, z, coarse, below)
+    value = over + step(below, 1.5) * (value - over)
   }
-  const spine = length(x, y - 0.72 * halfDepthMm)
-  if (spine < 25) {
-    value += step(24 - spine, 1) * (contrast.skeletal * 0.5 - value)
-    value += step(21.5 - spine, 1) * (contrast.marrow * (0.7 + 0.15 * fine) - value)
+  if (Math.abs(below) < 2) value += step(1.2 - Math.abs(below), 0.8) * (contrast.skeletal * 0.7 - value)
+  const back = y - 0.72 * halfDepthMm
+  if (back > -26) {
+    const spine = length(x, back)
+    if (spine < 25) {
+      value += step(24 - spine, 1) * (contrast.skeletal * 0.4 - value)
+      value += step(21.5 - spine, 1) * (contrast.marrow * (0.8 + 0.1 * coarse) - value)
+    }
+    const canal = length(x, back - 27)
+    if (canal < 9) {
+      value += step(8 - canal, 1) * (1.1 - value)
+      value += step(5 - canal, 1) * (0.5 - value)
+    }
   }
-  const canal = length(x, y - 0.72 * halfDepthMm - 27)
-  if (canal < 9) {
-    value += step(8 - canal, 1) * (1.1 - value)
-    value += step(5 - canal, 1) * (0.5 - value)
-  }
-  const aorta = length(x - body.aortaMm[0], y - body.aortaMm[1]) - body.aortaMm[2]
-  if (aorta < 1.5) {
-    const inside = step(-aorta, 1.5)
-    const wall = step(1.6 - Math.abs(aorta), 1) * 0.5
-    value = value * (1 - inside) + (0.98 + 0.1 * coarse) * inside
-    value *= 1 - wall * 0.6
-  }
+  const aorta = body.aortaMm[2] - length(x - body.aortaMm[0], y - body.aortaMm[1])
+  if (aorta > -2) value = (value + step(aorta, 1.2) * (0.97 + 0.1 * coarse - value)) * (1 - 0.6 * step(1 - Math.abs(aorta), 0.8))
   const mix = step(inner, 1.5)
-  return skin * (1 - mix) + value * mix
+  return mix === 1 ? value : wall * (1 - mix) + value * mix
 }
