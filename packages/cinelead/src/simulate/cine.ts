@@ -2,7 +2,7 @@
 // Hands on: renderCine, RenderedCine, CineOptions.
 
 import type { PhenotypeValues } from '../base/phenotypes.ts'
-import { createRandom } from '../base/seed.ts'
+import { createRandom, type Random } from '../base/seed.ts'
 import { cardiacLabels, type Volume } from '../formats/volume.ts'
 import { cardiacCycle } from './cardiac-cycle.ts'
 import { combine, type HeartAxes, heartAxes, type Vector3 } from './electrical-heart.ts'
@@ -43,13 +43,13 @@ export type PicturePlane = { axes: HeartAxes; right: Vector3; down: Vector3; tur
 export function planSlices(person: Person, scanner: ScannerProfile, visit: number): { plane: PicturePlane; heightsMm: number[] } {
   const random = createRandom(`${person.seed}/plan/${person.index}/${visit}`)
   const axes = heartAxes(person.chest)
-  const turnRad = 0.1 * random.normal()
+  const turnRad = -0.2 + 0.2 * random.normal() // operators turn pictures about as they like; by eye
   const right = combine([Math.cos(turnRad), axes.lateral], [Math.sin(turnRad), axes.inferior])
   const down = combine([-Math.sin(turnRad), axes.lateral], [Math.cos(turnRad), axes.inferior])
   const first = scanner.sliceSpacingMm * random.between(scanner.firstSlice[0], scanner.firstSlice[1])
   const numSlices = Math.max(6, Math.ceil((person.pump.lvLengthMm + 3 - first) / scanner.sliceSpacingMm))
   return {
-    plane: { axes, right, down, turnRad, centreMm: [-18 + 6 * random.normal(), 4 + 6 * random.normal()] },
+    plane: { axes, right, down, turnRad, centreMm: [-14 + 10 * random.normal(), 4 + 10 * random.normal()] },
     heightsMm: Array.from({ length: numSlices }, (_, z) => first + z * scanner.sliceSpacingMm),
   }
 }
@@ -57,12 +57,15 @@ export function planSlices(person: Person, scanner: ScannerProfile, visit: numbe
 /**
  * Renders the short-axis cine of a person.
  *
- * @param scanner  Matrix, spacing, phases; one of `scannerProfiles` or another.
+ * @param profile  Matrix, spacing, phases; one of `scannerProfiles` or another.
  * @returns        Stack, labels and truth; frame 0 is end-diastole.
  * @example        renderCine(drawPerson(1, 0), scannerProfiles.demo)
  */
-export function renderCine(person: Person, scanner: ScannerProfile = scannerProfiles.demo, options: CineOptions = {}): RenderedCine {
+export function renderCine(person: Person, profile: ScannerProfile = scannerProfiles.demo, options: CineOptions = {}): RenderedCine {
   const visit = options.visit ?? 2
+  const field = createRandom(`${person.seed}/field/${person.index}/${visit}`)
+  const scanner = { ...profile, pixelMm: profile.pixelMm * Math.exp(profile.fieldSpread * field.normal()) }
+  const empty = cutCorners(scanner, field)
   const { plane, heightsMm } = planSlices(person, scanner, visit)
   const random = createRandom(`${person.seed}/cine/${person.index}/${visit}`)
   const contrast = options.contrast ?? contrasts[random.integer(contrasts.length)]
@@ -88,7 +91,9 @@ export function renderCine(person: Person, scanner: ScannerProfile = scannerProf
     for (let f = 0; f < frames.length; f++) {
       const state = stretch === 1 ? states[f] : heartStateAt(shape, cycle, Math.min(frameMs_F[f] * stretch, cycle.rrMs - 1))
       const at = (f * numSlices + z) * numPixels
-      paint(state, voxels_FZYX.subarray(at, at + numPixels), labels_FZYX.length > 0 ? labels_FZYX.subarray(at, at + numPixels) : undefined)
+      const voxels_YX = voxels_FZYX.subarray(at, at + numPixels)
+      paint(state, voxels_YX, labels_FZYX.length > 0 ? labels_FZYX.subarray(at, at + numPixels) : undefined)
+      for (const pixel of empty) voxels_YX[pixel] = 0
     }
   }
   let esFrame = 0
@@ -110,6 +115,16 @@ export function renderCine(person: Person, scanner: ScannerProfile = scannerProf
       ? discVolumes(labels_FZYX, volume, 0, esFrame)
       : { lvedvMl: NaN, lvesvMl: NaN, lvmG: NaN, rvedvMl: NaN, rvesvMl: NaN }
   return { volume, labels_FZYX, truth: truePhenotypes(person), labelled, edFrame: 0, esFrame }
+}
+
+/** Pixels that a study's scanner leaves empty: outside a circle, as correction of the gradients' warp does. */
+function cutCorners({ numRows, numColumns, cutCornersFraction }: ScannerProfile, random: Random): number[] {
+  const isCut = random.chance(cutCornersFraction)
+  const reach = (Math.max(numRows, numColumns) / 2) * random.between(1.05, 1.3)
+  if (!isCut) return []
+  return Array.from({ length: numRows * numColumns }, (_, at) => at).filter(
+    (at) => Math.hypot((at % numColumns) - numColumns / 2, Math.floor(at / numColumns) - numRows / 2) > reach,
+  )
 }
 
 /** Voxel index to patient coordinates (LPS), row-major 4 x 4; slices go from base to apex. */

@@ -22,7 +22,7 @@ export function epicardialFat(person: Person, edge_K: Float64Array): Float64Arra
   return edge_K.map((edge, k) => {
     const angle = (2 * Math.PI * k) / numAngles
     const groove = Math.max(0, Math.cos(angle - 1.55 * Math.PI)) ** 14 + Math.max(0, Math.cos(angle - 0.58 * Math.PI)) ** 14
-    return heavy * (Math.max(0, 1 + 2.2 * edge) + 3.6 * groove)
+    return heavy * (Math.max(0, 1 + 1.5 * edge) + 3.6 * groove)
   })
 }
 

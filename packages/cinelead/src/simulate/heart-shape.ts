@@ -94,7 +94,7 @@ export function heartShape(person: Person): HeartShape {
   const right = rightForm(person)
   const crescent = new Float64Array(numLevels * numAngles)
   for (let z = 0; z < numLevels; z++) fillCrescent(right, rightLevel(z), crescent.subarray(z * numAngles, (z + 1) * numAngles))
-  const atria_K = smoothCurve(createRandom(`${person.seed}/atria/${person.index}`), 1, [0.05, 0.06, 0.04, 0.02]).map((wave) => 1 + wave)
+  const atria_K = smoothCurve(createRandom(`${person.seed}/atria/${person.index}`), 1, [0.06, 0.08, 0.06, 0.03]).map((wave) => 1 + wave)
   return { person, lengthMm: pump.lvLengthMm, outline, stiff, excessMm, apexWallMm: 0.7 * meanWallMm, atria_K, right, crescent }
 }
 

@@ -12,6 +12,7 @@ import type { Contrast } from './scanner.ts'
 import { coverage, grain, step } from './texture.ts'
 
 const rightWallMm = 2.3
+const slant = 0.2 // own choice: a third of what the walls of three sub-planes differ by, spread over it smoothly
 const sacMm = 1.1 // pericardium, 1 to 2 mm in pictures
 
 export type HeartTissue = {
@@ -49,7 +50,6 @@ export function createHeartTissue(
   fat_K: Float64Array,
   ink_K: Float64Array,
 ): HeartTissue {
-  const edge = 1 / pixelMm
   let walls: readonly Walls[] = []
   let levels: Float64Array = new Float64Array(0)
   let turnAngles = 0
@@ -95,17 +95,21 @@ export function createHeartTissue(
       let fat = 0
       let atrium = 0
       let sac = 0
+      // Where walls slant through the slice their edges run over more than a pixel.
+      const last = walls[first + planes - 1]
+      const leftEdge = 1 / (pixelMm + slant * Math.min(8, Math.abs(walls[first].epi_K[low] - last.epi_K[low])))
+      const rightEdge = 1 / (pixelMm + slant * Math.min(12, Math.abs(walls[first].right_K[low] - last.right_K[low])))
       for (let k = first; k < first + planes; k++) {
         const { endo_K, epi_K, right_K, atrium_K } = walls[k]
         const endo = endo_K[low] + part * (endo_K[high] - endo_K[low])
         const epi = epi_K[low] + part * (epi_K[high] - epi_K[low])
         const rv = right_K[low] + part * (right_K[high] - right_K[low])
         const hasRight = rv > epi + 0.3
-        const inEndo = endo > 0 ? coverage((endo - radius) * edge) : 0
-        const inEpi = epi > 0 ? coverage((epi - radius) * edge) : 0
-        const inRight = hasRight ? coverage((rv - radius) * edge) : inEpi
+        const inEndo = endo > 0 ? coverage((endo - radius) * leftEdge) : 0
+        const inEpi = epi > 0 ? coverage((epi - radius) * leftEdge) : 0
+        const inRight = hasRight ? coverage((rv - radius) * rightEdge) : inEpi
         const thinMm = thinMm_K[low]
-        const inThin = hasRight ? coverage((rv + thinMm - radius) * edge) : inEpi
+        const inThin = hasRight ? coverage((rv + thinMm - radius) * rightEdge) : inEpi
         const outerMm = hasRight ? rv + thinMm : epi
         if (levels[k] < 0) {
           // Above the base plane: both atria with thin walls; the right one where the ventricle leaves it room.
@@ -113,11 +117,11 @@ export function createHeartTissue(
           thin += inEpi - inEndo
           const side = atrium_K[low] + part * (atrium_K[high] - atrium_K[low])
           if (side > rv + 0.3) {
-            const inSide = Math.max(inThin, coverage((side - radius) * edge))
-            const inSideWall = coverage((side + 2 - radius) * edge)
+            const inSide = Math.max(inThin, coverage((side - radius) * rightEdge))
+            const inSideWall = coverage((side + 2 - radius) * rightEdge)
             atrium += inSide - inThin
             thin += inSideWall - inSide
-            fat += Math.max(0, coverage((side + 2 + fat_K[low] - radius) * edge) - inSideWall)
+            fat += Math.max(0, coverage((side + 2 + fat_K[low] - radius) * rightEdge) - inSideWall)
             right += inRight - inEpi
             thin += inThin - inRight
             continue
@@ -129,10 +133,10 @@ export function createHeartTissue(
         right += inRight - inEpi
         thin += inThin - inRight
         if (outerMm > 0) {
-          const inFat = coverage((outerMm + fat_K[low] - radius) * edge)
+          const inFat = coverage((outerMm + fat_K[low] - radius) * rightEdge)
           fat += inFat - inThin
           // The pericardium: a dark line around the fat, not to be seen where there is none.
-          sac += coverage((outerMm + fat_K[low] + Math.min(sacMm, 0.3 * fat_K[low]) - radius) * edge) - inFat
+          sac += coverage((outerMm + fat_K[low] + Math.min(sacMm, 0.3 * fat_K[low]) - radius) * rightEdge) - inFat
         }
       }
       const share = 1 / planes
@@ -156,7 +160,7 @@ export function createHeartTissue(
         rest * outside +
         (fat > 0 ? fat * fatSignal(u, v, heightMm, low, radius) : 0) +
         sac * 0.15 +
-        thin * contrast.muscle * 1.3 +
+        thin * contrast.muscle * 1.2 +
         (atrium > 0 ? atrium * look.atria(u, v, heightMm) : 0)
       const middle = walls[first + (planes >> 1)]
       if (blood > 0) {

@@ -14,6 +14,10 @@ export type ScannerProfile = {
   breathHoldMm: number
   /** Share of studies with a dark band across the picture. */
   bandingFraction: number
+  /** Spread of the field of view between studies, standard deviation of its logarithm. */
+  fieldSpread: number
+  /** Share of studies whose corners the scanner leaves empty. */
+  cutCornersFraction: number
   /** Noise of the blood signal, fraction of it. */
   noiseFraction: number
 }
@@ -30,6 +34,8 @@ export const scannerProfiles = {
     firstSlice: [-1.5, -0.5],
     breathHoldMm: 1.2,
     bandingFraction: 0.1,
+    fieldSpread: 0,
+    cutCornersFraction: 0,
     noiseFraction: 0.016,
   },
   demo: {
@@ -42,6 +48,8 @@ export const scannerProfiles = {
     firstSlice: [-0.9, -0.15],
     breathHoldMm: 0.8,
     bandingFraction: 0.08,
+    fieldSpread: 0,
+    cutCornersFraction: 0,
     noiseFraction: 0.016,
   },
   clinic: {
@@ -54,6 +62,8 @@ export const scannerProfiles = {
     firstSlice: [-1.5, -0.3],
     breathHoldMm: 2.2, // people who are ill hold their breath less evenly; argued
     bandingFraction: 0.2,
+    fieldSpread: 0.12,
+    cutCornersFraction: 0.35,
     noiseFraction: 0.016,
   },
 } as const satisfies Record<string, ScannerProfile>
