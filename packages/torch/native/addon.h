@@ -55,6 +55,8 @@ struct Addon {
 
   uint32_t put(at::Tensor tensor);
   at::Tensor& get(uint32_t id);
+  void free(int64_t id);
+  void freeAll(napi_value handles);
   void drainReleases();
 };
 

@@ -22,6 +22,19 @@ at::Tensor& Addon::get(uint32_t id) {
   return slots[id];
 }
 
+/// One that is not in use is passed over.
+void Addon::free(int64_t id) {
+  if (id < 0 || static_cast<size_t>(id) >= slots.size() || !slots[id].defined()) return;
+  slots[id].reset();
+  freeSlots.push_back(static_cast<uint32_t>(id));
+}
+
+void Addon::freeAll(napi_value handles) {
+  forEachIn(env, handles, [&](napi_value handle) {
+    if (!isNothing(env, handle)) free(integerFrom(env, handle));
+  });
+}
+
 void ReleaseQueue::push(napi_ref ref) {
   std::lock_guard<std::mutex> lock(mutex);
   refs.push_back(ref);
@@ -46,13 +59,7 @@ napi_value freeTensors(const Args& args) {
   expectOk(args.env, napi_get_typedarray_info(args.env, args.at(0), &type, &length, &data, nullptr, nullptr), "an Int32Array");
   int64_t count = args.integer(1);
   if (type != napi_int32_array || count < 0 || static_cast<size_t>(count) > length) throw std::invalid_argument("an Int32Array");
-  std::vector<at::Tensor>& slots = args.addon.slots;
-  const int32_t* ids = static_cast<int32_t*>(data);
-  for (int64_t i = 0; i < count; i++) {
-    if (ids[i] < 0 || static_cast<size_t>(ids[i]) >= slots.size() || !slots[ids[i]].defined()) continue;
-    slots[ids[i]].reset();
-    args.addon.freeSlots.push_back(static_cast<uint32_t>(ids[i]));
-  }
+  for (int64_t i = 0; i < count; i++) args.addon.free(static_cast<int32_t*>(data)[i]);
   args.addon.drainReleases();
   return nullptr;
 }

@@ -70,7 +70,10 @@ struct Script {
     napi_get_reference_value(env, callback, &function);
     napi_get_undefined(env, &self);
     expectOk(env, napi_call_function(env, self, function, 1, &argument, &answer), "a function");
-    return isNothing(env, answer) ? Variables() : tensorsFrom(addon, answer);
+    if (isNothing(env, answer)) return {};
+    Variables results = tensorsFrom(addon, answer);
+    addon.freeAll(answer);  // the answer's handles were made for this passage
+    return results;
   }
 
   Addon& addon;
@@ -79,11 +82,22 @@ struct Script {
   napi_ref callback;
 };
 
+/// Its saved tensors go when libtorch lets go of a graph's: after a backward pass that does not retain it, or with the graph.
 struct ScriptNode : torch::autograd::Node {
-  explicit ScriptNode(const Args& args) : script(args, 2) {}
+  explicit ScriptNode(const Args& args) : script(args, 2), saved(args.tensors(3)) {}
   std::string name() const override { return "TypeScript"; }
-  Variables apply(Variables&& gradients) override { return script.call(gradients); }
+  void release_variables() override {
+    saved.clear();
+    isReleased = true;
+  }
+  Variables apply(Variables&& gradients) override {
+    TORCH_CHECK(!isReleased, "Trying to backward through the graph a second time");
+    gradients.insert(gradients.end(), saved.begin(), saved.end());
+    return script.call(gradients);
+  }
   Script script;
+  Variables saved;
+  bool isReleased = false;
 };
 
 struct ScriptHook : torch::autograd::FunctionPostHook {
@@ -139,7 +153,8 @@ void runOffThread(Addon& addon, const std::function<void()>& work) {
   if (failure) std::rethrow_exception(failure);
 }
 
-/// attachBackward(outputs, inputs, callback): the outputs, fresh tensors without history, get the callback as theirs
+/// attachBackward(outputs, inputs, callback, saved): the outputs, fresh tensors without history, get the callback as theirs; it is called with
+/// the gradients, then the saved tensors, and answers with handles made for it
 napi_value attachBackward(const Args& args) {
   std::vector<at::Tensor> outputs = args.tensors(0), inputs = args.tensors(1);
   NodePointer node = makeNode<NodePointer>(args);

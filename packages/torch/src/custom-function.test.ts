@@ -25,7 +25,44 @@ describe('customFunction', () => {
       loss.backward()
     })
     expect(values(x.grad)).toEqual([24, 96]) // d/dx (2x)³ = 24x²
-    expect(torch.live().handles).toBeLessThanOrEqual(before + 2) // what was saved goes when the graph is collected
+    expect(torch.live().handles).toBeLessThanOrEqual(before + 1) // x.grad; what was saved went with the graph
+  })
+
+  it('lets go of what was saved as soon as the graph is used up or dropped, without waiting for a garbage collector', () => {
+    const x = torch.tensor([1, 2], { requiresGrad: true })
+    const twice = torch.customFunction(
+      (saved, y) => {
+        saved.list = [y, { deep: y.mul(2) }]
+        return y.mul(2)
+      },
+      (saved, gradient) => {
+        const [first, { deep }] = saved.list as [torch.Tensor, { deep: torch.Tensor }]
+        expect(values(deep)).toEqual(values(first.mul(2)))
+        return [gradient.mul(2)]
+      },
+    )
+    const step = () =>
+      torch.scope(() => {
+        x.grad = undefined
+        torch.checkpoint((y) => twice(y), x) // dropped without a backward pass
+        torch
+          .checkpoint((y) => twice(y), x)
+          .sum()
+          .backward()
+      })
+    step()
+    const before = torch.live()
+    for (let i = 0; i < 5; i++) step()
+    expect(torch.live()).toEqual(before)
+  })
+
+  it('may be gone back through again only where the graph is retained', () => {
+    const x = torch.tensor([1, 2], { requiresGrad: true })
+    const loss = cube(x).sum()
+    loss.backward(undefined, { retainGraph: true })
+    loss.backward()
+    expect(values(x.grad)).toEqual([6, 24])
+    expect(() => loss.backward()).toThrow(/torch\/\S+ .*a graph that has not been used up/)
   })
 
   it('answers when libtorch calls from another thread, as it does for graphs on GPUs', () => {

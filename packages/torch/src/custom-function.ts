@@ -6,12 +6,12 @@ import { getRngState, setRngState } from './device.ts'
 import { fault } from './errors.ts'
 import { native } from './native.ts'
 import { asOperator, operator } from './operator.ts'
-import { keep, scope } from './scope.ts'
+import { scope } from './scope.ts'
 import { describeShape, describeValue, handleOf, isTensor, Tensor } from './tensor.ts'
 
 const detachOp = operator('aten::detach', 'self')
 
-/** What the forward pass leaves for the backward pass; tensors in it are kept. */
+/** What the forward pass leaves for the backward pass. Tensors in it, also in lists and plain objects, live as long as the graph's own. */
 export type Saved = Record<string, unknown>
 
 /**
@@ -89,44 +89,55 @@ function record(
       const raw = noGrad(() => forward(saved, ...inputs))
       if (!isTensor(raw)) throw gradientFault('a tensor as the result of the forward pass', describeValue(raw))
       if (!isRecording) return raw
-      keepCopies(saved)
+      const [plan, tensors] = stow(saved)
       const output: Tensor = detachOp(raw)
-      const callback = (gradients: (number | null)[]) =>
+      const callback = (handles: (number | null)[]) =>
         scope(() => {
-          if (gradients[0] === null) return inputs.map(() => null)
-          const results = backwardOf(saved, new Tensor(gradients[0]))
+          const [gradient, ...kept] = handles.map((handle) => (handle === null ? undefined : new Tensor(handle)))
+          if (gradient === undefined) return inputs.map(() => null)
+          const results = backwardOf(unstow(plan, kept) as Saved, gradient)
           if (results.length !== shapes.length) throw gradientFault(`${shapes.length} gradients, one per input`, `${results.length}`)
-          const handles = results.map((result, index) => {
+          return results.map((result, index) => {
             if (result === undefined || !flows[index]) return null
             if (describeShape(result.shape) !== shapes[index])
               throw gradientFault(`a gradient of shape ${shapes[index]}`, describeValue(result))
             return native.aliasTensor(handleOf(result, 'backward'))
           })
-          borrowed = handles.filter((handle) => handle !== null)
-          return handles
         })
-      let borrowed: number[] = []
       native.attachBackward(
         [output.handle],
         inputs.map((input) => handleOf(input, 'customFunction')),
-        (gradients) => {
-          const handles = callback(gradients)
-          for (const handle of borrowed) new Tensor(handle) // gives the alias an owner: the scope around backward(), or the finaliser
-          return handles
-        },
+        callback,
+        tensors.map((tensor) => handleOf(tensor, 'customFunction')),
       )
       return output
     }),
   )
 }
 
-/** Replaces the tensors in `saved` by kept handles of their own, so that neither scopes nor frees of the originals take them away. */
-function keepCopies(saved: Saved): void {
-  const copy = (value: unknown): unknown => {
-    if (isTensor(value)) return keep(new Tensor(native.aliasTensor(handleOf(value, 'customFunction'))))
-    return Array.isArray(value) ? value.map(copy) : value
+/** Stands for the tensor of this number among those that the graph holds. */
+class Stowed {
+  readonly index: number
+  constructor(index: number) {
+    this.index = index
   }
-  for (const [name, value] of Object.entries(saved)) saved[name] = copy(value)
+}
+
+/** Takes the tensors out of what was saved, for the graph to hold: it lets go of them when it lets go of its own. */
+function stow(saved: Saved): [unknown, Tensor[]] {
+  const tensors: Tensor[] = []
+  return [replaced(saved, (value) => (isTensor(value) ? new Stowed(tensors.push(value) - 1) : value)), tensors]
+}
+
+function unstow(plan: unknown, tensors: (Tensor | undefined)[]): unknown {
+  return replaced(plan, (value) => (value instanceof Stowed ? tensors[value.index] : value))
+}
+
+/** The same lists and plain objects with other leaves. */
+function replaced(value: unknown, leaf: (value: unknown) => unknown): unknown {
+  if (Array.isArray(value)) return value.map((element) => replaced(element, leaf))
+  if (typeof value !== 'object' || value === null || Object.getPrototypeOf(value) !== Object.prototype) return leaf(value)
+  return Object.fromEntries(Object.entries(value).map(([name, element]) => [name, replaced(element, leaf)]))
 }
 
 function isFloat(tensor: Tensor): boolean {

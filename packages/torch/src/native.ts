@@ -53,7 +53,7 @@ export type Native = {
   setGrad(handle: number, grad: number | null): void
   setGradMode(on: boolean): boolean
   setAutocast(isCuda: boolean, on: boolean, dtype: number): boolean
-  attachBackward(outputs: number[], inputs: number[], callback: (gradients: Handles) => Handles): void
+  attachBackward(outputs: number[], inputs: number[], callback: (gradientsAndSaved: Handles) => Handles, saved: number[]): void
   watchGradients(handle: number, since: number, callback: (gradients: Handles) => void): Watch | null
   graphPosition(): number
   describeLibrary(): LibraryRecord
