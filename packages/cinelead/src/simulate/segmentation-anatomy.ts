@@ -1,5 +1,5 @@
 // Random short-axis pictures with labels, to train the segmenter on: anatomy, contrast, coil, noise and pose are all drawn at random, so
-// that real pictures look like one more draw; two in five are slices of simulated people, seen the same way. Nothing of any real scan is
+// that real pictures look like one more draw; every other one is a slice of a simulated person, seen the same way. Nothing of any real scan is
 // in them. Hands on: sampleAnatomy, AnatomySample.
 import { createRandom, type Random } from '../base/seed.ts'
 import { cardiacLabels } from '../formats/volume.ts'
@@ -8,7 +8,7 @@ import { paintHeart, sampleHeart } from './segmentation-anatomy-heart.ts'
 import { paintPersonSlice } from './segmentation-anatomy-person.ts'
 import { paintTorso, type Tissue } from './segmentation-anatomy-torso.ts'
 
-const PERSON_SHARE = 0.4
+const PERSON_SHARE = 0.5
 const PERSON_SCAN = [0.3, 1] as const // of the scanner's randomness: the simulator has put its own coil and noise there before
 
 /** One picture. Shape [Y, X] both, square. */

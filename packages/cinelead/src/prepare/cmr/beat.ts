@@ -99,6 +99,29 @@ export function ejectionEnd(shares: readonly number[], values: readonly number[]
   return best.end
 }
 
+/** The same on frames from early systole to the middle of diastole, of which those about their own least value are fitted. */
+export function ownEjectionEnd(shares: readonly number[], values: readonly number[]): number | undefined {
+  const inSystole = [...shares.keys()].filter((at) => shares[at] >= SYSTOLE_SHARE[0] && shares[at] <= SYSTOLE_SHARE[1])
+  if (inSystole.length === 0) return undefined
+  const least = argBest(inSystole, (a, b) => values[a] < values[b])
+  const near = [...shares.keys()].filter((at) => isNearLeast(shares[at] - shares[least]))
+  return ejectionEnd(
+    near.map((at) => shares[at]),
+    near.map((at) => values[at]),
+  )
+}
+
+const isNearLeast = (apart: number) => apart >= -EJECTION_SHARE && apart <= FILLING_SHARE
+
+/** Frames on which any slice's end-systole can be fitted, in the order of their time since end-diastole. */
+export function systole(share_F: Float64Array, edFrame: number): { frames: number[]; shares: number[] } {
+  const since_F = since(share_F, edFrame)
+  const frames = [...share_F.keys()]
+    .filter((frame) => isNearLeast(since_F[frame] - Math.min(SYSTOLE_SHARE[1], Math.max(SYSTOLE_SHARE[0], since_F[frame]))))
+    .sort((a, b) => since_F[a] - since_F[b])
+  return { frames, shares: frames.map((frame) => since_F[frame]) }
+}
+
 /** Time of each frame since end-diastole, a share of the beat. */
 function since(share_F: Float64Array, edFrame: number): Float64Array {
   return share_F.map((share) => share - share_F[edFrame] - Math.floor(share - share_F[edFrame]))
@@ -132,9 +155,7 @@ export function endSystole(curve_F: Float64Array, share_F: Float64Array, edFrame
   if (inSystole.length === 0) return unfitted(smallest)
   const least = argBest(inSystole, smaller)
   if (smooth_F[least] - smooth_F[smallest] > CLEAR_LOSS * (Math.max(...smooth_F) - smooth_F[smallest])) return unfitted(smallest)
-  const window = all.filter(
-    (frame) => since_F[frame] >= since_F[least] - EJECTION_SHARE && since_F[frame] <= since_F[least] + FILLING_SHARE,
-  )
+  const window = all.filter((frame) => isNearLeast(since_F[frame] - since_F[least]))
   const windowShares = window.map((frame) => since_F[frame])
   const values = window.map((frame) => curve_F[frame])
   const endShare = ejectionEnd(windowShares, values)

@@ -48,6 +48,28 @@ describe('agreedEndSystole', () => {
     expect(Math.abs(agreed - 0.38 * NUM_FRAMES)).toBeLessThan(1.5)
     expect(agreed).toBeGreaterThanOrEqual(alone.frame)
   })
+
+  it('asks all slices where three disagree, and only then', async () => {
+    const regular = [0.4, 0.4, 0.4, 0.4, 0.4, 0.4, 0.4, 0.4]
+    const irregular = [0.45, 0.36, 0.34, 0.36, 0.3, 0.47, 0.44, 0.48] // their mean is 0.4, that of the three in the middle 0.34
+    for (const [ends, isAskedOfAll] of [
+      [regular, false],
+      [irregular, true],
+    ] as const) {
+      const volume = volumeOf(ends)
+      const share_F = beatShares(volume)
+      const middle = await middleCurve(volume, asLabels)
+      if (middle === undefined) throw new TypeError('no curve')
+      let numAsked = 0
+      const counting: Segmenter = async (slices_BYX, shape, spacingMm) => {
+        numAsked += shape[0]
+        return asLabels(slices_BYX, shape, spacingMm)
+      }
+      const agreed = await agreedEndSystole(volume, middle.z, endSystole(middle.curve_F, share_F, 0), share_F, 0, counting)
+      expect(Math.abs(agreed - 0.4 * NUM_FRAMES)).toBeLessThan(1.5)
+      expect(numAsked > 40).toBe(isAskedOfAll)
+    }
+  })
 })
 
 describe('stackCurve', () => {
