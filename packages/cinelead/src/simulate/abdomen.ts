@@ -78,8 +78,7 @@ export function abdomenAt(
     }
   }
   if (intoLiver > -2) {
-    const [px, py, pz] = body.portaMm
-    const vessel = branchAt(lattice, x, y, z, x - px, y - py, z - pz, 24, 3.8, 150)
+    const vessel = branchAt(lattice, x, y, z, x - body.portaMm[0], y - body.portaMm[1], z - body.portaMm[2], 24, 3.8, 150)
     const liver = contrast.liver * (1 + 0.04 * fine)
     value = laid(value, liver + (0.85 - contrast.liver) * 0.8 * vessel, intoLiver)
   }

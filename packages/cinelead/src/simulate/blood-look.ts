@@ -29,7 +29,7 @@ export type BloodLook = {
 /** Trabeculae run along the ventricle, so that a slice cuts them into a comb: ridges by direction, `ringMm` of a circle around the axis. */
 function comb(lattice: Float32Array, u: number, v: number, heightMm: number, radius: number, ringMm: number, grainMm: number): number {
   const onRing = ringMm / Math.max(2, radius)
-  return grain(lattice, u * onRing, v * onRing, 0.3 * heightMm + 0.25 * radius, grainMm)
+  return grain(lattice, u * onRing, v * onRing, 0.3 * heightMm + 0.55 * radius, grainMm)
 }
 
 export function createBloodLook(person: Person, contrast: Contrast, pixelMm: number, lattice: Float32Array): BloodLook {
@@ -83,7 +83,7 @@ export function createBloodLook(person: Person, contrast: Contrast, pixelMm: num
       if (outflow > 0.05 && level < 0.45) signal *= 1 - 0.5 * outflow * (1 - level / 0.45) * stream(u + 11, v + 7, 5, eddy)
       // Fine trabeculae leave no sharp edge.
       signal -= 0.45 * Math.max(0, 1 - rim / 3) * (signal - contrast.muscle)
-      const reach = reachMm * Math.max(0.15, 0.6 + 0.7 * rag)
+      const reach = Math.min(reachMm, 0.5 * (radius + rim)) * Math.max(0.15, 0.6 + 0.7 * rag)
       if (rim < reach) {
         const ridge = comb(lattice, u, v, heightMm, radius, 25, 2.7)
         signal += 0.85 * step(ridge + 0.3 - (1.15 * Math.max(0, rim)) / reach, 0.4) * (contrast.muscle - signal)

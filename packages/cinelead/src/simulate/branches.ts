@@ -52,6 +52,8 @@ export function branchAt(
   tz *= long
   const half = 0.28 * cellMm
   const along = Math.max(-half, Math.min(half, dx * tx + dy * ty + dz * tz))
-  const [ox, oy, oz] = [dx - along * tx, dy - along * ty, dz - along * tz]
+  const ox = dx - along * tx
+  const oy = dy - along * ty
+  const oz = dz - along * tz
   return step(calibreMm * (0.35 + 0.65 * left) * (0.7 + 0.4 * h1) - Math.sqrt(ox * ox + oy * oy + oz * oz), 0.8)
 }

@@ -5,8 +5,8 @@
 // widen the QRS; a large or fibrotic left atrium lengthens the P wave; sympathetic tone shortens PR and QT and flattens T;
 // pressure load gives strain; weak calcium handling lowers the ventricular gradient.
 import type { Random } from '../base/seed.ts'
-import type { Vector3 } from './electrical-heart.ts'
 import { type Disease, severityOf, type Traits } from './disease.ts'
+import type { Vector3 } from './electrical-heart.ts'
 import { intervals } from './population.ts'
 import type { Pump } from './pump.ts'
 

@@ -7,9 +7,9 @@ import { cardiacLabels } from '../formats/volume.ts'
 import { renderCine } from './cine.ts'
 import { electricalMeasures } from './electrical-measures.ts'
 import { drawPerson, type Person } from './person.ts'
+import { truePhenotypes } from './phenotype-truth.ts'
 import { outOfStepEf } from './population.ts'
 import { drawPump } from './pump.ts'
-import { truePhenotypes } from './phenotype-truth.ts'
 import { scannerProfiles } from './scanner.ts'
 
 const people = Array.from({ length: 1000 }, (_, i) => drawPerson('effects', i))

@@ -1,7 +1,8 @@
 // The small things that make a heart look like one: trabeculae, papillary muscles, fat in the grooves.
 // Hands on: raggedEdge, epicardialFat, inkLine, coronaries, papillaryHeads, papillaryMuscles. Sizes are by eye from public cines; nothing here changes a volume.
-import type { Lobe } from './blood-look.ts'
+
 import { createRandom, type Random } from '../base/seed.ts'
+import type { Lobe } from './blood-look.ts'
 import { type HeartState, numAngles, type Walls } from './heart-shape.ts'
 import type { Person } from './person.ts'
 

@@ -15,6 +15,7 @@ import type { Person } from './person.ts'
 import { fillCrescent, type RightForm, rightForm, rightLevel, rightLevels } from './right-crescent.ts'
 
 export { numAngles } from './heart-grid.ts'
+
 const muscleGramsPerMl = 1.05
 const leastWallMm = 2.4
 
@@ -116,9 +117,9 @@ function rightAtrium(shape: HeartShape, k: number, level: number): number {
 
 const atrialWallMm = 2.5
 
-function gridAt(table: Float64Array, level: number, k: number): number {
-  const z = Math.min(numLevels - 1, Math.max(0, Math.floor(level * numLevels)))
-  return table[z * numAngles + k]
+/** Where the row of a level begins in tables of shape [numLevels, numAngles]. */
+function rowOf(level: number): number {
+  return Math.min(numLevels - 1, Math.max(0, Math.floor(level * numLevels))) * numAngles
 }
 
 /**
@@ -144,9 +145,9 @@ export function heartStateAt(shape: HeartShape, cycle: CardiacCycle, ms: number)
   return { contraction, flowPerSec, lvMl, rvMl, basePlaneMm, apexMm, cavityMm, epicardialMm, rightMm, slack }
 }
 
-/** Cavity radius over its size; `round` is the profile at this level, worked out once a level. */
-function endoFactor(shape: HeartShape, level: number, round: number, k: number, slack: number): number {
-  return round * gridAt(shape.outline, level, k) * (1 + slack * gridAt(shape.stiff, level, k))
+/** Cavity radius over its size; `row` and `round`, the profile there, are worked out once a level. */
+function endoFactor(shape: HeartShape, row: number, round: number, k: number, slack: number): number {
+  return round * shape.outline[row + k] * (1 + slack * shape.stiff[row + k])
 }
 
 function sumOver(shape: HeartShape, slack: number): number {
@@ -154,7 +155,8 @@ function sumOver(shape: HeartShape, slack: number): number {
   for (let z = 0; z < numLevels; z++) {
     const level = (z + 0.5) / numLevels
     const round = profile(level)
-    for (let k = 0; k < numAngles; k++) sum += 0.5 * endoFactor(shape, level, round, k, slack) ** 2
+    const row = rowOf(level)
+    for (let k = 0; k < numAngles; k++) sum += 0.5 * endoFactor(shape, row, round, k, slack) ** 2
   }
   return (sum * 2 * Math.PI) / (numLevels * numAngles)
 }
@@ -166,13 +168,14 @@ function epiRadius(
   cavityMm: number,
   slack: number,
   level: number,
+  row: number,
   outer: number,
   inner: number,
   k: number,
 ): number {
-  const free = outer * (size * gridAt(shape.outline, level, k) + gridAt(shape.excessMm, level, k))
+  const free = outer * (size * shape.outline[row + k] + shape.excessMm[row + k])
   if (level >= 1) return free
-  return Math.max(free, cavityMm * endoFactor(shape, level, inner, k, slack) + leastWallMm)
+  return Math.max(free, cavityMm * endoFactor(shape, row, inner, k, slack) + leastWallMm)
 }
 
 /** Profile of the epicardium at a level of the cavity: a longer bullet. */
@@ -189,7 +192,8 @@ function solveEpicardium(shape: HeartShape, cavityMm: number, slack: number, len
       const level = (((z + 0.5) / numLevels) * longMm) / lengthMm
       const outer = outerProfile(shape, lengthMm, level)
       const inner = profile(level)
-      for (let k = 0; k < numAngles; k += 2) sum += 0.5 * epiRadius(shape, size, cavityMm, slack, level, outer, inner, k) ** 2
+      const row = rowOf(level)
+      for (let k = 0; k < numAngles; k += 2) sum += 0.5 * epiRadius(shape, size, cavityMm, slack, level, row, outer, inner, k) ** 2
     }
     return (sum * 2 * Math.PI * longMm) / (numLevels * (numAngles / 2)) / 1000
   }
@@ -217,10 +221,11 @@ function solveRight(shape: HeartShape, cavityMm: number, epicardialMm: number, s
     const inside = Math.max(0, level)
     const outer = outerProfile(shape, lengthMm, inside)
     const inner = profile(inside)
+    const row = rowOf(inside)
     for (let k = 0; k < numAngles; k++) {
       const b = shape.crescent[z * numAngles + k]
       if (b === 0) continue
-      const epi = epiRadius(shape, epicardialMm, cavityMm, slack, inside, outer, inner, k)
+      const epi = epiRadius(shape, epicardialMm, cavityMm, slack, inside, row, outer, inner, k)
       square += 0.5 * b * b
       linear += b * (level < 0 ? atrialRadius(shape, epi, level, k) + atrialWallMm : epi)
     }
@@ -245,11 +250,12 @@ export function wallsAt(shape: HeartShape, state: HeartState, heightMm: number, 
   const inside = Math.max(0, level)
   const outer = outerProfile(shape, lengthMm, inside)
   const inner = profile(inside)
+  const row = rowOf(inside)
   fillCrescent(shape.right, level, walls.right_K)
   for (let k = 0; k < numAngles; k++) {
-    const wallMm = epiRadius(shape, state.epicardialMm, state.cavityMm, state.slack, inside, outer, inner, k)
+    const wallMm = epiRadius(shape, state.epicardialMm, state.cavityMm, state.slack, inside, row, outer, inner, k)
     const endo =
-      level >= 1 ? 0 : level < 0 ? atrialRadius(shape, wallMm, level, k) : state.cavityMm * endoFactor(shape, level, inner, k, state.slack)
+      level >= 1 ? 0 : level < 0 ? atrialRadius(shape, wallMm, level, k) : state.cavityMm * endoFactor(shape, row, inner, k, state.slack)
     const epi = level < 0 ? (endo > 0 ? endo + atrialWallMm : 0) : wallMm
     walls.endo_K[k] = endo
     walls.epi_K[k] = epi

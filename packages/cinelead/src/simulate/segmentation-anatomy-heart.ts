@@ -3,7 +3,6 @@
 // Sizes: LV cavity, wall and RV of healthy and diseased adults and, scaled down, of children and large animals (the project's own spread).
 import type { Random } from '../base/seed.ts'
 import { cardiacLabels } from '../formats/volume.ts'
-import { ANGLES, type Blob, blob, type Canvas, eachPixel, edgeDistance, grown, noiseField, paint } from './segmentation-anatomy-canvas.ts'
 import {
   angleBetween,
   bloodValue,
@@ -16,6 +15,7 @@ import {
   paintRightAtrium,
   wallBesideGap,
 } from './segmentation-anatomy-base.ts'
+import { ANGLES, type Blob, blob, type Canvas, eachPixel, edgeDistance, grown, noiseField, paint } from './segmentation-anatomy-canvas.ts'
 import { paintRight } from './segmentation-anatomy-right.ts'
 import { paintFat, paintPads, paintPericardium } from './segmentation-anatomy-surface.ts'
 import type { Tissue } from './segmentation-anatomy-torso.ts'

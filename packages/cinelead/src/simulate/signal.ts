@@ -3,8 +3,9 @@
 import type { Random } from '../base/seed.ts'
 import type { Person } from './person.ts'
 import type { Contrast } from './scanner.ts'
+import { fading } from './texture.ts'
 
-const tableSize = 1 << 15
+const tableSize = 1 << 14
 
 /** Where the coil on the chest hears best, and how far it reaches: every study's is laid a little differently. */
 export type Coils = { xMm: number; zMm: number; reachMm: number; front: number; back: number }
@@ -25,7 +26,7 @@ export function coilShading(person: Person, contrast: Contrast, coils: Coils, x:
   const front = Math.max(0, y + person.chest.halfDepthMm) / 100
   const back = Math.max(0, person.chest.halfDepthMm - y) / 100
   const aside = ((x - coils.xMm) ** 2 + (z - coils.zMm) ** 2) / (coils.reachMm * coils.reachMm)
-  const heard = (2.9 * coils.front * Math.exp(-2.3 * front)) / (1 + 0.6 * aside) + coils.back * Math.exp(-2 * back)
+  const heard = (2.9 * coils.front * fading(2.3 * front)) / (1 + 0.6 * aside) + coils.back * fading(2 * back)
   return 0.48 + (0.3 + contrast.shading) * heard
 }
 

@@ -4,6 +4,7 @@ import type { Random } from '../base/seed.ts'
 import { cardiacLabels } from '../formats/volume.ts'
 import type { PicturePlane } from './cine.ts'
 import { epicardialFat, inkLine, papillaryHeads, papillaryMuscles, raggedEdge } from './heart-decor.ts'
+import { anglePlace } from './heart-grid.ts'
 import { emptyWalls, type HeartShape, type HeartState, numAngles, type Walls, wallsAt } from './heart-shape.ts'
 import { createHeartTissue } from './heart-tissue.ts'
 import type { Person } from './person.ts'
@@ -114,9 +115,8 @@ export function createSlicePainter(
           const u = a * cos - b * sin - moveU
           const v = a * sin + b * cos - moveV
           const radius = Math.sqrt(u * u + v * v)
-          const turn = (Math.atan2(v, u) / (2 * Math.PI)) * numAngles
-          const position = turn < 0 ? turn + numAngles : turn
-          const low = Math.min(numAngles - 1, position | 0)
+          const position = anglePlace(u, v)
+          const low = position | 0
           if (radius > reach_K[low]) continue
           const at = y * numColumns + x
           const higherMm = tilt[0] * u + tilt[1] * v

@@ -1,5 +1,5 @@
 // Smooth random texture in space, the same for the same seed: value noise on a periodic lattice.
-// Hands on: createLattice, grain, step, coverage.
+// Hands on: createLattice, grain, step, coverage, fading.
 import type { Random } from '../base/seed.ts'
 
 const latticeSize = 32
@@ -47,4 +47,13 @@ export function step(value: number, widthMm: number): number {
 export function coverage(distancePixels: number): number {
   // A little wider than the pixel itself: the spread of a band-limited picture.
   return distancePixels <= -0.8 ? 0 : distancePixels >= 0.8 ? 1 : 0.5 + distancePixels / 1.6
+}
+
+/** As exp(-x), but for the last hundredth: any smooth fall will do for what is set by eye. */
+export function fading(x: number): number {
+  const a = Math.max(0, 1 - x / 16)
+  const b = a * a
+  const c = b * b
+  const d = c * c
+  return d * d
 }

@@ -5,7 +5,7 @@ import { type Abdomen, abdomenAt, drawAbdomen } from './abdomen.ts'
 import { branchAt } from './branches.ts'
 import type { Person } from './person.ts'
 import type { Contrast } from './scanner.ts'
-import { createLattice, grain, step } from './texture.ts'
+import { createLattice, fading, grain, step } from './texture.ts'
 
 export type Torso = {
   person: Person
@@ -161,7 +161,7 @@ export function tissueAt(body: Torso, x: number, y: number, z: number): number {
   // Diaphragm: two domes, the right higher.
   const dome =
     body.floorMm +
-    (x < 0 ? 34 : 16) * Math.exp(-(((x + (x < 0 ? 70 : -85)) / 62) ** 2)) -
+    (x < 0 ? 34 : 16) * fading(((x + (x < 0 ? 70 : -85)) / 62) ** 2) -
     0.0022 * (y + 20) ** 2 -
     24 * step(y - 40, 40) +
     4 * coarse
