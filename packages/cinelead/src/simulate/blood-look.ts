@@ -61,7 +61,7 @@ export function createBloodLook(person: Person, contrast: Contrast, pixelMm: num
       inflow = Math.min(1, Math.max(0, -state.flowPerSec / 5))
       outflow = Math.min(1, Math.max(0, state.flowPerSec / 5))
       reachMm = (2 + 9 * trabeculation) * (0.55 + 0.9 * level)
-      rightReachMm = 3 + 14 * trabeculation * (0.3 + level)
+      rightReachMm = 4 + 17 * trabeculation * (0.3 + level)
       // The moderator band crosses the right cavity from the septum to the corner, half-way down.
       band.share = Math.max(0, 1 - Math.abs(level - bandLevel) / 0.13)
       band.u = walls.epi_K[septumK] * Math.cos(septumRad)
@@ -78,7 +78,7 @@ export function createBloodLook(person: Person, contrast: Contrast, pixelMm: num
       // Eddies make blood uneven, and where it rushes its phases part: a dark stream with a ragged edge, from the mitral valve into the
       // cavity while it fills, along the front of the septum to the aorta while it empties. Sizes by eye from public cines.
       const eddy = grain(lattice, u, v + 60 * flow, heightMm, 13)
-      let signal = contrast.blood * (0.95 + (0.14 + 0.06 * (inflow + outflow)) * eddy)
+      let signal = contrast.blood * (0.95 + (0.14 + 0.06 * (inflow + outflow)) * eddy + 0.08 * grain(lattice, u + 40, v, heightMm, 4))
       if (inflow > 0.05 && level < 0.65) signal *= 1 - 0.62 * inflow * (1 - level / 0.65) * stream(u - 3, v - 2, 6.5, eddy)
       if (outflow > 0.05 && level < 0.45) signal *= 1 - 0.5 * outflow * (1 - level / 0.45) * stream(u + 11, v + 7, 5, eddy)
       // Fine trabeculae leave no sharp edge.
@@ -104,7 +104,10 @@ export function createBloodLook(person: Person, contrast: Contrast, pixelMm: num
       // The right ventricle is coarser and its blood less even.
       const rim = Math.max(0, wallMm - radius)
       const septal = Math.max(0, radius - septumMm)
-      let signal = contrast.blood * (0.9 + 0.14 * grain(lattice, u, v + 60 * flow, heightMm + 40, 12))
+      const fine = grain(lattice, u, v, 0.5 * heightMm + 40, 4.6)
+      let signal = contrast.blood * (0.88 + 0.16 * grain(lattice, u, v + 60 * flow, heightMm + 40, 12) + 0.08 * fine)
+      // Strands cross the cavity, the more the nearer the apex.
+      signal += 0.7 * step(fine - 0.78 + 0.45 * level, 0.2) * (contrast.muscle - signal)
       const near = Math.min(rim / rightReachMm, septal / (0.45 * rightReachMm))
       if (near < 1) {
         const ridge = comb(lattice, v, u, heightMm + 90, radius, 42, 3.6)

@@ -19,10 +19,12 @@ export function raggedEdge(random: Random, lowest: number): Float64Array {
 
 /** Fat on the heart by angle, mm: patchy, thick in the two grooves where the right ventricle meets the septum. Shape [numAngles]. */
 export function epicardialFat(person: Person, edge_K: Float64Array): Float64Array {
-  const heavy = Math.min(2, Math.max(0.5, person.bmi / 26.5))
+  // Fat on the heart goes with that of the body only in part.
+  const own = createRandom(`${person.seed}/heart-fat/${person.index}`)
+  const heavy = Math.min(2.2, Math.max(0.5, person.bmi / 26.5)) * Math.exp(0.35 * own.normal())
   return edge_K.map((edge, k) => {
     const angle = (2 * Math.PI * k) / numAngles
-    const groove = Math.max(0, Math.cos(angle - 1.55 * Math.PI)) ** 14 + Math.max(0, Math.cos(angle - 0.58 * Math.PI)) ** 14
+    const groove = Math.max(0, Math.cos(angle - 1.5 * Math.PI)) ** 8 + Math.max(0, Math.cos(angle - 0.58 * Math.PI)) ** 14
     return heavy * (Math.max(0, 1 + 1.5 * edge) + 3.6 * groove)
   })
 }

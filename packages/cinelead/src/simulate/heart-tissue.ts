@@ -99,6 +99,8 @@ export function createHeartTissue(
       const last = walls[first + planes - 1]
       const leftEdge = 1 / (pixelMm + slant * Math.min(8, Math.abs(walls[first].epi_K[low] - last.epi_K[low])))
       const rightEdge = 1 / (pixelMm + slant * Math.min(12, Math.abs(walls[first].right_K[low] - last.right_K[low])))
+      const fatMm = fat_K[low] + part * (fat_K[high] - fat_K[low])
+      const freeMm = thinMm_K[low] + part * (thinMm_K[high] - thinMm_K[low])
       for (let k = first; k < first + planes; k++) {
         const { endo_K, epi_K, right_K, atrium_K } = walls[k]
         const endo = endo_K[low] + part * (endo_K[high] - endo_K[low])
@@ -108,7 +110,8 @@ export function createHeartTissue(
         const inEndo = endo > 0 ? coverage((endo - radius) * leftEdge) : 0
         const inEpi = epi > 0 ? coverage((epi - radius) * leftEdge) : 0
         const inRight = hasRight ? coverage((rv - radius) * rightEdge) : inEpi
-        const thinMm = thinMm_K[low]
+        // The free wall grows out of the left ventricle's, without a step where the cavity begins.
+        const thinMm = freeMm * Math.min(1, (rv - epi) / 4)
         const inThin = hasRight ? coverage((rv + thinMm - radius) * rightEdge) : inEpi
         const outerMm = hasRight ? rv + thinMm : epi
         if (levels[k] < 0) {
@@ -121,7 +124,7 @@ export function createHeartTissue(
             const inSideWall = coverage((side + 2 - radius) * rightEdge)
             atrium += inSide - inThin
             thin += inSideWall - inSide
-            fat += Math.max(0, coverage((side + 2 + fat_K[low] - radius) * rightEdge) - inSideWall)
+            fat += Math.max(0, coverage((side + 2 + fatMm - radius) * rightEdge) - inSideWall)
             right += inRight - inEpi
             thin += inThin - inRight
             continue
@@ -133,10 +136,10 @@ export function createHeartTissue(
         right += inRight - inEpi
         thin += inThin - inRight
         if (outerMm > 0) {
-          const inFat = coverage((outerMm + fat_K[low] - radius) * rightEdge)
+          const inFat = coverage((outerMm + fatMm - radius) * rightEdge)
           fat += inFat - inThin
           // The pericardium: a dark line around the fat, not to be seen where there is none.
-          sac += coverage((outerMm + fat_K[low] + Math.min(sacMm, 0.3 * fat_K[low]) - radius) * rightEdge) - inFat
+          sac += coverage((outerMm + fatMm + Math.min(sacMm, 0.3 * fatMm) - radius) * rightEdge) - inFat
         }
       }
       const share = 1 / planes

@@ -56,18 +56,20 @@ export function bandingAt(banding: Banding, u: number, v: number): number {
 /**
  * Turns signal into stored numbers with Rician noise: the length of a complex signal with normal noise in both parts.
  *
- * @param sigma  Noise of each part, blood = 1.
+ * @param sigma  Usual noise of each part, blood = 1.
  * @param gain   Stored units of blood.
  *
  * Source: Gudbjartsson and Patz 1995, Magn Reson Med 34:910.
  */
 export function createNoise(random: Random, sigma: number, gain: number): (signal_YX: Float32Array, voxels_YX: Uint16Array) => void {
   const table = new Float32Array(tableSize)
+  // Studies differ in noise.
+  const own = 1.15 * sigma * Math.exp(0.3 * random.normal())
   // Pictures are interpolated from fewer measured lines: neighbours share some of their noise. The sum keeps its size.
   let before = random.normal()
   for (let i = 0; i < tableSize; i++) {
     const now = random.normal()
-    table[i] = sigma * (0.86 * now + 0.51 * before)
+    table[i] = own * (0.86 * now + 0.51 * before)
     before = now
   }
   const mask = tableSize - 1

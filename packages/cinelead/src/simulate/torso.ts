@@ -161,10 +161,12 @@ export function tissueAt(body: Torso, x: number, y: number, z: number): number {
   // Diaphragm: two domes, the right higher.
   const dome =
     body.floorMm +
-    (x < 0 ? 34 : 16) * fading(((x + (x < 0 ? 70 : -85)) / 62) ** 2) -
+    33 * fading(((x + 70) / 62) ** 2) +
+    15 * fading(((x - 85) / 62) ** 2) -
     0.0022 * (y + 20) ** 2 -
     24 * step(y - 40, 40) +
-    4 * coarse
+    5 * coarse +
+    0.8 * Math.sin(0.16 * x + 7 * coarse)
   const below = dome - z
   let value = below > -1.5 ? abdomenAt(body.abdomen, contrast, lattice, x, y, z, coarse, grain(lattice, x, y, z, 7)) : 0
   if (below < 1.5) {
@@ -188,5 +190,7 @@ export function tissueAt(body: Torso, x: number, y: number, z: number): number {
   const aorta = body.aortaMm[2] - length(x - body.aortaMm[0], y - body.aortaMm[1])
   if (aorta > -2) value = (value + step(aorta, 1.2) * (0.97 + 0.1 * coarse - value)) * (1 - 0.6 * step(1 - Math.abs(aorta), 0.8))
   const mix = step(inner, 1.5)
-  return mix === 1 ? value : wall * (1 - mix) + value * mix
+  if (mix < 1) value = wall * (1 - mix) + value * mix
+  // No tissue is even: what the eye takes for the picture's grain.
+  return value < 0.12 ? value : value * (1 + 0.09 * grain(lattice, x, y, z, 3.1))
 }
