@@ -6,6 +6,8 @@ import type { DeviceFilters } from '../formats/recording.ts'
 /** Sizes of the disturbances on one recording, mV. */
 export type Disturbance = {
   muscleMv: number
+  /** The slow part, some hertz: skin under the electrodes and muscles at rest. */
+  skinMv: number
   mainsMv: number
   wanderMv: number
   breathHz: number
@@ -15,7 +17,9 @@ export type Disturbance = {
 
 export function drawDisturbance(random: Random, looseFraction = 0.03): Disturbance {
   return {
-    muscleMv: 0.005 * Math.exp(0.85 * random.normal()), // median and spread as in 25 recordings of CinC 2021: bench/simulator-ecg.ts
+    // Medians and spreads as in 25 recordings of CinC 2021 (bench/simulator-ecg.ts).
+    muscleMv: 0.005 * Math.exp(0.75 * random.normal()),
+    skinMv: 0.009 * Math.exp(0.45 * random.normal()),
     mainsMv: 0.003 * Math.exp(0.7 * random.normal()),
     wanderMv: 0.05 * Math.exp(0.6 * random.normal()),
     breathHz: 0.18 + 0.12 * random.uniform(),
@@ -38,8 +42,9 @@ export function recorderFilters(random: Random): DeviceFilters {
  *
  * They arise where they do in life, at the nine electrodes, and reach the leads through their sums: what shakes an arm shakes every lead that
  * the arm takes part in, and all chest leads a little by Wilson's terminal. Muscle noise is white noise minus its slow part (above about
- * 20 Hz) that swells and fades; wander is a random walk that is drawn back to zero, with breathing on it; mains is a 50 Hz sine with its third
- * harmonic. A cubic spline takes most of the wander away, a notch the mains.
+ * 20 Hz) that swells and fades, with a burst on some electrodes; beneath it lies noise of some hertz; wander is a random walk that is drawn
+ * back to zero, with breathing on it; mains is a 50 Hz sine with its third harmonic. A cubic spline takes most of the wander away, a notch
+ * the mains.
  *
  * @param leads_LT  mV. Shape [8, T].
  */
@@ -60,7 +65,8 @@ export function addDisturbance(
     const share = random.normal()
     atElectrode(here_T, rateHz, random, {
       // Arms and legs tremble more than the chest, and on some people much more.
-      muscleMv: size.muscleMv * (isLimb ? 0.9 : 0.45) * Math.exp(0.35 * random.normal()),
+      muscleMv: size.muscleMv * (isLimb ? 0.9 : 0.7) * Math.exp(0.5 * random.normal()),
+      skinMv: size.skinMv * (isLimb ? 0.85 : 0.75) * Math.exp(0.45 * random.normal()),
       mainsMv: 0.7 * mainsMv * random.normal(),
       wanderMv: 0.8 * wanderMv * Math.exp(0.4 * random.normal()),
       breathMv: 0.5 * wanderMv * share,
@@ -96,7 +102,14 @@ function addSine(into_T: Float64Array, size: number, radPerSample: number, phase
   }
 }
 
-type ElectrodeSizes = { muscleMv: number; mainsMv: number; wanderMv: number; breathMv: number; breath: { hz: number; phase: number } }
+type ElectrodeSizes = {
+  muscleMv: number
+  skinMv: number
+  mainsMv: number
+  wanderMv: number
+  breathMv: number
+  breath: { hz: number; phase: number }
+}
 
 /** One electrode's disturbance over the recording, mV. */
 function atElectrode(here_T: Float64Array, rateHz: number, random: Random, size: ElectrodeSizes): void {
@@ -104,26 +117,42 @@ function atElectrode(here_T: Float64Array, rateHz: number, random: Random, size:
   const mainsPhase = random.uniform() * 2 * Math.PI
   const swellPhase = random.uniform() * 2 * Math.PI
   const swellHz = random.between(0.07, 0.5)
-  // A walk whose memory lasts some seconds: standard deviation one.
+  // A walk whose memory lasts some seconds, standard deviation one: a new place 25 times a second, straight lines between.
   const memorySec = random.between(1.2, 4)
-  const keep = Math.exp(-1 / (memorySec * rateHz))
+  const stride = Math.max(1, Math.round(rateHz / 25))
+  const keep = Math.exp(-stride / (memorySec * rateHz))
   const kick = Math.sqrt(1 - keep * keep)
-  const smooth = 1 - Math.exp(-1 / (0.35 * rateHz))
+  const smooth = 1 - Math.exp(-stride / (0.35 * rateHz))
+  // Noise of some hertz, standard deviation one: forgotten within 30 ms or so, without corners.
+  const memory = Math.exp(-1 / (random.between(0.02, 0.045) * rateHz))
+  const soft = 1 - Math.exp(-1 / (0.004 * rateHz))
+  const humKick = Math.sqrt(1 - memory * memory)
+  const burst = random.chance(0.12) ? { from: random.integer(here_T.length), length: rateHz * random.between(0.3, 1.5) } : undefined
   let previous = 0
   let walk = random.normal()
   let slow = walk
+  let next = walk
+  let raw = 0
   let hum = 0
   here_T.fill(0)
   addSine(here_T, 0.6, swellHz * turn, swellPhase)
+  if (burst !== undefined) {
+    const to = Math.min(here_T.length, Math.round(burst.from + burst.length))
+    for (let t = burst.from; t < to; t++) here_T[t] += 3 * Math.sin((Math.PI * (t - burst.from)) / burst.length)
+  }
   for (let t = 0; t < here_T.length; t++) {
+    const phase = t % stride
+    if (phase === 0) {
+      slow = next
+      walk = keep * walk + kick * random.normal()
+      next = slow + smooth * (walk - slow)
+    }
     const white = random.normal()
     const tremor = (white - previous) * 0.55 + white * 0.25
     previous = 0.8 * previous + 0.2 * white
-    // The slow part of the same muscle and skin noise, some hertz: baselines are never ruled.
-    hum = 0.965 * hum + 0.16 * white
-    walk = keep * walk + kick * random.normal()
-    slow += smooth * (walk - slow)
-    here_T[t] = size.muscleMv * (1 + here_T[t]) * (tremor + 0.9 * hum) + size.wanderMv * slow
+    raw = memory * raw + humKick * white
+    hum += soft * (raw - hum)
+    here_T[t] = size.muscleMv * (1 + here_T[t]) * tremor + size.skinMv * hum + size.wanderMv * (slow + ((next - slow) * phase) / stride)
   }
   addSine(here_T, size.mainsMv, 50 * turn, mainsPhase)
   addSine(here_T, 0.15 * size.mainsMv, 150 * turn, 0)

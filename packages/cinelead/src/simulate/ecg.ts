@@ -46,6 +46,7 @@ export function renderEcg(person: Person, options: EcgOptions = {}): Recording {
   const disturbance = {
     ...drawn,
     muscleMv: drawn.muscleMv * noise,
+    skinMv: drawn.skinMv * noise,
     mainsMv: drawn.mainsMv * noise,
     wanderMv: drawn.wanderMv * noise,
     looseLead: noise > 0 ? drawn.looseLead : undefined,
@@ -60,12 +61,18 @@ export function renderEcg(person: Person, options: EcgOptions = {}): Recording {
     ? ectopicBeat(person, [origin[0] / size, origin[1] / size, origin[2] / size], rateHz)
     : undefined
   const variation = random.stream('beats')
-  const sway_L = Float64Array.from({ length: 8 }, () => 0.035 * (1 + 0.8 * variation.normal()))
+  const sway_L = Float64Array.from({ length: 8 }, () => 0.045 * (1 + 0.8 * variation.normal()))
+  const depth = 0.07 * Math.exp(0.4 * variation.normal())
+  const swung_LT = swungByBreath(usual)
   for (const beat of beats) {
     // Breathing swings the heart under the electrodes, nearer to some and away from others; no two beats are quite alike either.
     const breath = Math.sin((2 * Math.PI * disturbance.breathHz * beat.onsetMs) / 1000 + breathPhase)
-    const gains_L = sway_L.map((sway) => 1 + sway * breath + 0.014 * variation.normal())
-    placeBeat(leads_LT, numSamples, usual, beat, person, premature, gains_L)
+    const gains_L = sway_L.map((sway) => 1 + sway * breath + 0.016 * variation.normal())
+    const atrialGain = 1 + 0.08 * variation.normal()
+    placeBeat(leads_LT, numSamples, usual, beat, person, premature, gains_L, atrialGain)
+    const startSample = ((beat.onsetMs - usual.leadInMs) * rateHz) / 1000
+    const swing_L = new Float64Array(8).fill(depth * breath + 0.012 * variation.normal())
+    if (beat.kind !== 'ventricular-premature') addWave(leads_LT, numSamples, swung_LT, usual.numVentricularSamples, startSample, swing_L)
   }
   if (person.rhythm === 'af') addFibrillation(leads_LT, numSamples, rateHz, person, random.stream('fibrillation'))
   const median = medianBeat(usual, person, rateHz)
@@ -86,6 +93,25 @@ export function renderEcg(person: Person, options: EcgOptions = {}): Recording {
     statements: printedStatements(person),
     median,
   }
+}
+
+/**
+ * What one radian of swing changes in the ventricular waves: the frontal leads turn, and each chest electrode comes to lie nearer to where its
+ * left neighbour was. Shape [8, T].
+ */
+function swungByBreath({ ventricular_LT, numVentricularSamples: n }: Heartbeat): Float64Array {
+  const swung_LT = new Float64Array(8 * n)
+  for (let t = 0; t < n; t++) {
+    const one = ventricular_LT[t]
+    const down = (2 * ventricular_LT[n + t] - one) / Math.sqrt(3)
+    swung_LT[t] = -down
+    swung_LT[n + t] = (Math.sqrt(3) * one - down) / 2
+    for (let lead = 2; lead < 8; lead++) {
+      const next = ventricular_LT[Math.min(7, lead + 1) * n + t]
+      swung_LT[lead * n + t] = 0.8 * (next - ventricular_LT[Math.max(2, lead - 1) * n + t])
+    }
+  }
+  return swung_LT
 }
 
 /** Exchanged arm electrodes: I turns over, II and III change places; chest leads keep their reference, the mean of all three limbs. */
@@ -147,6 +173,7 @@ function placeBeat(
   person: Person,
   premature: Float64Array | undefined,
   gains_L: Float64Array,
+  atrialGain = 1,
 ): void {
   const perMs = usual.rateHz / 1000
   const wave = beat.kind === 'ventricular-premature' && premature !== undefined ? premature : usual.ventricular_LT
@@ -159,7 +186,7 @@ function placeBeat(
       usual.atrial_LT,
       usual.numAtrialSamples,
       (beat.onsetMs - person.conduction.prMs - early) * perMs,
-      early > 0 ? gains_L.map((gain) => 0.7 * gain) : gains_L,
+      gains_L.map((gain) => (early > 0 ? 0.7 : 1) * atrialGain * gain),
     )
   }
 }

@@ -7,6 +7,7 @@
 // Segments: 16 of the 17-segment model, Cerqueira 2002, Circulation 105:539. A wall's dipole points from blood to epicardium and
 // is as strong as its living muscle is thick; T follows from Wilson's ventricular gradient (T area = gradient - QRS area).
 import { createRandom } from '../base/seed.ts'
+import { drawActivationVariation, type Front, frontsOf } from './activation-variation.ts'
 import type { Person } from './person.ts'
 import { massLogPerSd } from './population.ts'
 
@@ -15,11 +16,9 @@ export type Vector3 = readonly [number, number, number]
 /** One segment's dipole. Positions in mm and directions as DICOM (x left, y back, z up), from the middle of the chest. */
 export type Dipole = {
   positionMm: Vector3
-  /** Depolarisation: time after QRS onset, spread, moment (arbitrary unit, one for all). */
-  activationMs: number
-  spreadMs: number
-  moment: Vector3
-  /** Repolarisation: peak time after QRS onset, spread before and after the peak, moment. */
+  /** Depolarisation in pieces: times after QRS onset, spreads, moments (arbitrary unit, one for all). */
+  fronts: readonly Front[]
+  /** Repolarisation: middle after QRS onset, time constants of its rise and fall, moment. */
   recoveryMs: number
   recoveryRiseMs: number
   recoveryFallMs: number
@@ -73,8 +72,8 @@ export function heartAxes(chest: Person['chest']): HeartAxes {
 /** Angles in the short-axis picture: 0 lateral, 90 inferior, 180 septal, 270 anterior. Base (0) to apex (1). */
 const segments = [
   { name: 'basal anterior', deg: 285, level: 0.2, onsetMs: 38, mass: 0.06 },
-  { name: 'basal anteroseptal', deg: 225, level: 0.2, onsetMs: 26, mass: 0.06, septal: true },
-  { name: 'basal inferoseptal', deg: 165, level: 0.2, onsetMs: 24, mass: 0.06, septal: true },
+  { name: 'basal anteroseptal', deg: 225, level: 0.2, onsetMs: 54, mass: 0.06, septal: true },
+  { name: 'basal inferoseptal', deg: 165, level: 0.2, onsetMs: 56, mass: 0.06, septal: true },
   { name: 'basal inferior', deg: 105, level: 0.2, onsetMs: 50, mass: 0.06 },
   { name: 'basal inferolateral', deg: 45, level: 0.2, onsetMs: 58, mass: 0.065 },
   { name: 'basal anterolateral', deg: 345, level: 0.2, onsetMs: 50, mass: 0.065 },
@@ -93,8 +92,8 @@ const segments = [
 /** The right ventricle's walls: direction in the picture, time normally and beyond a right bundle block, share of muscle. */
 const rightSegments = [
   { name: 'right free wall', deg: 200, level: 0.5, onsetMs: 30, blockedMs: 88, mass: 0.055 },
-  { name: 'right inferior', deg: 150, level: 0.35, onsetMs: 36, blockedMs: 96, mass: 0.04 },
-  { name: 'pulmonary conus', deg: 235, level: 0.05, onsetMs: 62, blockedMs: 112, mass: 0.032 },
+  { name: 'right inferior', deg: 150, level: 0.35, onsetMs: 40, blockedMs: 96, mass: 0.034 },
+  { name: 'pulmonary conus', deg: 235, level: 0.05, onsetMs: 62, blockedMs: 112, mass: 0.036 },
 ] as const
 
 /** QRS that the onset times above add up to, ms. */
@@ -103,10 +102,12 @@ const spreadMs = 8.5
 /** Share of the wall trait that no electrode sees; sets the ceiling of LV mass. */
 const hiddenWall = 0.85
 /** Repolarisation moment per unit of gradient against depolarisation area; tuned on the T/R ratio of healthy LUDB leads. */
-const gradientScale = 0.52
-/** T rises more slowly than it falls; width at half height about 105 ms, as in 60 LUDB and 25 CinC 2021 recordings (bench/simulator-ecg.ts). */
-const riseMs = 57
-const fallMs = 34
+const gradientScale = 0.48
+/** T rises more slowly than it falls; time constants of both flanks, for a width at half height near 105 ms (bench/simulator-ecg.ts). */
+const riseMs = 36
+const fallMs = 20
+/** From the middle of T to where its steepest tangent meets the baseline, in time constants of the fall. */
+const tangentOfFall = 3.4
 
 /**
  * The dipoles of one person.
@@ -117,6 +118,7 @@ export function electricalHeart(person: Person): Dipole[] {
   const { electricPump: pump, conduction, electricTraits } = person
   const axes = heartAxes(person.chest)
   const random = createRandom(`${person.seed}/front/${person.index}`)
+  const variation = drawActivationVariation(random.stream('variation'))
   const usual = Math.max(0.6, conduction.qrsMs / tableQrsMs)
   const blockStretch =
     conduction.block === 'lbbb' || conduction.block === 'rbbb' ? Math.max(0.8, (conduction.qrsMs - 42) / tableQrsMs) : usual
@@ -127,8 +129,8 @@ export function electricalHeart(person: Person): Dipole[] {
   const blood = 1 + 0.35 * (Math.cbrt(pump.lvedvMl / 148) - 1)
   // Fibrosis replaces muscle that would have fired.
   const living = 1 - 0.055 * electricTraits.fibrosis
-  const qtPeakMs = conduction.qtMs - 28 - 2 * fallMs * conduction.recoverySpread - 0.06 * Math.max(0, conduction.qtMs - 380)
-  const dipoles: Dipole[] = []
+  const qtPeakMs = conduction.qtMs - tangentOfFall * fallMs * conduction.recoverySpread
+  const walls: Wall[] = []
   for (const segment of segments) {
     const isSeptal = 'septal' in segment
     const angle = (segment.deg * Math.PI) / 180
@@ -137,38 +139,43 @@ export function electricalHeart(person: Person): Dipole[] {
     const outward = unit(combine([1, radial], [tilt, axes.apical]))
     const scarred = scarShare(person, angle, segment.level)
     const excess = isSeptal ? pump.septalExcess : 0
-    const strength = Math.cbrt((segment.mass * wallMl * (1 + excess)) / 4.8) ** 2.2 * living * blood * (1 - 0.85 * scarred)
-    const jitter = 1 + 0.5 * conduction.fragmentation * random.normal()
+    const size = Math.cbrt((segment.mass * wallMl * (1 + excess)) / 4.8) ** 2.2 * living * blood * (1 - 0.95 * scarred)
+    const strength = size * variation.wallGain()
     const early = isSeptal && segment.level >= 0.3
-    let activationMs = segment.onsetMs * (isSeptal ? 1 + (usual - 1) * 0.5 : blockStretch) * jitter
+    let tableMs = segment.onsetMs * (isSeptal ? 1 + (usual - 1) * 0.5 : blockStretch)
     let moment: Vector3
     if (conduction.block === 'lbbb') {
       // The septum is crossed from the right; the free wall follows late, lateral last.
-      activationMs = isSeptal ? 30 + 0.9 * segment.onsetMs : (52 + 0.95 * segment.onsetMs) * (conduction.qrsMs / 138) * jitter
+      tableMs = isSeptal ? 30 + 0.9 * segment.onsetMs : (52 + 0.95 * segment.onsetMs) * (conduction.qrsMs / 138)
       moment = combine([(isSeptal ? -1.15 : 0.92) * strength, outward])
     } else if (isSeptal) {
-      // Left to right, then both sides meet: only the first part is seen.
-      moment = combine([(early ? 0.3 : 0.1) * strength, unit(combine([1, radial], [segment.level > 0.8 ? 0.5 : -0.15, axes.apical]))])
-      activationMs = early ? segment.onsetMs * (0.55 + 0.45 * usual) : activationMs
+      // Left to right, then both sides meet: the first part is seen, and at last the base, to the right and back.
+      moment = combine([
+        (early ? 0.35 * variation.septalGain : 0.38 * variation.conusGain) * strength,
+        unit(combine([1, radial], [segment.level > 0.8 ? 0.5 : early ? 0.1 : -0.9, axes.apical], [early ? 0.65 : 0, septalStart])),
+      ])
+      if (early) tableMs = segment.onsetMs * (0.55 + 0.45 * usual)
     } else {
-      if (conduction.block === 'lafb' && segment.deg >= 270) activationMs += 24
+      if (conduction.block === 'lafb' && segment.deg >= 270) tableMs += 24
       moment = combine([strength, outward])
     }
     // Scarred neighbours conduct late.
-    activationMs += 14 * scarred * (1 - scarred) * 2
-    dipoles.push(
-      withRecovery(person, segment.deg, segment.level, {
-        positionMm: place(person, axes, radial, segment.level, radiusMm + 4),
-        activationMs,
-        spreadMs: spreadMs * (0.75 + 0.25 * usual) * (conduction.block === 'lbbb' ? 1.7 : 1) * (isSeptal ? 0.85 : 1),
-        moment,
-        outward,
-        apical: axes.apical,
-        strength: strength * (isSeptal ? 0.45 : 1),
-        qtPeakMs,
-        scarred,
-      }),
-    )
+    tableMs += 28 * scarred * (1 - scarred)
+    walls.push({
+      deg: segment.deg,
+      level: segment.level,
+      positionMm: place(person, axes, radial, segment.level, radiusMm + 4),
+      activationMs: tableMs + variation.delayMs(angle, segment.level) * (isSeptal ? 0.4 : 1),
+      tableMs,
+      lean: early ? 0.12 : 0.3,
+      spreadMs: spreadMs * (0.75 + 0.25 * usual) * (conduction.block === 'lbbb' ? 1.7 : 1) * (isSeptal ? 0.85 : 1),
+      moment,
+      outward,
+      apical: axes.apical,
+      strength: strength * (isSeptal ? 0.45 : 1),
+      qtPeakMs,
+      scarred,
+    })
   }
   for (const segment of rightSegments) {
     const angle = (segment.deg * Math.PI) / 180
@@ -176,34 +183,67 @@ export function electricalHeart(person: Person): Dipole[] {
     const outward = unit(combine([1, radial], [segment.level > 0.3 ? 0.15 : -0.45, axes.apical]))
     const rightLoad = Math.cbrt(pump.rvedvMl / 156) * (1 + 0.16 * electricTraits.pulmonary)
     const isLate = conduction.block === 'rbbb'
-    const strength = Math.cbrt((segment.mass * 82) / 4.8) ** 2.2 * 0.42 * Math.max(0.4, rightLoad) * (isLate ? 1.25 : 1)
-    dipoles.push(
-      withRecovery(person, segment.deg, segment.level, {
-        positionMm: place(person, axes, radial, segment.level, radiusMm + 24),
-        activationMs: isLate
-          ? segment.blockedMs * (conduction.qrsMs / 132)
-          : segment.onsetMs * usual * (conduction.block === 'lbbb' ? 0.7 : 1),
-        spreadMs: spreadMs * (isLate ? 1.6 : 1),
-        moment: combine([strength, outward]),
-        outward,
-        apical: axes.apical,
-        strength: strength * 0.6,
-        qtPeakMs: qtPeakMs - 8,
-        scarred: 0,
-      }),
-    )
+    const gain = (segment.level < 0.1 ? variation.conusGain : variation.rightGain) * (isLate ? 1.25 : 1)
+    const strength = Math.cbrt((segment.mass * 82) / 4.8) ** 2.2 * 0.42 * Math.max(0.4, rightLoad) * gain
+    const tableMs = isLate
+      ? segment.blockedMs * (conduction.qrsMs / 132)
+      : segment.onsetMs * usual * (conduction.block === 'lbbb' ? 0.7 : 1)
+    walls.push({
+      deg: segment.deg,
+      level: segment.level,
+      positionMm: place(person, axes, radial, segment.level, radiusMm + 24),
+      activationMs: tableMs + (isLate ? 0 : variation.delayMs(angle, segment.level)),
+      tableMs,
+      lean: 0.18,
+      spreadMs: spreadMs * (isLate ? 1.6 : 1),
+      moment: combine([strength, outward]),
+      outward,
+      apical: axes.apical,
+      strength: strength * 0.6,
+      qtPeakMs: qtPeakMs - 8,
+      scarred: 0,
+    })
   }
-  return dipoles.map((dipole) => turned(dipole, conduction.frontalTurnRad))
+  const pieces = random.stream('pieces')
+  const fronts = inTime(
+    walls,
+    walls.map((wall) => frontsOf(wall, conduction.fragmentation, wall.lean, pieces)),
+  )
+  return walls.map((wall, i) => turned(withRecovery(person, wall, fronts[i], 5 * random.normal()), conduction.frontalTurnRad, variation))
 }
 
-/** Turns a dipole in the frontal plane; recovery follows the front only in part. */
-function turned(dipole: Dipole, angleRad: number): Dipole {
-  const turn = (vector: Vector3, angle: number): Vector3 => [
-    vector[0] * Math.cos(angle) + vector[2] * Math.sin(angle),
-    vector[1],
-    vector[2] * Math.cos(angle) - vector[0] * Math.sin(angle),
+/** Moves all pieces so that the first and the last one come when the table and the person's conduction say: QRS keeps its width. */
+function inTime(walls: readonly Wall[], fronts: readonly Front[][]): Front[][] {
+  const span = (pieces: readonly { activationMs: number; spreadMs: number }[]): [number, number] => [
+    Math.min(...pieces.map(({ activationMs, spreadMs: width }) => activationMs - 2 * width)),
+    Math.max(...pieces.map(({ activationMs, spreadMs: width }) => activationMs + 2 * width)),
   ]
-  return { ...dipole, moment: turn(dipole.moment, angleRad), recoveryMoment: turn(dipole.recoveryMoment, 0.5 * angleRad) }
+  const [first, last] = span(walls.map(({ tableMs, spreadMs: width }) => ({ activationMs: tableMs, spreadMs: width })))
+  const [from, to] = span(fronts.flat())
+  const stretch = (last - first) / (to - from)
+  return fronts.map((pieces) =>
+    pieces.map((piece) => ({ ...piece, activationMs: first + stretch * (piece.activationMs - from), spreadMs: stretch * piece.spreadMs })),
+  )
+}
+
+/** Where the septum's first front tends besides to the right: to the front and up. */
+const septalStart: Vector3 = [0, -0.9, 0.45]
+/** To the front and a little right, where normal ST elevation points: V2 and V3. */
+const stDirection: Vector3 = [-0.15, -0.98, 0.1]
+
+/** Turns a dipole in the frontal plane and about the vertical; recovery follows the front only in part. */
+function turned(dipole: Dipole, frontalRad: number, { horizontalTurnRad }: { horizontalTurnRad: number }): Dipole {
+  const turn = ([x, y, z]: Vector3, part: number): Vector3 => {
+    const [cf, sf] = [Math.cos(part * frontalRad), Math.sin(part * frontalRad)]
+    const [ch, sh] = [Math.cos(part * horizontalTurnRad), Math.sin(part * horizontalTurnRad)]
+    const [left, up] = [x * cf + z * sf, z * cf - x * sf]
+    return [left * ch - y * sh, y * ch + left * sh, up]
+  }
+  return {
+    ...dipole,
+    fronts: dipole.fronts.map((front) => ({ ...front, moment: turn(front.moment, 1) })),
+    recoveryMoment: turn(dipole.recoveryMoment, 0.5),
+  }
 }
 
 function place(person: Person, axes: HeartAxes, radial: Vector3, level: number, radiusMm: number): Vector3 {
@@ -224,8 +264,14 @@ export function scarShare(person: Person, angleRad: number, level: number): numb
 }
 
 type Wall = {
+  deg: number
+  level: number
   positionMm: Vector3
+  /** When the wall is activated in this person, and when the table says. */
   activationMs: number
+  tableMs: number
+  /** How far pieces of its front lean aside, against their length. */
+  lean: number
   spreadMs: number
   moment: Vector3
   outward: Vector3
@@ -235,34 +281,35 @@ type Wall = {
   scarred: number
 }
 
-function withRecovery(person: Person, deg: number, level: number, wall: Wall): Dipole {
+function withRecovery(person: Person, wall: Wall, fronts: readonly Front[], recoveryDelayMs: number): Dipole {
   const { conduction } = person
-  const angle = (deg * Math.PI) / 180
-  const lateralness = 0.5 * (1 + Math.cos(angle)) * (level > 0.1 ? 1 : 0.5)
+  const angle = (wall.deg * Math.PI) / 180
+  const lateralness = 0.5 * (1 + Math.cos(angle)) * (wall.level > 0.1 ? 1 : 0.5)
   const near = 0.5 * (1 + Math.cos(angle - conduction.ischaemiaRad))
   const strain = conduction.strainFraction * lateralness
   const ischaemia = conduction.ischaemiaFraction * near ** 2
   // Ventricular gradient of this wall, in units of the area of its usual depolarisation.
   const gradient = gradientScale * conduction.gradientFraction * (1 - 1.5 * strain - 1.6 * ischaemia - 0.7 * wall.scarred)
-  const area = wall.strength * spreadMs
+  // The thin apex adds little to T although the chest leads are near to it.
+  const area = wall.strength * spreadMs * (wall.level > 0.8 ? 0.6 : 1.1)
   // Apex and front recover first: the gradient points less to the back than the QRS does, in each person a little elsewhere.
-  const downstream = unit(combine([1, wall.outward], [1.1, wall.apical], [1, conduction.recoveryTilt]))
-  const perArea = 1 / (((riseMs + fallMs) / 2) * conduction.recoverySpread)
+  const downstream = unit(combine([1, wall.outward], [0.8, wall.apical], [1, conduction.recoveryTilt]))
+  const perArea = 1 / (0.65 * (riseMs + fallMs) * conduction.recoverySpread)
   // A late or reversed wall (block, ectopy) recovers against its own depolarisation: the gradient does not change, so T turns.
-  const late = Math.max(0, wall.activationMs - 66) / 60
+  const late = Math.max(0, wall.tableMs - 66) / 60
   const isReversed = wall.moment[0] * wall.outward[0] + wall.moment[1] * wall.outward[1] + wall.moment[2] * wall.outward[2] < 0
   const against = isReversed ? 0.75 : Math.min(0.9, late)
   return {
     positionMm: wall.positionMm,
-    activationMs: wall.activationMs,
-    spreadMs: wall.spreadMs,
-    moment: wall.moment,
-    recoveryMs: wall.qtPeakMs + 0.25 * (40 - wall.activationMs),
+    fronts,
+    recoveryMs: wall.qtPeakMs + 0.25 * (40 - wall.activationMs) + recoveryDelayMs,
     recoveryRiseMs: riseMs * conduction.recoverySpread,
     recoveryFallMs: fallMs * conduction.recoverySpread,
     recoveryMoment: combine([gradient * area * perArea, downstream], [-1.5 * against * area * perArea, unit(wall.moment)]),
     plateauMoment: combine(
       [0.012 * wall.strength - wall.strength * (0.07 * strain + 0.06 * ischaemia), wall.outward],
+      // Early recovery in front and at the apex lifts ST where the chest leads look, less over a wall that is short of blood.
+      [conduction.stFraction * wall.strength * (1 - strain - ischaemia), stDirection],
       [-0.05 * against * wall.strength, unit(wall.moment)],
     ),
   }

@@ -16,6 +16,8 @@ export type Heartbeat = {
 }
 
 const leadInMs = 40
+const frontMmPerMs = 0.8 // through muscle and late Purkinje ways together, for a QRS of some 150 ms; argued
+const ectopicSpreadMs = 14
 
 /** Adds one dipole's course over time to the eight leads. */
 function addCourse(
@@ -40,43 +42,53 @@ function addCourse(
   }
 }
 
+const roundness = 2.2 // the larger, the rounder T's top; by eye
+
+/** A round-topped wave with exponential flanks, greatest value one: T leaves ST without a corner and ends sooner than it began. */
+function swell(middleMs: number, riseMs: number, fallMs: number): (ms: number) => number {
+  const peak = Math.log(fallMs / riseMs) / (1 / riseMs + 1 / fallMs)
+  const height = roundness + Math.exp(-peak / riseMs) + Math.exp(peak / fallMs)
+  return (ms) => height / (roundness + Math.exp((middleMs - ms) / riseMs) + Math.exp((ms - middleMs) / fallMs))
+}
+
 function addDipole(leads_LT: Float64Array, numSamples: number, gains: Float64Array, dipole: Dipole, rateHz: number): void {
-  const { activationMs, spreadMs, recoveryMs, recoveryRiseMs, recoveryFallMs } = dipole
-  addCourse(
-    leads_LT,
-    numSamples,
-    gains,
-    dipole.moment,
-    (ms) => Math.exp(-0.5 * ((ms - activationMs) / spreadMs) ** 2),
-    rateHz,
-    -leadInMs,
-    activationMs - 4.5 * spreadMs,
-    activationMs + 4.5 * spreadMs,
-  )
+  const { fronts, recoveryMs, recoveryRiseMs, recoveryFallMs } = dipole
+  let startMs = 12
+  for (const { activationMs, spreadMs, moment } of fronts) {
+    addCourse(
+      leads_LT,
+      numSamples,
+      gains,
+      moment,
+      (ms) => Math.exp(-0.5 * ((ms - activationMs) / spreadMs) ** 2),
+      rateHz,
+      -leadInMs,
+      activationMs - 4 * spreadMs,
+      activationMs + 4 * spreadMs,
+    )
+    startMs += activationMs / fronts.length
+  }
   addCourse(
     leads_LT,
     numSamples,
     gains,
     dipole.recoveryMoment,
-    (ms) => {
-      const away = (ms - recoveryMs) / (ms < recoveryMs ? recoveryRiseMs : recoveryFallMs)
-      return Math.exp(-0.5 * away * away)
-    },
+    swell(recoveryMs, recoveryRiseMs, recoveryFallMs),
     rateHz,
     -leadInMs,
-    recoveryMs - 4.5 * recoveryRiseMs,
-    recoveryMs + 4.5 * recoveryFallMs,
+    recoveryMs - 5.5 * recoveryRiseMs,
+    recoveryMs + 6 * recoveryFallMs,
   )
-  const startMs = activationMs + 12
+  const slope = 0.7 / (recoveryMs - startMs)
   addCourse(
     leads_LT,
     numSamples,
     gains,
     dipole.plateauMoment,
-    (ms) => (1 / (1 + Math.exp((startMs - ms) / 7))) * (1 / (1 + Math.exp((ms - recoveryMs + 10) / 16))),
+    (ms) => (0.65 + slope * (ms - startMs)) / ((1 + Math.exp((startMs - ms) / 7)) * (1 + Math.exp((ms - recoveryMs + 10) / 16))),
     rateHz,
     -leadInMs,
-    -leadInMs,
+    startMs - 50,
     recoveryMs + 120,
   )
 }
@@ -87,10 +99,27 @@ function addDipole(leads_LT: Float64Array, numSamples: number, gains: Float64Arr
  * @param rateHz  Samples per second.
  */
 export function heartbeat(person: Person, rateHz = 500, field: LeadField = leadField(person)): Heartbeat {
-  const numVentricularSamples = Math.ceil(((leadInMs + person.conduction.qtMs + 90) * rateHz) / 1000)
+  const numVentricularSamples = Math.ceil(((leadInMs + person.conduction.qtMs + 240) * rateHz) / 1000)
   const ventricular_LT = new Float64Array(8 * numVentricularSamples)
-  for (const dipole of electricalHeart(person))
-    addDipole(ventricular_LT, numVentricularSamples, gainsAt(field, dipole.positionMm, person.chest.voltageGain), dipole, rateHz)
+  const gain = person.chest.voltageGain
+  let recovery: Vector3 = [0, 0, 0]
+  for (const dipole of electricalHeart(person)) {
+    addDipole(ventricular_LT, numVentricularSamples, gainsAt(field, dipole.positionMm, gain), dipole, rateHz)
+    recovery = combine([1, recovery], [1, dipole.recoveryMoment])
+  }
+  // U: small, some 90 ms after T, largest in V2 and V3 (Rautaharju 2009, Circulation 119:e241); time and size argued.
+  const { qtMs, uFraction } = person.conduction
+  addCourse(
+    ventricular_LT,
+    numVentricularSamples,
+    gainsAt(field, person.chest.heartMm, gain),
+    combine([0.5 * uFraction, recovery], [0.5 * uFraction * Math.hypot(...recovery), [0.3, -0.95, 0]]),
+    swell(qtMs + 85, 28, 34),
+    rateHz,
+    -leadInMs,
+    qtMs - 60,
+    qtMs + 240,
+  )
   const numAtrialSamples = Math.ceil(((person.conduction.pMs + 60) * rateHz) / 1000)
   return {
     rateHz,
@@ -112,12 +141,14 @@ function atrialWave(person: Person, field: LeadField, rateHz: number, numSamples
   const right = 0.29 * Math.cbrt(pump.rightAtriumMaxMl / 80) ** 2
   const left = 0.22 * (pump.leftAtriumMaxMl / 71) ** 0.9
   const width = conduction.pMs / 5.2
+  const [cos, sin] = [Math.cos(conduction.atrialTurnRad), Math.sin(conduction.atrialTurnRad)]
+  const turned = ([x, y, z]: Vector3): Vector3 => [x * cos + z * sin, y, z * cos - x * sin]
   const bump = (peakMs: number, spread: number) => (ms: number) => Math.exp(-0.5 * ((ms - peakMs) / spread) ** 2)
   addCourse(
     wave_LT,
     numSamples,
     gains,
-    [0.3 * right, -0.75 * right, -0.95 * right],
+    turned([0.3 * right, -0.75 * right, -0.95 * right]),
     bump(0.36 * conduction.pMs, width),
     rateHz,
     0,
@@ -128,7 +159,7 @@ function atrialWave(person: Person, field: LeadField, rateHz: number, numSamples
     wave_LT,
     numSamples,
     gains,
-    [0.8 * left, 0.62 * left, -0.5 * left],
+    turned([0.8 * left, 0.62 * left, -0.5 * left]),
     bump(0.64 * conduction.pMs, width * 1.05),
     rateHz,
     0,
@@ -138,28 +169,39 @@ function atrialWave(person: Person, field: LeadField, rateHz: number, numSamples
   return wave_LT
 }
 
-/** A premature beat from one ventricular place: slow spread, wide QRS, T against it. On the same eight leads and timing. */
+/**
+ * A premature beat from one ventricular place: the front goes from there through muscle, not by Purkinje fibres, so QRS is wide; T is against it.
+ *
+ * @returns  On the same eight leads and timing as `heartbeat`.
+ */
 export function ectopicBeat(person: Person, origin: Vector3, rateHz = 500): Float64Array {
   const field = leadField(person)
-  const usual = heartbeat(person, rateHz, field)
-  const leads_LT = new Float64Array(usual.ventricular_LT.length)
-  const gains = gainsAt(field, person.chest.heartMm, person.chest.voltageGain)
-  const size = 4.2 * Math.cbrt(person.electricPump.lvmG / 86) ** 2
-  const moment = combine([size, origin])
-  const bump = (peakMs: number, rise: number, fall: number) => (ms: number) =>
-    Math.exp(-0.5 * ((ms - peakMs) / (ms < peakMs ? rise : fall)) ** 2)
-  const length = usual.numVentricularSamples
-  addCourse(leads_LT, length, gains, moment, bump(62, 24, 30), rateHz, -leadInMs, -40, 200)
-  addCourse(
-    leads_LT,
-    length,
-    gains,
-    combine([-0.36, moment]),
-    bump(person.conduction.qtMs - 75, 62, 40),
-    rateHz,
-    -leadInMs,
-    0,
-    person.conduction.qtMs + 90,
-  )
+  const { numVentricularSamples } = heartbeat(person, rateHz, field)
+  const leads_LT = new Float64Array(8 * numVentricularSamples)
+  const siteMm = combine([1, person.chest.heartMm], [0.55 * person.electricPump.lvLengthMm, origin])
+  for (const dipole of electricalHeart(person)) {
+    const away = combine([1, dipole.positionMm], [-1, siteMm])
+    const distanceMm = Math.hypot(...away)
+    const activationMs = 16 + distanceMm / frontMmPerMs
+    let area = 0
+    for (const { moment, spreadMs } of dipole.fronts) area += Math.hypot(...moment) * spreadMs
+    const moment = combine([(1.2 * area) / (ectopicSpreadMs * Math.max(20, distanceMm)), away])
+    const recoveryMs = person.conduction.qtMs - 60 + 0.3 * (activationMs - 80)
+    addDipole(
+      leads_LT,
+      numVentricularSamples,
+      gainsAt(field, dipole.positionMm, person.chest.voltageGain),
+      {
+        positionMm: dipole.positionMm,
+        fronts: [{ activationMs, spreadMs: ectopicSpreadMs, moment }],
+        recoveryMs,
+        recoveryRiseMs: 40,
+        recoveryFallMs: 24,
+        recoveryMoment: combine([-0.24, moment]),
+        plateauMoment: combine([-0.06, moment]),
+      },
+      rateHz,
+    )
+  }
   return leads_LT
 }
