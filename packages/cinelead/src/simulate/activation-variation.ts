@@ -4,7 +4,7 @@
 // Durrer 1970 (Circulation 41:899) found each of seven hearts entered at somewhat other places; the sizes here are our own choice, set so
 // that the clean beats' axis, turns and R progression spread as published normal ranges do (docs/simulator.md).
 import type { Random } from '../base/seed.ts'
-import type { Vector3 } from './electrical-heart.ts'
+import type { Vector3 } from './heart-axes.ts'
 
 /** One piece of a wall's depolarisation: peak after QRS onset, spread, moment. */
 export type Front = { activationMs: number; spreadMs: number; moment: Vector3 }

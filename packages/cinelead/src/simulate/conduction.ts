@@ -6,7 +6,7 @@
 // pressure load gives strain; weak calcium handling lowers the ventricular gradient.
 import type { Random } from '../base/seed.ts'
 import { type Disease, severityOf, type Traits } from './disease.ts'
-import type { Vector3 } from './electrical-heart.ts'
+import type { Vector3 } from './heart-axes.ts'
 import { intervals } from './population.ts'
 import type { Pump } from './pump.ts'
 

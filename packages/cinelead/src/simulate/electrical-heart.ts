@@ -1,73 +1,17 @@
 // The electrical heart of one person: some twenty moving dipoles, one per wall segment, with times and strengths that follow
 // from the same walls, scars and chambers that the cine shows.
-// Hands on: Dipole, electricalHeart, heartAxes.
+// Hands on: electricalHeart, scarShare.
 //
 // Order of activation after Durrer 1970, Circulation 41:899 (septum from the left first, then paraseptal walls and apex, the
 // lateral wall, last the posterobasal wall and the pulmonary conus); the millisecond figures are rounded by this project.
 // Segments: 16 of the 17-segment model, Cerqueira 2002, Circulation 105:539. A wall's dipole points from blood to epicardium and
-// is as strong as its living muscle is thick; T follows from Wilson's ventricular gradient (T area = gradient - QRS area).
+// is as strong as its living muscle is thick; how it recovers is wall-recovery.ts.
 import { createRandom } from '../base/seed.ts'
 import { drawActivationVariation, type Front, frontsOf } from './activation-variation.ts'
+import { combine, type HeartAxes, heartAxes, unit, type Vector3 } from './heart-axes.ts'
 import type { Person } from './person.ts'
 import { massLogPerSd } from './population.ts'
-
-export type Vector3 = readonly [number, number, number]
-
-/** One segment's dipole. Positions in mm and directions as DICOM (x left, y back, z up), from the middle of the chest. */
-export type Dipole = {
-  positionMm: Vector3
-  /** Depolarisation in pieces: times after QRS onset, spreads, moments (arbitrary unit, one for all). */
-  fronts: readonly Front[]
-  /** Repolarisation: middle after QRS onset, time constants of its rise and fall, moment. */
-  recoveryMs: number
-  recoveryRiseMs: number
-  recoveryFallMs: number
-  recoveryMoment: Vector3
-  /** Plateau between the two: ST deviation. */
-  plateauMoment: Vector3
-}
-
-/** An orthonormal heart frame: `lateral` (picture right), `inferior` (picture down), `apical` (base to apex). */
-export type HeartAxes = { lateral: Vector3; inferior: Vector3; apical: Vector3 }
-
-function cross(a: Vector3, b: Vector3): Vector3 {
-  return [a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]]
-}
-
-function unit(a: Vector3): Vector3 {
-  const length = Math.hypot(a[0], a[1], a[2])
-  return [a[0] / length, a[1] / length, a[2] / length]
-}
-
-/** Sum of scaled vectors. */
-export function combine(...terms: readonly (readonly [number, Vector3])[]): Vector3 {
-  let x = 0
-  let y = 0
-  let z = 0
-  for (const [scale, vector] of terms) {
-    x += scale * vector[0]
-    y += scale * vector[1]
-    z += scale * vector[2]
-  }
-  return [x, y, z]
-}
-
-/**
- * The heart's own axes in the chest. The usual long axis points to the left, front and down; the person's posture turns it.
- *
- * @returns  Unit vectors; `inferior` = `lateral` x `apical` reversed, so that a picture with `lateral` to the right and
- *           `inferior` down is looked at from the apex, as short-axis pictures are.
- */
-export function heartAxes(chest: Person['chest']): HeartAxes {
-  const yaw = Math.atan2(-0.64, 0.6) - chest.yawRad * -1
-  const pitch = -0.5 + chest.pitchRad
-  const apical: Vector3 = unit([Math.cos(yaw) * Math.cos(pitch), Math.sin(yaw) * Math.cos(pitch), Math.sin(pitch)])
-  const level = unit(cross([0, 0, 1], apical)) // horizontal, to the left and back
-  const down = cross(level, apical)
-  const turn = chest.rollRad + 0.12
-  const lateral = combine([Math.cos(turn), level], [Math.sin(turn), down])
-  return { lateral, inferior: cross(lateral, apical), apical }
-}
+import { type Dipole, fallMs, frontSpreadMs, tangentOfFall, type Wall, withRecovery } from './wall-recovery.ts'
 
 /** Angles in the short-axis picture: 0 lateral, 90 inferior, 180 septal, 270 anterior. Base (0) to apex (1). */
 const segments = [
@@ -98,17 +42,8 @@ const rightSegments = [
 
 /** QRS that the onset times above add up to, ms. */
 const tableQrsMs = 88
-const spreadMs = 8.5
 /** Share of the wall trait that no electrode sees; sets the ceiling of LV mass. */
 const hiddenWall = 0.85
-/** Repolarisation moment per unit of gradient against depolarisation area; tuned on the T/R ratio of healthy LUDB leads. */
-const gradientScale = 0.48
-/** T rises more slowly than it falls; time constants of both flanks, for a width at half height near 105 ms (bench/simulator-ecg.ts). */
-const riseMs = 36
-const fallMs = 20
-/** From the middle of T to where its steepest tangent meets the baseline, in time constants of the fall. */
-const tangentOfFall = 3.4
-
 /**
  * The dipoles of one person.
  *
@@ -168,7 +103,7 @@ export function electricalHeart(person: Person): Dipole[] {
       activationMs: tableMs + variation.delayMs(angle, segment.level) * (isSeptal ? 0.4 : 1),
       tableMs,
       lean: early ? 0.12 : 0.3,
-      spreadMs: spreadMs * (0.75 + 0.25 * usual) * (conduction.block === 'lbbb' ? 1.7 : 1) * (isSeptal ? 0.85 : 1),
+      spreadMs: frontSpreadMs * (0.75 + 0.25 * usual) * (conduction.block === 'lbbb' ? 1.7 : 1) * (isSeptal ? 0.85 : 1),
       moment,
       outward,
       apical: axes.apical,
@@ -195,7 +130,7 @@ export function electricalHeart(person: Person): Dipole[] {
       activationMs: tableMs + (isLate ? 0 : variation.delayMs(angle, segment.level)),
       tableMs,
       lean: 0.18,
-      spreadMs: spreadMs * (isLate ? 1.6 : 1),
+      spreadMs: frontSpreadMs * (isLate ? 1.6 : 1),
       moment: combine([strength, outward]),
       outward,
       apical: axes.apical,
@@ -228,9 +163,6 @@ function inTime(walls: readonly Wall[], fronts: readonly Front[][]): Front[][] {
 
 /** Where the septum's first front tends besides to the right: to the front and up. */
 const septalStart: Vector3 = [0, -0.9, 0.45]
-/** To the front and a little right, where normal ST elevation points: V2 and V3. */
-const stDirection: Vector3 = [-0.15, -0.98, 0.1]
-
 /** Turns a dipole in the frontal plane and about the vertical; recovery follows the front only in part. */
 function turned(dipole: Dipole, frontalRad: number, { horizontalTurnRad }: { horizontalTurnRad: number }): Dipole {
   const turn = ([x, y, z]: Vector3, part: number): Vector3 => {
@@ -261,56 +193,4 @@ export function scarShare(person: Person, angleRad: number, level: number): numb
     share = Math.max(share, across * along * scar.transmuralFraction)
   }
   return share
-}
-
-type Wall = {
-  deg: number
-  level: number
-  positionMm: Vector3
-  /** When the wall is activated in this person, and when the table says. */
-  activationMs: number
-  tableMs: number
-  /** How far pieces of its front lean aside, against their length. */
-  lean: number
-  spreadMs: number
-  moment: Vector3
-  outward: Vector3
-  apical: Vector3
-  strength: number
-  qtPeakMs: number
-  scarred: number
-}
-
-function withRecovery(person: Person, wall: Wall, fronts: readonly Front[], recoveryDelayMs: number): Dipole {
-  const { conduction } = person
-  const angle = (wall.deg * Math.PI) / 180
-  const lateralness = 0.5 * (1 + Math.cos(angle)) * (wall.level > 0.1 ? 1 : 0.5)
-  const near = 0.5 * (1 + Math.cos(angle - conduction.ischaemiaRad))
-  const strain = conduction.strainFraction * lateralness
-  const ischaemia = conduction.ischaemiaFraction * near ** 2
-  // Ventricular gradient of this wall, in units of the area of its usual depolarisation.
-  const gradient = gradientScale * conduction.gradientFraction * (1 - 1.5 * strain - 1.6 * ischaemia - 0.7 * wall.scarred)
-  // The thin apex adds little to T although the chest leads are near to it.
-  const area = wall.strength * spreadMs * (wall.level > 0.8 ? 0.6 : 1.1)
-  // Apex and front recover first: the gradient points less to the back than the QRS does, in each person a little elsewhere.
-  const downstream = unit(combine([1, wall.outward], [0.8, wall.apical], [1, conduction.recoveryTilt]))
-  const perArea = 1 / (0.65 * (riseMs + fallMs) * conduction.recoverySpread)
-  // A late or reversed wall (block, ectopy) recovers against its own depolarisation: the gradient does not change, so T turns.
-  const late = Math.max(0, wall.tableMs - 66) / 60
-  const isReversed = wall.moment[0] * wall.outward[0] + wall.moment[1] * wall.outward[1] + wall.moment[2] * wall.outward[2] < 0
-  const against = isReversed ? 0.75 : Math.min(0.9, late)
-  return {
-    positionMm: wall.positionMm,
-    fronts,
-    recoveryMs: wall.qtPeakMs + 0.25 * (40 - wall.activationMs) + recoveryDelayMs,
-    recoveryRiseMs: riseMs * conduction.recoverySpread,
-    recoveryFallMs: fallMs * conduction.recoverySpread,
-    recoveryMoment: combine([gradient * area * perArea, downstream], [-1.5 * against * area * perArea, unit(wall.moment)]),
-    plateauMoment: combine(
-      [0.012 * wall.strength - wall.strength * (0.07 * strain + 0.06 * ischaemia), wall.outward],
-      // Early recovery in front and at the apex lifts ST where the chest leads look, less over a wall that is short of blood.
-      [conduction.stFraction * wall.strength * (1 - strain - ischaemia), stDirection],
-      [-0.05 * against * wall.strength, unit(wall.moment)],
-    ),
-  }
 }

@@ -1,8 +1,10 @@
 // One noise-free heartbeat on the twelve leads: atrial wave, QRS, ST and T summed from the dipoles.
 // Hands on: Heartbeat, heartbeat, ectopicBeat.
-import { combine, type Dipole, electricalHeart, heartAxes, type Vector3 } from './electrical-heart.ts'
+import { electricalHeart } from './electrical-heart.ts'
+import { combine, heartAxes, type Vector3 } from './heart-axes.ts'
 import { gainsAt, type LeadField, leadField } from './lead-field.ts'
 import type { Person } from './person.ts'
+import type { Dipole } from './wall-recovery.ts'
 
 /** Waves on the eight independent leads (I, II, V1..V6), mV. Ventricular time starts `leadInMs` before the QRS onset. */
 export type Heartbeat = {

@@ -5,7 +5,7 @@
 // Bioelectromagnetism, ch. 8). The arms and legs carry the trunk's potential without loss, so limb electrodes stand at shoulders and
 // hip with one gain that makes up for the trunk's boundary; the gain is tuned on the ratio of limb to chest voltages in LUDB.
 import { createRandom } from '../base/seed.ts'
-import type { Vector3 } from './electrical-heart.ts'
+import type { Vector3 } from './heart-axes.ts'
 import type { Person } from './person.ts'
 
 /** Nine electrodes: RA, LA, LL, V1 to V6, mm in the chest's frame. */

@@ -3,7 +3,7 @@
 import { createRandom } from '../base/seed.ts'
 import type { Volume } from '../formats/volume.ts'
 import { cardiacCycle } from './cardiac-cycle.ts'
-import { combine, heartAxes, type Vector3 } from './electrical-heart.ts'
+import { combine, heartAxes, type Vector3 } from './heart-axes.ts'
 import { epicardialFat, inkLine, raggedEdge } from './heart-decor.ts'
 import { emptyWalls, heartShape, heartStateAt, numAngles, wallsAt } from './heart-shape.ts'
 import { createHeartTissue } from './heart-tissue.ts'
