@@ -75,7 +75,15 @@ export function sampleHeart(random: Random): Heart {
   const cavityMm = scale * (isApex ? random.between(1, 22) : isSystole ? random.between(7, 24) : random.between(15, 37))
   const wallMm = scale * sampleWall(random, isSystole)
   const waviness = random.between(0.005, 0.06)
-  const endo = blob(random, 0, 0, cavityMm, cavityMm * random.between(0.82, 1.15), waviness, random.between(0, 3))
+  const isHalfRing = level === 'base' && random.chance(0.45)
+  const gap = {
+    angleRad: Math.PI + random.between(-0.9, 0.9) * (random.chance(0.7) ? 1 : 3),
+    halfRad: isHalfRing ? random.between(0.7, 2.1) : level === 'base' && random.chance(0.55) ? random.between(0.25, 1.7) : 0,
+  }
+  // A half ring is often an oval: the ventricle and what it opens to are cut together.
+  const oval = isHalfRing ? random.between(1, 1.6) : random.between(0.82, 1.15)
+  const alongRad = isHalfRing ? gap.angleRad + 0.5 * random.normal() : random.between(0, 3)
+  const endo = blob(random, 0, 0, cavityMm * (isHalfRing ? oval : 1), cavityMm * (isHalfRing ? 1 : oval), waviness, alongRad)
   // Pressure or volume in the RV flattens the septum.
   const flat = random.chance(0.2) ? random.between(0.1, 0.4) : 0
   for (let k = 0; k < ANGLES; k++) {
@@ -84,11 +92,6 @@ export function sampleHeart(random: Random): Heart {
   }
   const uneven = random.between(0, 0.35)
   const unevenAt = random.between(0, 2 * Math.PI)
-  const isHalfRing = level === 'base' && random.chance(0.45)
-  const gap = {
-    angleRad: Math.PI + random.between(-0.9, 0.9) * (random.chance(0.7) ? 1 : 3),
-    halfRad: isHalfRing ? random.between(0.7, 2.1) : level === 'base' && random.chance(0.55) ? random.between(0.25, 1.7) : 0,
-  }
   if (gap.halfRad > 0 && !isHalfRing && random.chance(0.5)) openOutflow(endo, gap, random.between(0, 0.3))
   const taperRad = random.between(0.15, 0.9)
   const thickness = (angle: number) =>
