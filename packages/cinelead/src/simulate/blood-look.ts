@@ -1,7 +1,7 @@
 // What the cavities look like: blood with its eddies and jets, trabeculae, papillary muscles, the moderator band, the aortic root.
 // Hands on: createBloodLook, BloodLook, Lobe. Sizes by eye from public cines; labels count all of this as cavity.
 import { createRandom } from '../base/seed.ts'
-import { numAngles } from './heart-grid.ts'
+import { numAngles, rootRad } from './heart-grid.ts'
 import type { HeartState, Walls } from './heart-shape.ts'
 import type { Person } from './person.ts'
 import type { Contrast } from './scanner.ts'
@@ -9,8 +9,6 @@ import { coverage, grain, step } from './texture.ts'
 
 /** A papillary muscle's head where the slice cuts it: an ellipse, `stretch` times as long towards the wall as across. */
 export type Lobe = { u: number; v: number; radiusMm: number; stretch: number; cos: number; sin: number; grey: number }
-
-const rootRad = 1.3 * Math.PI
 
 function angleIndex(rad: number): number {
   return Math.round((rad / (2 * Math.PI)) * numAngles) & (numAngles - 1)
@@ -83,9 +81,9 @@ export function createBloodLook(person: Person, contrast: Contrast, pixelMm: num
       if (outflow > 0.05 && level < 0.45) signal *= 1 - 0.5 * outflow * (1 - level / 0.45) * stream(u + 11, v + 7, 5, eddy)
       // Fine trabeculae leave no sharp edge.
       signal -= 0.45 * Math.max(0, 1 - rim / 3) * (signal - contrast.muscle)
-      const reach = Math.min(reachMm, 0.5 * (radius + rim)) * Math.max(0.15, 0.6 + 0.7 * rag)
+      const reach = Math.min(reachMm, 0.42 * (radius + rim)) * Math.max(0.15, 0.6 + 0.7 * rag)
       if (rim < reach) {
-        const ridge = comb(lattice, u, v, heightMm, radius, 25, 2.7)
+        const ridge = comb(lattice, u, v, heightMm, radius, 8 + 0.6 * (radius + rim), 2.7)
         signal += 0.85 * step(ridge + 0.3 - (1.15 * Math.max(0, rim)) / reach, 0.4) * (contrast.muscle - signal)
       }
       for (const lobe of papillary) {

@@ -22,10 +22,12 @@ export function epicardialFat(person: Person, edge_K: Float64Array): Float64Arra
   // Fat on the heart goes with that of the body only in part.
   const own = createRandom(`${person.seed}/heart-fat/${person.index}`)
   const heavy = Math.min(2.2, Math.max(0.5, person.bmi / 26.5)) * Math.exp(0.35 * own.normal())
-  return edge_K.map((edge, k) => {
+  return edge_K.map((_, k) => {
     const angle = (2 * Math.PI * k) / numAngles
+    let edge = 0
+    for (let near = -6; near <= 6; near++) edge += edge_K[(k + near) & (numAngles - 1)] / 13
     const groove = Math.max(0, Math.cos(angle - 1.5 * Math.PI)) ** 8 + Math.max(0, Math.cos(angle - 0.58 * Math.PI)) ** 14
-    return heavy * (Math.max(0, 1 + 1.5 * edge) + 3.6 * groove)
+    return heavy * (Math.max(0, 1 + 1.7 * edge) + 3.6 * groove)
   })
 }
 

@@ -1,11 +1,14 @@
 // The grid on which walls are tabulated: angles around the left ventricle's axis, levels from base to apex.
-// Hands on: numAngles, numLevels, angles, wrap, anglePlace.
+// Hands on: numAngles, numLevels, angles, rootRad, wrap, anglePlace.
 
 export const numAngles = 128
 export const numLevels = 24
 
 /** Angle of each index. Shape [numAngles]. */
 export const angles = Float64Array.from({ length: numAngles }, (_, k) => (2 * Math.PI * k) / numAngles)
+
+/** Where the aortic root stands, in front of the left atrium beside the septum. */
+export const rootRad = 1.3 * Math.PI
 
 /** An angle brought to -π..π. */
 export function wrap(angle: number): number {

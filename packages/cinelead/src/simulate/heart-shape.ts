@@ -9,7 +9,7 @@ import { createRandom } from '../base/seed.ts'
 import type { CardiacCycle } from './cardiac-cycle.ts'
 import { contractionAt } from './cardiac-cycle.ts'
 import { scarShare } from './electrical-heart.ts'
-import { angles, numAngles, numLevels, wrap } from './heart-grid.ts'
+import { angles, numAngles, numLevels, rootRad, wrap } from './heart-grid.ts'
 import { smoothCurve, wallVariation } from './heart-variation.ts'
 import type { Person } from './person.ts'
 import { fillCrescent, type RightForm, rightForm, rightLevel, rightLevels } from './right-crescent.ts'
@@ -30,7 +30,7 @@ export type HeartShape = {
   /** Thickness added to the wall, mm, at the same places. */
   excessMm: Float64Array
   apexWallMm: number
-  /** Radius factor of the atria. Shape [numAngles]. */
+  /** Radius factor of the left atrium. Shape [numAngles]. */
   atria_K: Float64Array
   right: RightForm
   /** Crescent of the right ventricle at numLevels levels of its own. Shape [numLevels, numAngles] flattened. */
@@ -95,7 +95,10 @@ export function heartShape(person: Person): HeartShape {
   const right = rightForm(person)
   const crescent = new Float64Array(numLevels * numAngles)
   for (let z = 0; z < numLevels; z++) fillCrescent(right, rightLevel(z), crescent.subarray(z * numAngles, (z + 1) * numAngles))
-  const atria_K = smoothCurve(createRandom(`${person.seed}/atria/${person.index}`), 1, [0.06, 0.08, 0.06, 0.03]).map((wave) => 1 + wave)
+  // The left atrium lies behind the aortic root: its outline draws in where the two meet.
+  const atria_K = smoothCurve(createRandom(`${person.seed}/atria/${person.index}`), 1, [0.05, 0.06, 0.05, 0.03]).map(
+    (wave, k) => 1 + wave - 0.16 * Math.exp(-(((Math.abs(wrap(angles[k] - rootRad)) - 1.15) / 0.4) ** 2)),
+  )
   return { person, lengthMm: pump.lvLengthMm, outline, stiff, excessMm, apexWallMm: 0.7 * meanWallMm, atria_K, right, crescent }
 }
 
@@ -112,7 +115,7 @@ function rightAtrium(shape: HeartShape, k: number, level: number): number {
   const across = wrap(angles[k] - 0.93 * Math.PI) / 1.05
   if (away >= 1 || away <= -1 || across >= 1 || across <= -1) return 0
   const reachMm = 36 * Math.cbrt(shape.person.pump.rightAtriumMaxMl / 80)
-  return reachMm * shape.atria_K[(k + (numAngles >> 1)) & (numAngles - 1)] * Math.sqrt(1 - away * away) * (1 - across * across) ** 0.7
+  return reachMm * shape.right.wave_K[k] * Math.sqrt(1 - away * away) * (1 - across * across) ** 0.7
 }
 
 const atrialWallMm = 2.5
