@@ -65,7 +65,7 @@ export function addDisturbance(
     const share = random.normal()
     atElectrode(here_T, rateHz, random, {
       // Arms and legs tremble more than the chest, and on some people much more.
-      muscleMv: size.muscleMv * (isLimb ? 0.9 : 0.7) * Math.exp(0.5 * random.normal()),
+      muscleMv: size.muscleMv * (isLimb ? 0.85 : 0.58) * Math.exp(0.5 * random.normal()),
       skinMv: size.skinMv * (isLimb ? 0.85 : 0.75) * Math.exp(0.45 * random.normal()),
       mainsMv: 0.7 * mainsMv * random.normal(),
       wanderMv: 0.8 * wanderMv * Math.exp(0.4 * random.normal()),
@@ -154,9 +154,19 @@ function atElectrode(here_T: Float64Array, rateHz: number, random: Random, size:
     hum += soft * (raw - hum)
     here_T[t] = size.muscleMv * (1 + here_T[t]) * tremor + size.skinMv * hum + size.wanderMv * (slow + ((next - slow) * phase) / stride)
   }
+  if (random.chance(0.08)) contact(here_T, rateHz, size.wanderMv, random)
   addSine(here_T, size.mainsMv, 50 * turn, mainsPhase)
   addSine(here_T, 0.15 * size.mainsMv, 150 * turn, 0)
   addSine(here_T, size.breathMv, size.breath.hz * turn, size.breath.phase)
+}
+
+/** An electrode that someone's move pulls at once: its potential shifts within a tenth of a second and comes back over one or two. Sizes by eye. */
+function contact(here_T: Float64Array, rateHz: number, wanderMv: number, random: Random): void {
+  const from = random.integer(here_T.length)
+  const sizeMv = 2 * wanderMv * random.normal()
+  const [rise, fall] = [rateHz * random.between(0.02, 0.1), rateHz * random.between(0.2, 0.8)]
+  for (let t = from; t < Math.min(here_T.length, from + 5 * fall); t++)
+    here_T[t] += sizeMv * (Math.exp((from - t) / fall) - Math.exp((from - t) / rise))
 }
 
 /** A loose electrode: now and then a step that decays within a second, and rustle around it. */
