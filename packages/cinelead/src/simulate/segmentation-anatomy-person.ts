@@ -75,7 +75,7 @@ export function paintPersonSlice(canvas: Canvas, name: string, random: Random): 
   const place = random.integer(heightsMm.length)
   const isAtBase = random.chance(0.4)
   const heightMm = isAtBase
-    ? state.basePlaneMm + random.between(-16, 12)
+    ? state.basePlaneMm + random.between(-11, 18)
     : heightsMm[place] + scanner.sliceSpacingMm * random.between(-0.3, 0.3)
   const { numRows, numColumns, pixelMm } = scanner
   const voxels_YX = new Uint16Array(numRows * numColumns)
