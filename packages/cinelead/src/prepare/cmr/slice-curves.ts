@@ -100,12 +100,13 @@ function thinned({ frames, shares }: Moments): Moments {
 
 const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length
 
-/** Mean of the half of the values that lie closest together about the median, and of what lies within three times their reach. */
+/** Geometric mean, as beats differ in proportion, of what lies within three times the median distance from the median. */
 function robustMean(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b)
-  const median = (sorted[(sorted.length - 1) >> 1] + sorted[sorted.length >> 1]) / 2
-  const away = values.map((value) => Math.abs(value - median)).sort((a, b) => a - b)
-  return mean(values.filter((value) => Math.abs(value - median) <= 3 * away[away.length >> 1]))
+  const middle = (some: readonly number[]) => (some[(some.length - 1) >> 1] + some[some.length >> 1]) / 2
+  const logs = values.map(Math.log).sort((a, b) => a - b)
+  const median = middle(logs)
+  const usual = middle(logs.map((value) => Math.abs(value - median)).sort((a, b) => a - b))
+  return Math.exp(mean(logs.filter((value) => Math.abs(value - median) <= 3 * usual)))
 }
 
 /**
