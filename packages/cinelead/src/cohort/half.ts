@@ -1,5 +1,5 @@
 // Half precision on disk: 16-bit floats to and from 32-bit ones.
-// Hands on: toHalf, fromHalf.
+// Hands on: toHalf, toHalfByBits, fromHalf.
 //
 // Source: IEEE 754-2019 binary16; rounding to nearest, ties to even. Node 24 has Float16Array, Node 22 has not.
 
@@ -27,6 +27,10 @@ function roundShift(value: number, shift: number): number {
   return rest > half || (rest === half && (kept & 1) === 1) ? kept + 1 : kept
 }
 
+type HalfArray = new (values: Float32Array) => { buffer: ArrayBuffer }
+/** The engine's own array of halves, four times as fast, where it has one. */
+const EngineHalf = (globalThis as unknown as { Float16Array?: HalfArray }).Float16Array
+
 let table: Float32Array | undefined
 
 /** All 65,536 halves as floats, made once: reading is then one look-up a value. */
@@ -52,6 +56,11 @@ function halfTable(): Float32Array {
  * @returns       The 16-bit patterns, same length.
  */
 export function toHalf(values: Float32Array): Uint16Array {
+  return EngineHalf === undefined ? toHalfByBits(values) : new Uint16Array(new EngineHalf(values).buffer)
+}
+
+/** The same without the engine's help. */
+export function toHalfByBits(values: Float32Array): Uint16Array {
   const halves = new Uint16Array(values.length)
   const words = new Uint32Array(values.buffer, values.byteOffset, values.length)
   for (let i = 0; i < words.length; i++) halves[i] = halfBits(words[i])
