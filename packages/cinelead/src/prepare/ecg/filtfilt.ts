@@ -101,9 +101,9 @@ function runThree(sections: readonly Section[], steady: readonly State[], [lane1
       const py = b0 * px + p1
       const qy = b0 * qx + q1
       const ry = b0 * rx + r1
-      p1 = b1 * px - a1 * py + p2
-      q1 = b1 * qx - a1 * qy + q2
-      r1 = b1 * rx - a1 * ry + r2
+      p1 = b1 * px + p2 - a1 * py
+      q1 = b1 * qx + q2 - a1 * qy
+      r1 = b1 * rx + r2 - a1 * ry
       p2 = b2 * px - a2 * py
       q2 = b2 * qx - a2 * qy
       r2 = b2 * rx - a2 * ry

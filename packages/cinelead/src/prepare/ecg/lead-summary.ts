@@ -29,20 +29,32 @@ export function summariseLead(signal_T: ArrayLike<number>): LeadSummary {
   let lowest = level
   let highest = level
   bins.fill(0)
-  // Neighbours are counted in different halves: a count need not wait for the one before it.
-  let half = 0
-  for (let t = 0; t < count; t++) {
+  // Two samples a turn, counted in different halves: neither waits for the other.
+  for (let t = 0; t + 1 < count; t += 2) {
     const next = signal_T[t]
-    const value = next - level
-    sum += value
-    squares += value * value
+    const after = signal_T[t + 1]
+    const p = next - level
+    const q = after - level
+    sum += p + q
+    squares += p * p + q * q
     if (next < lowest) lowest = next
     else if (next > highest) highest = next
+    if (after < lowest) lowest = after
+    else if (after > highest) highest = after
     const bin = Math.abs(next - 2 * here + before) * perMv
-    bins[half + (bin < numBins ? bin | 0 : numBins - 1)]++
-    half ^= numBins
-    before = here
-    here = next
+    bins[bin < numBins ? bin | 0 : numBins - 1]++
+    const binAfter = Math.abs(after - 2 * next + here) * perMv
+    bins[numBins + (binAfter < numBins ? binAfter | 0 : numBins - 1)]++
+    before = next
+    here = after
+  }
+  if (count % 2 === 1) {
+    const next = signal_T[count - 1]
+    sum += next - level
+    squares += (next - level) ** 2
+    lowest = Math.min(lowest, next)
+    highest = Math.max(highest, next)
+    bins[Math.min(numBins - 1, Math.floor(Math.abs(next - 2 * here + before) * perMv))]++
   }
   const mean = sum / count
   return {

@@ -32,39 +32,46 @@ export function normaliseGroups(
   { low, high }: { low: number; high: number } = noLimits,
 ): { ecg_LT: Float32Array; numClipped: number } {
   const numSamples = ecg_LT.length / summaries_L.length
-  const leadOf = (lead: number) => ecg_LT.subarray(lead * numSamples, (lead + 1) * numSamples)
   const out_LT = new Float32Array(ecg_LT.length)
   let numClipped = 0
   let start = 0
   for (const bound of bounds) {
     const leads = summaries_L.slice(start, bound)
     const whole = pool(leads)
+    const beyond = leads.flatMap(({ lowest, highest }, index) =>
+      lowest >= low && highest <= high
+        ? []
+        : placesBeyond(ecg_LT, (start + index) * numSamples, (start + index + 1) * numSamples, low, high),
+    )
     // What limiting changes of the sums of x and of x squared, x counted from the group's mean.
     let sum = 0
     let squares = 0
-    for (const [index, { lowest, highest }] of leads.entries()) {
-      if (lowest >= low && highest <= high) continue
-      const lead_T = leadOf(start + index)
-      for (let t = 0; t < numSamples; t++) {
-        const value = lead_T[t]
-        if (value >= low && value <= high) continue
-        const [from, to] = [value - whole.mean, Math.min(high, Math.max(low, value)) - whole.mean]
-        sum += to - from
-        squares += to * to - from * from
-        numClipped++
-      }
+    for (const i of beyond) {
+      const from = ecg_LT[i] - whole.mean
+      const to = limited(ecg_LT[i], low, high) - whole.mean
+      sum += to - from
+      squares += to * to - from * from
     }
+    numClipped += beyond.length
     const count = leads.length * numSamples
     const shift = sum / count
     const mean = whole.mean + shift
     const deviation = Math.sqrt(Math.max(0, whole.deviation ** 2 + squares / count - shift * shift))
     const scale = deviation > smallestDeviation ? 1 / deviation : 0
-    const [from, to] = [start * numSamples, bound * numSamples]
-    for (let i = from; i < to; i++) {
-      const value = ecg_LT[i]
-      out_LT[i] = ((value < low ? low : value > high ? high : value) - mean) * scale
-    }
+    for (let i = start * numSamples; i < bound * numSamples; i++) out_LT[i] = (ecg_LT[i] - mean) * scale
+    for (const i of beyond) out_LT[i] = (limited(ecg_LT[i], low, high) - mean) * scale
     start = bound
   }
   return { ecg_LT: out_LT, numClipped }
+}
+
+/** Few samples lie beyond the limits; the passes over all need not ask. */
+function placesBeyond(ecg_LT: Float64Array, from: number, to: number, low: number, high: number): number[] {
+  const places: number[] = []
+  for (let i = from; i < to; i++) if (ecg_LT[i] < low || ecg_LT[i] > high) places.push(i)
+  return places
+}
+
+function limited(value: number, low: number, high: number): number {
+  return Math.min(high, Math.max(low, value))
 }

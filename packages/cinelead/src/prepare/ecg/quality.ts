@@ -70,42 +70,27 @@ export function judgeQuality(input: QualityInput): Verdict[] {
   return verdicts
 }
 
-type Law = readonly [readonly [number, number], readonly [number, number], readonly [number, number]]
-
 /** What Einthoven's and Goldberger's laws leave over, for limb leads the file itself has. */
-function laws({ filtered_LT, numSamples, present }: QualityInput): [string, number][] {
+function laws({ filtered_LT, summaries_L, numSamples, present }: QualityInput): [string, number][] {
   const has = (...names: string[]): boolean => names.every((name) => present.includes(name))
-  const found: [string, number][] = []
-  const rest = ([[p, wp], [q, wq], [r, wr]]: Law): number => {
-    const [atP, atQ, atR] = [p * numSamples, q * numSamples, r * numSamples]
-    let squares = 0
-    let whole = 0
-    for (let t = 0; t < numSamples; t++) {
-      const a = wp * filtered_LT[atP + t]
-      const b = wq * filtered_LT[atQ + t]
-      const c = wr * filtered_LT[atR + t]
-      squares += (a + b + c) * (a + b + c)
-      whole += a * a + b * b + c * c
-    }
-    return whole > 0 ? Math.sqrt(squares / whole) : 0
+  const lead = (index: number): Float64Array => filtered_LT.subarray(index * numSamples, (index + 1) * numSamples)
+  const power = (index: number, weight: number): number => weight ** 2 * (summaries_L[index].deviation ** 2 + summaries_L[index].mean ** 2)
+  const rest = (p: number, wp: number, q: number, wq: number, r: number, wr: number): number => {
+    const whole = (power(p, wp) + power(q, wq) + power(r, wr)) * numSamples
+    return whole > 0 ? Math.sqrt(squaresOfSum(lead(p), wp, lead(q), wq, lead(r), wr) / whole) : 0
   }
-  const einthoven = [
-    [0, 1],
-    [1, -1],
-    [2, 1],
-  ] as const
-  const goldberger = [
-    [3, 1],
-    [4, 1],
-    [5, 1],
-  ] as const
-  const rightArm = [
-    [0, 0.5],
-    [1, 0.5],
-    [3, 1],
-  ] as const
-  if (has('I', 'II', 'III')) found.push(['einthoven', rest(einthoven)])
-  if (has('aVR', 'aVL', 'aVF')) found.push(['goldberger', rest(goldberger)])
-  if (has('I', 'II', 'aVR')) found.push(['goldberger-avr', rest(rightArm)])
+  const found: [string, number][] = []
+  if (has('I', 'II', 'III')) found.push(['einthoven', rest(0, 1, 1, -1, 2, 1)])
+  if (has('aVR', 'aVL', 'aVF')) found.push(['goldberger', rest(3, 1, 4, 1, 5, 1)])
+  if (has('I', 'II', 'aVR')) found.push(['goldberger-avr', rest(0, 0.5, 1, 0.5, 3, 1)])
   return found
+}
+
+function squaresOfSum(p_T: Float64Array, wp: number, q_T: Float64Array, wq: number, r_T: Float64Array, wr: number): number {
+  let squares = 0
+  for (let t = 0; t < p_T.length; t++) {
+    const sum = wp * p_T[t] + wq * q_T[t] + wr * r_T[t]
+    squares += sum * sum
+  }
+  return squares
 }
