@@ -13,6 +13,7 @@ import { coverage, grain, step } from './texture.ts'
 
 const rightWallMm = 2.3
 const slant = 0.2 // own choice: a third of what the walls of three sub-planes differ by, spread over it smoothly
+const clearPixels = 0.81 // beyond this distance a wall covers none of a pixel or all of it, see `coverage`
 const sacMm = 1.1 // pericardium, 1 to 2 mm in pictures
 
 export type HeartTissue = {
@@ -58,6 +59,36 @@ export function createHeartTissue(
   const vessels = coronaries(person)
   let planes = 0
   let from = 0
+  // Between which radii a pixel holds nothing but left blood, wall or right blood. Shape [numAngles] each.
+  const [bloodTo_K, wallFrom_K, wallTo_K, rightFrom_K, rightTo_K] = Array.from({ length: 5 }, () => new Float64Array(numAngles))
+  const fillPure = (): void => {
+    bloodTo_K.fill(-1)
+    wallTo_K.fill(-1)
+    rightTo_K.fill(-1)
+    // Oblique slices and those about the base plane go the long way.
+    if (planes !== walls.length || levels.some((level) => level < 0)) return
+    const last = walls[planes - 1]
+    for (let low = 0; low < numAngles; low++) {
+      const high = (low + 1) & (numAngles - 1)
+      let [endoLow, endoHigh, epiLow, epiHigh, rightLow] = [Infinity, 0, Infinity, 0, Infinity]
+      for (const { endo_K, epi_K, right_K } of walls) {
+        endoLow = Math.min(endoLow, endo_K[low], endo_K[high])
+        endoHigh = Math.max(endoHigh, endo_K[low], endo_K[high])
+        epiLow = Math.min(epiLow, epi_K[low], epi_K[high])
+        epiHigh = Math.max(epiHigh, epi_K[low], epi_K[high])
+        rightLow = Math.min(rightLow, right_K[low], right_K[high])
+      }
+      const leftMm = clearPixels * (pixelMm + slant * Math.min(8, Math.abs(walls[0].epi_K[low] - last.epi_K[low])))
+      const rightMm = clearPixels * (pixelMm + slant * Math.min(12, Math.abs(walls[0].right_K[low] - last.right_K[low])))
+      bloodTo_K[low] = endoLow - leftMm
+      wallFrom_K[low] = endoHigh + leftMm
+      wallTo_K[low] = epiLow - Math.max(leftMm, rightMm)
+      rightFrom_K[low] = epiHigh + Math.max(leftMm, rightMm)
+      rightTo_K[low] = rightLow - rightMm
+    }
+  }
+  const wallSignal = (u: number, v: number, heightMm: number): number =>
+    contrast.muscle * (1 + 0.14 * grain(lattice, u, v, heightMm, 8) + 0.08 * grain(lattice, u, v, heightMm, 3.1))
   const fatSignal = (u: number, v: number, heightMm: number, low: number, radius: number): number => {
     const fat = contrast.fat * (0.86 + 0.1 * grain(lattice, u, v, heightMm, 9))
     // Coronary arteries and veins run in the grooves.
@@ -84,9 +115,25 @@ export function createHeartTissue(
       turnAngles = (turnRad / (2 * Math.PI)) * numAngles
       const middle = newWalls.length >> 1
       look.setMoment(newWalls[middle], newLevels[middle], state, newPapillary)
+      fillPure()
     },
     signalAt(u, v, heightMm, radius, low, part, outside, first = 0) {
       from = first
+      // Most pixels hold one tissue only; the rest of this function would find the same, more slowly.
+      if (radius < bloodTo_K[low]) {
+        this.label = cardiacLabels.lvCavity
+        const centre = walls[planes >> 1]
+        return look.left(u, v, heightMm, radius, centre.endo_K[low] - radius, ragged_K[((low + turnAngles) | 0) & (numAngles - 1)])
+      }
+      if (radius > wallFrom_K[low] && radius < wallTo_K[low]) {
+        this.label = cardiacLabels.myocardium
+        return wallSignal(u, v, heightMm)
+      }
+      if (radius > rightFrom_K[low] && radius < rightTo_K[low]) {
+        this.label = cardiacLabels.rvCavity
+        const centre = walls[planes >> 1]
+        return look.right(u, v, heightMm, radius, centre.epi_K[low], centre.right_K[low])
+      }
       const high = low + 1 === numAngles ? 0 : low + 1
       let blood = 0
       let muscle = 0
@@ -170,8 +217,7 @@ export function createHeartTissue(
         const rag = ragged_K[((low + turnAngles) | 0) & (numAngles - 1)]
         signal += blood * look.left(u, v, heightMm, radius, middle.endo_K[low] - radius, rag)
       }
-      if (muscle > 0)
-        signal += muscle * contrast.muscle * (1 + 0.14 * grain(lattice, u, v, heightMm, 8) + 0.08 * grain(lattice, u, v, heightMm, 3.1))
+      if (muscle > 0) signal += muscle * wallSignal(u, v, heightMm)
       if (right > 0) signal += right * look.right(u, v, heightMm, radius, middle.epi_K[low], middle.right_K[low])
       // Fat and water in one pixel cancel: the dark line around the heart.
       if (fat + rest > 0) signal *= 1 - ink_K[low] * Math.min(1, 2.4 * Math.min(muscle + thin, fat + rest))
