@@ -1,7 +1,7 @@
 // Settles how much of what it is unsure of a trained segmenter calls wall. Hands on: settleWall.
 //
 // The Dice part of the loss rewards labels below even chances, and a wall a few pixels thin is all edge: it came out up to a quarter too
-// thick. The class's bias is moved until drawn pictures that were not trained on hold as much wall as their labels do.
+// thick. The class's bias is moved until the middle one of the pictures that were not trained on holds as much wall as its labels do.
 import * as torch from '@cinelead/torch'
 import { cardiacLabels } from '../formats/volume.ts'
 import { WORKING_SIZE } from '../models/segmenter-grid.ts'
@@ -11,6 +11,7 @@ import { drawAnatomy } from './train-segmenter-worker.ts'
 const BATCH = 16
 const RANGE = 2 // of the bias, either way
 const HALVINGS = 12
+const LEAST_WALL = 60 // pixels, of a picture that counts
 
 /** By how much the wall's logit must rise for each pixel to become wall: the pixel's best other logit less the wall's. */
 function wallMargins(network: SegmenterNetwork, pictures_BYX: Float32Array): Float32Array {
@@ -41,21 +42,28 @@ function wallMargins(network: SegmenterNetwork, pictures_BYX: Float32Array): Flo
  * @returns            What was added to the bias.
  */
 export function settleWall(network: SegmenterNetwork, seed: number, numPictures: number): number {
-  const margins: Float32Array[] = []
-  let wanted = 0
+  const rings: { margins_YX: Float32Array; wanted: number }[] = []
+  const size = WORKING_SIZE * WORKING_SIZE
   for (let first = 0; first < numPictures; first += BATCH) {
     const { pictures_BYX, labels_BYX } = drawAnatomy({ seed: `wall/${seed}`, first, count: BATCH, size: WORKING_SIZE })
-    for (const label of labels_BYX) if (label === cardiacLabels.myocardium) wanted++
-    margins.push(wallMargins(network, pictures_BYX))
+    const margins_BYX = wallMargins(network, pictures_BYX)
+    for (let b = 0; b < BATCH; b++) {
+      const isWall = (label: number) => label === cardiacLabels.myocardium
+      const wanted = labels_BYX.subarray(b * size, (b + 1) * size).reduce((count, label) => count + Number(isWall(label)), 0)
+      if (wanted >= LEAST_WALL) rings.push({ margins_YX: margins_BYX.subarray(b * size, (b + 1) * size), wanted })
+    }
   }
-  const found = (moved: number) => margins.reduce((sum, some) => sum + some.reduce((count, margin) => count + Number(margin < moved), 0), 0)
+  const ratio = (moved: number) => {
+    const each = rings.map(({ margins_YX, wanted }) => margins_YX.reduce((count, margin) => count + Number(margin < moved), 0) / wanted)
+    return each.sort((a, b) => a - b)[each.length >> 1]
+  }
   let [low, high] = [-RANGE, RANGE]
   for (let i = 0; i < HALVINGS; i++) {
     const middle = (low + high) / 2
-    if (found(middle) < wanted) low = middle
+    if (ratio(middle) < 1) low = middle
     else high = middle
   }
-  const moved = (low + high) / 2
+  const moved = rings.length === 0 ? 0 : (low + high) / 2
   torch.noGrad(() =>
     torch.scope(() => {
       const { bias } = network.classify

@@ -5,7 +5,7 @@ import { type Component, fillHoles, findComponents } from './components.ts'
 import { countLabel, distanceMm, keepPart, only, type Place, type Plane, surroundings } from './label-plane.ts'
 
 const MAX_RV_DISTANCE_MM = 90 // RV centre from LV centre, the widest of dilated hearts (project's own choice)
-const MAX_RV_STEP_MM = 10 // how far the RV's outline may move outwards from slice to slice (project's own choice)
+const MAX_RV_STEP_MM = 10 // how far the RV's outline may move outwards from slice to slice; as far as slices farther apart lie (project's own choice)
 const MAX_SEPTUM_GAP_MM = 3 // unlabelled pixels between RV and wall (project's own choice)
 const MIN_BASE_FRACTION = 0.4 // of the largest RV: smaller where the LV ends is an apex, above which there is no outflow tract (own choice)
 const MAX_OUTFLOW_FRACTION = 1.1 // of the RV in the slice below: an outflow tract narrows, the right atrium widens (project's own choice)
@@ -51,9 +51,9 @@ function followOutflow(labels_YX: Uint8Array, below_YX: Uint8Array, plane: Plane
 }
 
 /** Keeps the RV of a slice to the surroundings of its neighbour's. */
-function steady(labels_YX: Uint8Array, neighbour_YX: Uint8Array, plane: Plane): void {
+function steady(labels_YX: Uint8Array, neighbour_YX: Uint8Array, plane: Plane, sliceMm: number): void {
   const { rvCavity, background } = cardiacLabels
-  const near_YX = surroundings(neighbour_YX, rvCavity, MAX_RV_STEP_MM, plane)
+  const near_YX = surroundings(neighbour_YX, rvCavity, Math.max(MAX_RV_STEP_MM, sliceMm), plane)
   for (let at = 0; at < labels_YX.length; at++) if (labels_YX[at] === rvCavity && near_YX[at] === 0) labels_YX[at] = background
 }
 
@@ -84,7 +84,7 @@ export function cleanRight(
     let numAbove = 0
     for (let z = anchor + step; z >= 0 && z < numSlices; z += step) {
       const below_YX = slices_ZYX[z - step]
-      if (numSlices > 2) steady(slices_ZYX[z], below_YX, plane)
+      if (numSlices > 2) steady(slices_ZYX[z], below_YX, plane, sliceMm)
       if (places_Z[z] !== undefined) continue
       numAbove++
       const isBase = countLabel(below_YX, rvCavity) >= (numAbove === 1 ? MIN_BASE_FRACTION * largest : 1)
