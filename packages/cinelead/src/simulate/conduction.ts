@@ -142,9 +142,9 @@ export function drawConduction(
     ),
     recoverySpread: Math.exp(0.14 * recovery.normal() + 0.08 * failing),
     recoveryTilt: [0.35 + 0.4 * recovery.normal(), -0.4 + 0.4 * recovery.normal(), -0.12 + 0.4 * recovery.normal()],
-    // Men have more of it, the young most (Surawicz 2009, Circulation 119:e235, gives limits of 0.2 mV for men over 40, 0.15 for women); sizes argued.
+    // Men have more of it, the young most (Surawicz 2009, Circulation 119:e235, from memory: 0.2 mV in men over 40, 0.15 in women); sizes argued.
     stFraction: (sex === 1 ? 0.016 : 0.009) * Math.exp(0.5 * waves.normal() - 0.012 * (ageYears - 61)),
-    // Seen mostly at slow rates (Rautaharju 2009, Circulation 119:e241); sizes argued.
+    // Seen mostly at slow rates (Rautaharju 2009, Circulation 119:e241, from memory); sizes argued.
     uFraction: 0.07 * Math.exp(0.6 * waves.normal()) * (60 / heartRateBpm) ** 2,
     atrialTurnRad: 0.3 * waves.normal(),
     strainFraction: Math.min(1, Math.max(0, 0.16 * traits.load + 0.26 * Math.log(pump.lvmG / 86) + 0.95 * thick + 0.15 * failing - 0.05)),

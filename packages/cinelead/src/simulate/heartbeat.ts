@@ -109,7 +109,7 @@ export function heartbeat(person: Person, rateHz = 500, field: LeadField = leadF
     addDipole(ventricular_LT, numVentricularSamples, gainsAt(field, dipole.positionMm, gain), dipole, rateHz)
     recovery = combine([1, recovery], [1, dipole.recoveryMoment])
   }
-  // U: small, some 90 ms after T, largest in V2 and V3 (Rautaharju 2009, Circulation 119:e241); time and size argued.
+  // U: small, some 90 ms after T, largest in V2 and V3 (Rautaharju 2009, Circulation 119:e241, from memory); time and size argued.
   const { qtMs, uFraction } = person.conduction
   addCourse(
     ventricular_LT,
