@@ -1,4 +1,5 @@
-// Sizes that a reader's eye takes in, real recordings beside simulated ones: noise, T and P against QRS, width of T, change from beat to beat.
+// Sizes that a reader's eye takes in, real recordings beside simulated ones: noise, T and P against QRS, width of T, change from beat to beat;
+// then axes and waves of the simulated healthy.
 // Run: node bench/simulator-ecg.ts [people, default 60]   (needs CINELEAD_REAL_DATA or ../shared/data)
 // LUDB was published filtered and scaled lead by lead, so that only ratios can be compared with it.
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
@@ -7,7 +8,9 @@ import { readEcg } from '../packages/cinelead/src/formats/ecg.ts'
 import { type Recording, standardLeads } from '../packages/cinelead/src/formats/recording.ts'
 import { prepareEcg } from '../packages/cinelead/src/prepare/ecg/prepare-ecg.ts'
 import { renderEcg } from '../packages/cinelead/src/simulate/ecg.ts'
+import { electricalMeasures } from '../packages/cinelead/src/simulate/electrical-measures.ts'
 import { drawPerson } from '../packages/cinelead/src/simulate/person.ts'
+import { populationPrevalence } from '../packages/cinelead/src/simulate/population.ts'
 
 const shown = ['I', 'II', 'V1', 'V2', 'V4', 'V5', 'V6'] as const
 const beforeR = 150
@@ -89,3 +92,38 @@ print(
   'simulated',
   Array.from({ length: Number(process.argv[2] ?? 60) }, (_, i) => renderEcg(drawPerson('eye', i))),
 )
+
+/** Mean and standard deviation, as printed. */
+function spread(values: readonly number[], digits: number): string {
+  const mean = values.reduce((sum, value) => sum + value / values.length, 0)
+  const sd = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2 / values.length, 0))
+  return `${mean.toFixed(digits)} ± ${sd.toFixed(digits)}`
+}
+
+const healthy = Array.from({ length: 700 }, (_, i) => drawPerson('axis', i, { prevalence: populationPrevalence })).filter(
+  ({ diseases, conduction }) => diseases.length === 0 && conduction.block === 'none',
+)
+const beats = healthy.map((person) => electricalMeasures(person))
+console.log(`\nclean beats of ${healthy.length} simulated people without disease or block: mean ± SD`)
+for (const axis of ['p', 'qrs', 't'])
+  console.log(
+    `${axis} axis, degrees  ${spread(
+      beats.map((beat) => (Math.atan2(beat[`${axis}DegSin`], beat[`${axis}DegCos`]) * 180) / Math.PI),
+      0,
+    )}`,
+  )
+for (const lead of shown)
+  console.log(
+    `${lead.padEnd(3)} mV  ${['q', 'r', 's', 'st', 't']
+      .map(
+        (wave) =>
+          `${wave} ${spread(
+            beats.map((beat) => beat[`${lead}.${wave}`]),
+            2,
+          )}`,
+      )
+      .join('  ')}`,
+  )
+const chest = ['V1', 'V2', 'V3', 'V4', 'V5', 'V6']
+const turns = beats.map((beat) => chest.find((lead) => beat[`${lead}.r`] > -Math.min(beat[`${lead}.q`], beat[`${lead}.s`])) ?? 'none')
+console.log(`first chest lead with R over S: ${chest.map((lead) => `${lead} ${turns.filter((turn) => turn === lead).length}`).join(', ')}`)

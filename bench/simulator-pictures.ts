@@ -139,7 +139,7 @@ writeFileSync('docs/img/simulator-long-axis.png', sheet(longTiles, 3))
 
 for (const [name, index] of [
   ['normal', 17],
-  ['left-bundle-branch-block', 1],
+  ['left-bundle-branch-block', 75],
 ] as const) {
   const recording = renderEcg(drawPerson(1, index))
   const title = `simulated person: ${recording.statements.join(', ')}`
