@@ -109,7 +109,7 @@ function findTEnd(
   const ends: number[] = []
   const from = Math.round(offset + 60 * perMs)
   for (const lead_T of smooth) {
-    const to = Math.min(lead_T.length - 3, Math.round(r + Math.min(0.72 * rrMs, 620) * perMs))
+    const to = Math.min(lead_T.length - 3, Math.round(r + latestTPeakMs(rrMs) * perMs))
     if (to - from < 40 * perMs) continue
     const level = lead_T[Math.max(0, Math.round(onset - 10 * perMs))]
     let peak = from
@@ -121,6 +121,11 @@ function findTEnd(
     if (foot !== undefined) ends.push(foot)
   }
   return ends.length < 3 ? undefined : quantile(ends, tEndQuantile)
+}
+
+/** From R: beyond it rises the next beat's P wave, some 200 ms before its R, which a flat T must not be taken for. Own. */
+function latestTPeakMs(rrMs: number): number {
+  return Math.min(620, 0.72 * rrMs, Math.max(0.55 * rrMs, rrMs - 230))
 }
 
 /** Where the tangent at the steepest fall between a peak and a limit meets a level. */
