@@ -206,12 +206,13 @@ type Sums = { count: number; sum: number; squares: number }
 
 function addSums(sums: Map<TensorName, Sums>, { name, numValues }: RecordSpec, buffer: Buffer): void {
   const total = sums.get(name) ?? { count: 0, sum: 0, squares: 0 }
-  sums.set(name, total)
-  for (const value of fromHalf(new Uint16Array(buffer.buffer, buffer.byteOffset, numValues))) {
-    total.sum += value
-    total.squares += value * value
+  const values = fromHalf(new Uint16Array(buffer.buffer, buffer.byteOffset, numValues))
+  let { sum, squares } = total
+  for (let i = 0; i < numValues; i++) {
+    sum += values[i]
+    squares += values[i] * values[i]
   }
-  total.count += numValues
+  sums.set(name, { count: total.count + numValues, sum, squares })
 }
 
 function meanAndSd({ count, sum, squares }: Sums): { mean: number; sd: number } {
