@@ -30,7 +30,7 @@ export type SegmenterRecipe = {
 
 export const segmenterRecipe: SegmenterRecipe = {
   seed: 1,
-  numSteps: 5000,
+  numSteps: 6000,
   batchSize: 8,
   pictureSize: 96,
   learningRate: 1.5e-3,

@@ -1,6 +1,6 @@
 // What lies at a heart's base in the random training anatomy: outflow tracts, great arteries and atria, which hold the same blood as the
 // ventricles and belong to neither. Hands on: angleBetween, bloodValue, openOutflow,
-// wallBesideGap, cutAtValves, paintOpening, paintBeyondGap, paintAtria, paintAtriumBeside, paintRightAtrium, paintOutflow.
+// wallBesideGap, cutAtValves, paintOpening, paintBeyondGap, paintAtria, paintRightAtrium, paintOutflow.
 // Sizes: aortic root 13 to 20 mm, atria 20 to 45 mm and outflow tract 12 to 20 mm of radius or width in adults (the project's own spread).
 import type { Random } from '../base/seed.ts'
 import { cardiacLabels } from '../formats/volume.ts'
@@ -138,22 +138,6 @@ export function paintRightAtrium(canvas: Canvas, random: Random, tissue: Tissue,
     random.between(0, 3),
   )
   paintChamber(canvas, random, tissue, muscle, shape, random.chance(0.5) ? 0 : random.between(0.8, 2.2))
-}
-
-/** The right atrium where a slice meets it beside the left ventricle: as large, as bright, and without a label. */
-export function paintAtriumBeside(canvas: Canvas, random: Random, tissue: Tissue, heart: Heart, muscle: number): void {
-  const radiusMm = heart.epi.maxMm * random.between(0.6, 1.15)
-  const u = -heart.epi.maxMm * random.between(0.55, 0.95) - radiusMm * random.between(0.6, 0.95)
-  const shape = blob(
-    random,
-    u,
-    random.between(-0.3, 0.8) * radiusMm,
-    radiusMm,
-    radiusMm * random.between(0.8, 1.5),
-    0.08,
-    random.between(-0.5, 0.5),
-  )
-  paintChamber(canvas, random, tissue, muscle, shape, random.between(0.8, 2.6))
 }
 
 /** In front of the base: the right ventricle's outflow tract in its muscle, which counts, or the pulmonary trunk in a thin wall, which does not. */

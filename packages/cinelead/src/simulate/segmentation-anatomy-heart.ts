@@ -9,7 +9,6 @@ import {
   cutAtValves,
   openOutflow,
   paintAtria,
-  paintAtriumBeside,
   paintBeyondGap,
   paintOpening,
   paintOutflow,
@@ -76,7 +75,7 @@ export function sampleHeart(random: Random): Heart {
   const cavityMm = scale * (isApex ? random.between(1, 22) : isSystole ? random.between(7, 24) : random.between(15, 37))
   const wallMm = scale * sampleWall(random, isSystole)
   const waviness = random.between(0.005, 0.06)
-  const isHalfRing = level === 'base' && random.chance(0.55)
+  const isHalfRing = level === 'base' && random.chance(0.45)
   const gap = {
     angleRad: Math.PI + random.between(-0.9, 0.9) * (random.chance(0.7) ? 1 : 3),
     halfRad: isHalfRing ? random.between(0.7, 2.1) : level === 'base' && random.chance(0.55) ? random.between(0.25, 1.7) : 0,
@@ -109,8 +108,7 @@ export function sampleHeart(random: Random): Heart {
   const semiV = epiMm * small * (isDilated ? random.between(1.05, 1.8) : random.between(0.85, random.chance(0.2) ? 1.8 : 1.4))
   const outer = -(septumMm + depthMm)
   const inner = septumMm * random.between(-0.35, 0.75)
-  // Beside half a ring lies as often the right atrium, the right ventricle's outflow tract alone being left in front.
-  const hasRv = random.chance(isHalfRing ? 0.5 : isApex ? 0.65 : 0.97)
+  const hasRv = random.chance(isApex ? 0.65 : 0.97)
   const turn = random.between(-0.45, 0.45)
   const middle = (outer + inner) / 2
   const rv = blob(random, middle * Math.cos(turn), middle * Math.sin(turn), (inner - outer) / 2, semiV, random.between(0.01, 0.09), turn)
@@ -226,9 +224,7 @@ export function paintHeart(canvas: Canvas, random: Random, tissue: Tissue, heart
   }
   paintRight(canvas, random, tissue, heart, muscle, edgeMm)
   if (heart.level === 'base' && random.chance(0.6)) paintRightAtrium(canvas, random, tissue, heart, muscle)
-  const isAtriumBeside = heart.opening !== undefined && heart.rv === undefined
-  if (isAtriumBeside) paintAtriumBeside(canvas, random, tissue, heart, muscle)
-  if (heart.level === 'base' && random.chance(isAtriumBeside ? 0.85 : 0.25)) paintOutflow(canvas, random, tissue, heart, muscle)
+  if (heart.level === 'base' && random.chance(0.25)) paintOutflow(canvas, random, tissue, heart, muscle)
   if (heart.gap.halfRad > 0 && heart.opening === undefined) paintBeyondGap(canvas, random, tissue, heart, muscle)
   paintLeft(canvas, random, tissue, heart, muscle, edgeMm)
 }
