@@ -75,7 +75,7 @@ describe('ingest', () => {
       const afterEd = (row.esFrame - row.edFrame + 25) % 25
       expect(afterEd).toBeGreaterThanOrEqual(6) // end-systole lies a third of the beat after end-diastole
       expect(afterEd).toBeLessThanOrEqual(13)
-      for (const name of ['heart.png', 'cine.png'])
+      for (const name of ['heart.png', 'sees-cl-2dt.png'])
         expect(
           readFileSync(join(storeDir, 'drawings', name))
             .subarray(1, 4)

@@ -1,4 +1,4 @@
-// One subject of a store: what the index says, the ECG on paper, both phases with contours, the middle slice over time, and what each arm sees.
+// One subject of a store: what the index says, the ECG on paper, both phases with contours, and what each arm sees.
 // Hands on: describeSubject, subjectDrawings.
 import { fault } from '../base/errors.ts'
 import { phenotypes } from '../base/phenotypes.ts'
@@ -82,13 +82,6 @@ export function subjectDrawings(store: Store, subject: string): { name: string; 
       esLabels_ZYX: read('esLabels_SZYX'),
     }
     drawings.push({ name: 'heart.png', content: cineContactSheet(phases, [numSlices, numRows, numColumns], SHEET_ZOOM) })
-    const [numFrames, rows, columns] = store.recordShape('cine_SFYX')
-    const cine_FYX = read('cine_SFYX')
-    const tiles = Array.from({ length: numFrames }, (_, f) => ({
-      slice_YX: cine_FYX.subarray(f * rows * columns, (f + 1) * rows * columns),
-    }))
-    const options = { numRows: rows, numColumns: columns, zoom: 2, tilesAcross: FRAMES_ACROSS }
-    drawings.push({ name: 'cine.png', content: slicePicture(tiles, options) })
     for (const arm of contrastiveArms) drawings.push({ name: `sees-${arm}.png`, content: armPicture(store, place, arm) })
   }
   return drawings
