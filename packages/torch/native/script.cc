@@ -87,8 +87,8 @@ struct ScriptNode : torch::autograd::Node {
   explicit ScriptNode(const Args& args) : script(args, 2), saved(args.tensors(3)) {}
   std::string name() const override { return "TypeScript"; }
   void release_variables() override {
+    isReleased = isReleased || !saved.empty();  // one that saved nothing may be gone through again, as in PyTorch
     saved.clear();
-    isReleased = true;
   }
   Variables apply(Variables&& gradients) override {
     TORCH_CHECK(!isReleased, "Trying to backward through the graph a second time");

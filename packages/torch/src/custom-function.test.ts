@@ -63,6 +63,12 @@ describe('customFunction', () => {
     loss.backward()
     expect(values(x.grad)).toEqual([6, 24])
     expect(() => loss.backward()).toThrow(/torch\/\S+ .*a graph that has not been used up/)
+    const twice = torch.customFunction(
+      (_, y) => y.mul(2),
+      (_, gradient) => [gradient.mul(2)],
+    )(x)
+    for (let i = 0; i < 2; i++) twice.backward(torch.ones([2])) // nothing saved, nothing used up
+    expect(values(x.grad)).toEqual([10, 28])
   })
 
   it('answers when libtorch calls from another thread, as it does for graphs on GPUs', () => {

@@ -97,12 +97,12 @@ function record(
           if (gradient === undefined) return inputs.map(() => null)
           const results = backwardOf(unstow(plan, kept) as Saved, gradient)
           if (results.length !== shapes.length) throw gradientFault(`${shapes.length} gradients, one per input`, `${results.length}`)
-          return results.map((result, index) => {
-            if (result === undefined || !flows[index]) return null
-            if (describeShape(result.shape) !== shapes[index])
+          for (const [index, result] of results.entries())
+            if (result !== undefined && flows[index] && describeShape(result.shape) !== shapes[index])
               throw gradientFault(`a gradient of shape ${shapes[index]}`, describeValue(result))
-            return native.aliasTensor(handleOf(result, 'backward'))
-          })
+          return results.map((result, index) =>
+            result === undefined || !flows[index] ? null : native.aliasTensor(handleOf(result, 'backward')),
+          )
         })
       native.attachBackward(
         [output.handle],
