@@ -1,19 +1,24 @@
-// What lies under the diaphragm: liver on the right, stomach, spleen and gut in fat on the left, each with the dark line where fat meets it.
+// What lies under the diaphragm: the liver's wedge on the right, stomach, spleen and gut in fat below and on the left.
 // Hands on: Abdomen, drawAbdomen, abdomenAt. Places and sizes by eye from public cines.
 import type { Random } from '../base/seed.ts'
 import { branchAt } from './branches.ts'
 import type { Contrast } from './scanner.ts'
-import { grain, step } from './texture.ts'
+import { grain, step, swell } from './texture.ts'
 
 type Body = { middleMm: readonly [number, number, number]; halfMm: readonly [number, number, number] }
 
 export type Abdomen = {
   stomach: Body
-  /** Gas, water or food. */
+  /** Brightness of what is in the stomach, and how far from the front gas lies over it, mm. */
   stomachFill: number
+  gasToMm: number
+  /** Thickness of the stomach's wall. */
+  stomachWallMm: number
   spleen: Body
-  /** Where the liver's left lobe ends, mm to the left. */
+  /** Where the liver's left lobe ends, mm to the left; how thick it is there and how much thicker to the right. */
   liverEndMm: number
+  liverThickMm: number
+  liverSlope: number
   /** How much of what is left are loops of gut: the higher the fewer. */
   gutFrom: number
   portaMm: readonly [number, number, number]
@@ -22,17 +27,21 @@ export type Abdomen = {
 export function drawAbdomen(random: Random, floorMm: number): Abdomen {
   return {
     stomach: {
-      middleMm: [56 + 12 * random.normal(), -14 + 14 * random.normal(), floorMm - 16 + 7 * random.normal()],
-      halfMm: [random.between(22, 40), random.between(22, 38), random.between(14, 24)],
+      middleMm: [48 + 14 * random.normal(), -10 + 16 * random.normal(), floorMm - 26 + 9 * random.normal()],
+      halfMm: [random.between(20, 42), random.between(20, 36), random.between(12, 24)],
     },
-    stomachFill: [0.05, 0.8, 0.4][random.integer(3)],
+    stomachFill: random.between(0.3, 0.85),
+    gasToMm: random.between(-70, 14),
+    stomachWallMm: random.between(3, 7),
     spleen: {
-      middleMm: [88 + 8 * random.normal(), 42 + 12 * random.normal(), floorMm - 20 + 8 * random.normal()],
+      middleMm: [90 + 8 * random.normal(), 36 + 14 * random.normal(), floorMm - 24 + 10 * random.normal()],
       halfMm: [random.between(18, 28), random.between(34, 46), random.between(24, 36)],
     },
-    liverEndMm: 16 + 16 * random.normal(),
-    gutFrom: random.between(-2, 4),
-    portaMm: [-18, 10, floorMm - 62],
+    liverEndMm: 34 + 18 * random.normal(),
+    liverThickMm: random.between(8, 20),
+    liverSlope: random.between(0.3, 0.85),
+    gutFrom: random.between(-3, 4),
+    portaMm: [-18, 10, floorMm - 52],
   }
 }
 
@@ -44,15 +53,59 @@ function depthIn({ middleMm, halfMm }: Body, x: number, y: number, z: number): n
   return (1 - Math.sqrt(a * a + b * b + c * c)) * halfMm[2]
 }
 
-/** Lays an organ over what is there, with a dark line along its edge. */
-function laid(under: number, organ: number, depthMm: number): number {
-  const value = under + step(depthMm, 1) * (organ - under)
-  return value * (1 - 0.7 * step(0.9 - Math.abs(depthMm), 0.8))
+/** Lays an organ over what is there; its edge is sharp where it stands upright in the slice, and dark where fat meets it. */
+function laid(under: number, organ: number, depthMm: number, softMm: number): number {
+  const value = under + step(depthMm, softMm) * (organ - under)
+  return value * (1 - (0.9 / (0.6 + softMm)) * step(0.9 - Math.abs(depthMm), 0.9) * Math.min(1, 2.2 * Math.abs(under - organ) + 0.25))
 }
 
-/** Signal under the diaphragm; `coarse` and `fine` are the place's texture. */
+/** Signal under the diaphragm, `below` of it; `broad`, `coarse` and `fine` are the place's texture. */
 export function abdomenAt(
   body: Abdomen,
+  contrast: Contrast,
+  lattice: Float32Array,
+  x: number,
+  y: number,
+  z: number,
+  below: number,
+  broad: number,
+  coarse: number,
+  fine: number,
+): number {
+  const soft = 1 + 2 * Math.abs(coarse)
+  // The left lobe thins out to its tip; its lower face bulges.
+  const aside = 0.75 * (body.liverEndMm - x + 16 * coarse - 0.25 * (y + 20))
+  const lower = body.liverThickMm + body.liverSlope * Math.max(0, aside) + 16 * broad + 6 * coarse + 0.3 * Math.max(0, y) - below
+  const apart = aside - lower
+  const intoLiver = 0.5 * (aside + lower - Math.sqrt(apart * apart + 150))
+  if (intoLiver > 4) return liverAt(body, contrast, lattice, x, y, z, coarse, fine)
+  // Fat, with vessels and ligaments as dark threads.
+  const thread = below > 14 ? step(fine - 0.3 - 0.6 * Math.abs(coarse), 0.3) * step(broad + 0.15, 0.3) : 0
+  let value = contrast.fat * (0.7 + 0.1 * fine + 0.14 * coarse) * (1 - 0.65 * thread)
+  const loop = swell(lattice, x, y, z, 27) * 24 + Math.min(5, 0.05 * (below - 40)) - body.gutFrom + 2 * fine
+  if (loop > -2) {
+    // Gas, water or food within a wall.
+    const kind = swell(lattice, x + 90, y, z, 55)
+    const inside = kind < -0.3 ? 0.07 : 0.3 + 0.5 * kind + 0.2 * fine + 0.1 * grain(lattice, x, y, z, 3.5)
+    value = laid(value, inside + step(2.8 + 1.6 * fine - loop, 1.2) * (contrast.skeletal * 1.1 - inside), loop, soft)
+  }
+  const spleen = depthIn(body.spleen, x, y, z) + 5 * coarse + fine
+  if (spleen > -2) value = laid(value, contrast.spleen * (1 + 0.06 * fine + 0.1 * coarse), spleen, soft)
+  const stomach = depthIn(body.stomach, x, y, z) + 7 * coarse + 1.2 * fine
+  if (stomach > -2) {
+    // Lying on the back, gas is in front; folds of the wall reach into what is there.
+    const gas = step(body.gasToMm - y + 2 * fine, 2)
+    const food = body.stomachFill * (0.9 + 0.25 * fine + 0.2 * coarse)
+    const fill = food + gas * (0.06 - food)
+    const fold = step(body.stomachWallMm + 4.5 * fine - stomach, 1.5)
+    value = laid(value, fill + fold * (contrast.skeletal * 1.15 - fill), stomach, soft)
+  }
+  return intoLiver > -2.5 ? laid(value, liverAt(body, contrast, lattice, x, y, z, coarse, fine), intoLiver, soft) : value
+}
+
+/** Liver with what one sees of its veins. */
+function liverAt(
+  { portaMm }: Abdomen,
   contrast: Contrast,
   lattice: Float32Array,
   x: number,
@@ -61,26 +114,11 @@ export function abdomenAt(
   coarse: number,
   fine: number,
 ): number {
-  const intoLiver = body.liverEndMm - x + 9 * coarse - 0.25 * (y + 20)
-  let value = contrast.fat * (0.78 + 0.06 * fine)
-  if (intoLiver < 3) {
-    const loop = grain(lattice, x, y, z, 23) * 20 - body.gutFrom
-    if (loop > -2) {
-      const filled = 0.32 + 0.3 * coarse + (loop > 3 ? 0.14 * grain(lattice, x, y, z, 4) : 0)
-      value = laid(value, filled, loop)
-    }
-    const spleen = depthIn(body.spleen, x, y, z) + 2 * coarse
-    if (spleen > -2) value = laid(value, contrast.spleen * (1 + 0.04 * fine), spleen)
-    const stomach = depthIn(body.stomach, x, y, z) + 2.5 * fine
-    if (stomach > -2) {
-      const fill = body.stomachFill * (0.95 + 0.2 * (body.stomachFill < 0.6 ? grain(lattice, x, y, z, 4) : coarse))
-      value = laid(value, fill + step(3.5 - stomach, 1) * (contrast.skeletal * 1.2 - fill), stomach)
-    }
-  }
-  if (intoLiver > -2) {
-    const vessel = branchAt(lattice, x, y, z, x - body.portaMm[0], y - body.portaMm[1], z - body.portaMm[2], 24, 3.8, 150)
-    const liver = contrast.liver * (1 + 0.04 * fine)
-    value = laid(value, liver + (0.85 - contrast.liver) * 0.8 * vessel, intoLiver)
-  }
-  return value
+  const ax = x - portaMm[0]
+  const ay = y - portaMm[1]
+  const az = z - portaMm[2]
+  const vein = branchAt(lattice, x, y, z, ax, ay, az, 36, 2.3, 170)
+  const twig = vein > 0 ? 0 : branchAt(lattice, x + 11, y + 5, z, ax, ay, az, 17, 1.1, 130)
+  const liver = contrast.liver * (1 + 0.035 * fine + 0.12 * coarse)
+  return liver + (0.8 - contrast.liver) * Math.max(vein, 0.8 * twig)
 }

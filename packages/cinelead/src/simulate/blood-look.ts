@@ -76,23 +76,29 @@ export function createBloodLook(person: Person, contrast: Contrast, pixelMm: num
       // Eddies make blood uneven, and where it rushes its phases part: a dark stream with a ragged edge, from the mitral valve into the
       // cavity while it fills, along the front of the septum to the aorta while it empties. Sizes by eye from public cines.
       const eddy = grain(lattice, u, v + 60 * flow, heightMm, 13)
-      let signal = contrast.blood * (0.95 + (0.14 + 0.06 * (inflow + outflow)) * eddy + 0.08 * grain(lattice, u + 40, v, heightMm, 4))
+      const fine = grain(lattice, u + 40, v, heightMm, 3.7)
+      let signal = contrast.blood * (0.95 + (0.14 + 0.06 * (inflow + outflow)) * eddy + 0.07 * fine)
       if (inflow > 0.05 && level < 0.65) signal *= 1 - 0.62 * inflow * (1 - level / 0.65) * stream(u - 3, v - 2, 6.5, eddy)
       if (outflow > 0.05 && level < 0.45) signal *= 1 - 0.5 * outflow * (1 - level / 0.45) * stream(u + 11, v + 7, 5, eddy)
       // Fine trabeculae leave no sharp edge.
       signal -= 0.45 * Math.max(0, 1 - rim / 3) * (signal - contrast.muscle)
-      const reach = Math.min(reachMm, 0.42 * (radius + rim)) * Math.max(0.15, 0.6 + 0.7 * rag)
+      // Trabeculae stand in clumps on the free wall; most are thinner than a pixel, so that they are grey.
+      const clump = Math.max(0, 0.75 + 0.6 * rag + 0.7 * eddy) * (u < 0 ? 1 + (0.75 * u) / (radius + 1) : 1)
+      const reach = Math.min(1.25 * reachMm, 0.5 * (radius + rim)) * Math.max(0.12, clump)
       if (rim < reach) {
-        const ridge = comb(lattice, u, v, heightMm, radius, 8 + 0.6 * (radius + rim), 2.7)
-        signal += 0.85 * step(ridge + 0.3 - (1.15 * Math.max(0, rim)) / reach, 0.4) * (contrast.muscle - signal)
+        const around = 7 + 0.5 * (radius + rim)
+        const ridge = comb(lattice, u + 2.2 * eddy, v - 1.6 * eddy, heightMm, radius, around, 3.1)
+        signal +=
+          (0.62 + 0.3 * fine) * step(ridge + 0.35 * fine + 0.3 - (1.15 * Math.max(0, rim)) / reach, 0.55) * (contrast.muscle - signal)
       }
       for (const lobe of papillary) {
         const du = u - lobe.u
         const dv = v - lobe.v
+        const farMm = (lobe.radiusMm + 3) * lobe.stretch
+        if (du * du + dv * dv > farMm * farMm) continue
         const along = (du * lobe.cos + dv * lobe.sin) / lobe.stretch
         const across = dv * lobe.cos - du * lobe.sin
         const away = lobe.radiusMm - Math.sqrt(along * along + across * across)
-        if (away < -3) continue
         const inside = step(away + 2 * grain(lattice, u, v, heightMm, 3.8), 0.8 * pixelMm + 0.5)
         signal += (contrast.muscle * 1.05 - signal) * inside * lobe.grey
       }
@@ -105,11 +111,11 @@ export function createBloodLook(person: Person, contrast: Contrast, pixelMm: num
       const fine = grain(lattice, u, v, 0.5 * heightMm + 40, 4.6)
       let signal = contrast.blood * (0.88 + 0.16 * grain(lattice, u, v + 60 * flow, heightMm + 40, 12) + 0.08 * fine)
       // Strands cross the cavity, the more the nearer the apex.
-      signal += 0.7 * step(fine - 0.78 + 0.45 * level, 0.2) * (contrast.muscle - signal)
+      signal += 0.6 * step(fine - 0.82 + 0.45 * level, 0.35) * (contrast.muscle - signal)
       const near = Math.min(rim / rightReachMm, septal / (0.45 * rightReachMm))
       if (near < 1) {
-        const ridge = comb(lattice, v, u, heightMm + 90, radius, 42, 3.6)
-        signal += 0.8 * step(ridge + 0.12 - near, 0.35) * (contrast.muscle - signal)
+        const ridge = comb(lattice, v + 2 * fine, u, heightMm + 90, radius, 42, 4.6)
+        signal += (0.5 + 0.2 * fine) * step(ridge + 0.12 - near, 0.6) * (contrast.muscle - signal)
       }
       if (band.share > 0) {
         const du = u - band.u

@@ -1,14 +1,23 @@
-// Vessels of an organ as a slice meets them: dots and short lines that point away from where they enter it.
-// Hands on: branchAt. One piece of vessel in some cells of a grid; its place, length and size come from the lattice.
-import { step } from './texture.ts'
+// Vessels of an organ as a slice meets them: small forks, some cut across and some along, that point away from where they enter it.
+// Hands on: branchAt. One fork at most in each cell of a grid; its place, length, size and brightness come from the lattice.
+import { latticeSize, step } from './texture.ts'
 
-const mask = 31
+const mask = latticeSize - 1
+
+/** Square of the distance to a piece that begins at the origin and ends at `(tx, ty, tz)`, both in mm. */
+function apart2(dx: number, dy: number, dz: number, tx: number, ty: number, tz: number): number {
+  const part = Math.max(0, Math.min(1, (dx * tx + dy * ty + dz * tz) / (tx * tx + ty * ty + tz * tz)))
+  const ox = dx - part * tx
+  const oy = dy - part * ty
+  const oz = dz - part * tz
+  return ox * ox + oy * oy + oz * oz
+}
 
 /**
- * Share of a vessel at a place.
+ * How much of a vessel is at a place, 0 to 1; thin ones stay grey.
  *
- * @param away    From where the vessels enter, mm: direction of the pieces, which thin out with it.
- * @param cellMm  Size of the grid's cells; one piece at most in each.
+ * @param away    From where the vessels enter, mm: direction of the forks, which thin out with it.
+ * @param cellMm  Size of the grid's cells.
  * @param calibreMm  Radius near the entry.
  * @param reachMm  Where they have become too small to see.
  */
@@ -30,7 +39,7 @@ export function branchAt(
   const ix = px | 0
   const iy = py | 0
   const iz = pz | 0
-  const at = ((iz & mask) << 10) | ((iy & mask) << 5)
+  const at = ((iz & mask) * latticeSize + (iy & mask)) * latticeSize
   const chance = lattice[at | (ix & mask)]
   if (chance < -0.6) return 0
   const farMm = Math.sqrt(awayX * awayX + awayY * awayY + awayZ * awayZ) + 1e-6
@@ -39,21 +48,22 @@ export function branchAt(
   const h1 = lattice[at | ((ix + 1) & mask)]
   const h2 = lattice[at | ((ix + 2) & mask)]
   const h3 = lattice[at | ((ix + 3) & mask)]
-  const dx = (px - ix - 0.5 - 0.2 * h1) * cellMm
-  const dy = (py - iy - 0.5 - 0.2 * h2) * cellMm
-  const dz = (pz - iz - 0.5 - 0.2 * h3) * cellMm
-  // The piece lies along the way out, turned a little.
-  let tx = awayX / farMm + 0.5 * h2
-  let ty = awayY / farMm + 0.5 * h3
-  let tz = awayZ / farMm + 0.5 * h1
-  const long = 1 / Math.sqrt(tx * tx + ty * ty + tz * tz + 1e-9)
+  const dx = (px - ix - 0.5 - 0.16 * h1) * cellMm
+  const dy = (py - iy - 0.5 - 0.16 * h2) * cellMm
+  const dz = (pz - iz - 0.5 - 0.16 * h3) * cellMm
+  // The trunk comes from the entry, turned a little; two arms go on, one more aside than the other.
+  let tx = awayX / farMm + 0.6 * h2
+  let ty = awayY / farMm + 0.6 * h3
+  let tz = awayZ / farMm + 0.6 * h1
+  const long = (cellMm * (0.26 + 0.06 * h3)) / Math.sqrt(tx * tx + ty * ty + tz * tz + 1e-9)
   tx *= long
   ty *= long
   tz *= long
-  const half = 0.28 * cellMm
-  const along = Math.max(-half, Math.min(half, dx * tx + dy * ty + dz * tz))
-  const ox = dx - along * tx
-  const oy = dy - along * ty
-  const oz = dz - along * tz
-  return step(calibreMm * (0.35 + 0.65 * left) * (0.7 + 0.4 * h1) - Math.sqrt(ox * ox + oy * oy + oz * oz), 0.8)
+  const aside = 0.3 * cellMm
+  const trunk = apart2(dx, dy, dz, -tx, -ty, -tz)
+  const arm = apart2(dx, dy, dz, tx + aside * h3, ty + aside * h1, tz + aside * h2)
+  const other = apart2(dx, dy, dz, 0.6 * tx - aside * h1, 0.6 * ty - aside * h2, 0.6 * tz - aside * h3)
+  const radiusMm = calibreMm * (0.35 + 0.65 * left) * (0.75 + 0.4 * h1)
+  const nearMm = Math.min(Math.sqrt(trunk), Math.sqrt(Math.min(arm, 1.4 * other)) + 0.22 * radiusMm)
+  return step(radiusMm - nearMm, 1.1) * (0.65 + 0.35 * h2)
 }

@@ -27,7 +27,9 @@ export function epicardialFat(person: Person, edge_K: Float64Array): Float64Arra
     let edge = 0
     for (let near = -6; near <= 6; near++) edge += edge_K[(k + near) & (numAngles - 1)] / 13
     const groove = Math.max(0, Math.cos(angle - 1.5 * Math.PI)) ** 8 + Math.max(0, Math.cos(angle - 0.58 * Math.PI)) ** 14
-    return heavy * (Math.max(0, 1 + 1.7 * edge) + 3.6 * groove)
+    // On the side of the lung the pericardium lies on the muscle; in front of the right ventricle there is always some.
+    const bed = 0.55 - 0.75 * Math.cos(angle)
+    return heavy * (Math.max(0, bed + (1.1 + 0.6 * bed) * edge) + 3.2 * groove)
   })
 }
 

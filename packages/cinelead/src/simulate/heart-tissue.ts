@@ -19,6 +19,8 @@ const sacMm = 1.1 // pericardium, 1 to 2 mm in pictures
 export type HeartTissue = {
   /** How far wall, fat and pericardium can reach beyond the cavities, by angle, mm; farther out `signalAt` gives what lies around. Shape [numAngles]. */
   rimMm_K: Float64Array
+  /** Up to which radius nothing of what lies around can be in a pixel at this moment, by angle, mm; -1 where that is not known. Shape [numAngles]. */
+  solidTo_K: Float64Array
   /** Label of the last pixel that `signalAt` was asked for. */
   label: number
   /**
@@ -60,11 +62,12 @@ export function createHeartTissue(
   let planes = 0
   let from = 0
   // Between which radii a pixel holds nothing but left blood, wall or right blood. Shape [numAngles] each.
-  const [bloodTo_K, wallFrom_K, wallTo_K, rightFrom_K, rightTo_K] = Array.from({ length: 5 }, () => new Float64Array(numAngles))
+  const [bloodTo_K, wallFrom_K, wallTo_K, rightFrom_K, rightTo_K, solidTo_K] = Array.from({ length: 6 }, () => new Float64Array(numAngles))
   const fillPure = (): void => {
     bloodTo_K.fill(-1)
     wallTo_K.fill(-1)
     rightTo_K.fill(-1)
+    solidTo_K.fill(-1)
     // Oblique slices and those about the base plane go the long way.
     if (planes !== walls.length || levels.some((level) => level < 0)) return
     const last = walls[planes - 1]
@@ -85,10 +88,10 @@ export function createHeartTissue(
       wallTo_K[low] = epiLow - Math.max(leftMm, rightMm)
       rightFrom_K[low] = epiHigh + Math.max(leftMm, rightMm)
       rightTo_K[low] = rightLow - rightMm
+      solidTo_K[low] = Math.max(wallTo_K[low], rightTo_K[low])
     }
   }
-  const wallSignal = (u: number, v: number, heightMm: number): number =>
-    contrast.muscle * (1 + 0.14 * grain(lattice, u, v, heightMm, 8) + 0.08 * grain(lattice, u, v, heightMm, 3.1))
+  const wallSignal = (u: number, v: number, heightMm: number): number => contrast.muscle * (1 + 0.15 * grain(lattice, u, v, heightMm, 5.5))
   const fatSignal = (u: number, v: number, heightMm: number, low: number, radius: number): number => {
     const fat = contrast.fat * (0.86 + 0.1 * grain(lattice, u, v, heightMm, 9))
     // Coronary arteries and veins run in the grooves.
@@ -99,13 +102,16 @@ export function createHeartTissue(
         walls[from].right_K[low] > walls[from].epi_K[low] + 0.3 ? walls[from].right_K[low] + rightWallMm : 0,
         walls[from].epi_K[low],
       )
-      const away = Math.hypot(radius - outer - vessel.offMm, (apart * 2 * Math.PI * radius) / numAngles)
+      const off = radius - outer - vessel.offMm
+      const beside = (apart * 2 * Math.PI * radius) / numAngles
+      const away = Math.sqrt(off * off + beside * beside)
       if (away < vessel.radiusMm + 1) return fat + (contrast.blood * 0.95 - fat) * step(vessel.radiusMm - away, 0.9)
     }
     return fat
   }
   return {
     label: cardiacLabels.background,
+    solidTo_K,
     rimMm_K: thinMm_K.map((thinMm, k) => Math.max(2, thinMm) + fat_K[k] + sacMm + 0.8 * pixelMm),
     setMoment(newWalls, newLevels, state, turnRad, newPapillary, numPlanes = newWalls.length) {
       planes = numPlanes
@@ -144,17 +150,25 @@ export function createHeartTissue(
       let sac = 0
       // Where walls slant through the slice their edges run over more than a pixel.
       const last = walls[first + planes - 1]
-      const leftEdge = 1 / (pixelMm + slant * Math.min(8, Math.abs(walls[first].epi_K[low] - last.epi_K[low])))
-      const rightEdge = 1 / (pixelMm + slant * Math.min(12, Math.abs(walls[first].right_K[low] - last.right_K[low])))
+      const leftMm = pixelMm + slant * Math.min(8, Math.abs(walls[first].epi_K[low] - last.epi_K[low]))
+      const rightMm = pixelMm + slant * Math.min(12, Math.abs(walls[first].right_K[low] - last.right_K[low]))
+      const leftEdge = 1 / leftMm
+      const rightEdge = 1 / rightMm
+      const clearMm = clearPixels * Math.max(leftMm, rightMm)
       const fatMm = fat_K[low] + part * (fat_K[high] - fat_K[low])
       const freeMm = thinMm_K[low] + part * (thinMm_K[high] - thinMm_K[low])
       for (let k = first; k < first + planes; k++) {
         const { endo_K, epi_K, right_K, atrium_K } = walls[k]
         const endo = endo_K[low] + part * (endo_K[high] - endo_K[low])
         const epi = epi_K[low] + part * (epi_K[high] - epi_K[low])
+        const inEndo = endo > 0 ? coverage((endo - radius) * leftEdge) : 0
+        if (radius < epi - clearMm && levels[k] >= 0) {
+          blood += inEndo
+          muscle += 1 - inEndo
+          continue
+        }
         const rv = right_K[low] + part * (right_K[high] - right_K[low])
         const hasRight = rv > epi + 0.3
-        const inEndo = endo > 0 ? coverage((endo - radius) * leftEdge) : 0
         const inEpi = epi > 0 ? coverage((epi - radius) * leftEdge) : 0
         const inRight = hasRight ? coverage((rv - radius) * rightEdge) : inEpi
         // The free wall grows out of the left ventricle's, without a step where the cavity begins.
@@ -182,7 +196,7 @@ export function createHeartTissue(
         }
         right += inRight - inEpi
         thin += inThin - inRight
-        if (outerMm > 0) {
+        if (radius > outerMm - clearMm && outerMm > 0) {
           const inFat = coverage((outerMm + fatMm - radius) * rightEdge)
           fat += inFat - inThin
           // The pericardium: a dark line around the fat, not to be seen where there is none.

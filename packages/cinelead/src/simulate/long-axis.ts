@@ -37,7 +37,7 @@ export function renderLongAxis(person: Person, scanner: ScannerProfile = scanner
   const frameMs_F = Float64Array.from({ length: numPhases }, (_, f) => (f * cycle.rrMs) / numPhases)
   const states = [...frameMs_F].map((ms) => heartStateAt(shape, cycle, ms))
   const coils = drawCoils(random.stream('coils'))
-  const noise = createNoise(random, scanner.noiseFraction, contrast.gain)
+  const noise = createNoise(random, scanner.noiseFraction, contrast.gain, numColumns)
   const tissue = createHeartTissue(
     person,
     contrast,

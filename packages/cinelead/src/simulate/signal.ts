@@ -5,7 +5,9 @@ import type { Person } from './person.ts'
 import type { Contrast } from './scanner.ts'
 import { fading } from './texture.ts'
 
-const tableSize = 1 << 14
+/** A tile of noise, laid over pictures again and again, row by row; its size is a power of two. */
+const tableSide = 90
+const tableSize = 1 << 13
 
 /** Where the coil on the chest hears best, and how far it reaches: every study's is laid a little differently. */
 export type Coils = { xMm: number; zMm: number; reachMm: number; front: number; back: number }
@@ -26,8 +28,8 @@ export function coilShading(person: Person, contrast: Contrast, coils: Coils, x:
   const front = Math.max(0, y + person.chest.halfDepthMm) / 100
   const back = Math.max(0, person.chest.halfDepthMm - y) / 100
   const aside = ((x - coils.xMm) ** 2 + (z - coils.zMm) ** 2) / (coils.reachMm * coils.reachMm)
-  const heard = (2.9 * coils.front * fading(2.3 * front)) / (1 + 0.6 * aside) + coils.back * fading(2 * back)
-  return 0.48 + (0.3 + contrast.shading) * heard
+  const heard = (4.4 * coils.front * fading(2.7 * front)) / (1 + 0.6 * aside) + coils.back * fading(2 * back)
+  return 0.4 + (0.3 + contrast.shading) * heard
 }
 
 /** Where the magnetic field is off by half a cycle of the sequence: a dark band across the picture, or none. */
@@ -58,30 +60,34 @@ export function bandingAt(banding: Banding, u: number, v: number): number {
  *
  * @param sigma  Usual noise of each part, blood = 1.
  * @param gain   Stored units of blood.
+ * @param numColumns  Of the picture: neighbours in it share noise.
  *
  * Source: Gudbjartsson and Patz 1995, Magn Reson Med 34:910.
  */
-export function createNoise(random: Random, sigma: number, gain: number): (signal_YX: Float32Array, voxels_YX: Uint16Array) => void {
+export function createNoise(
+  random: Random,
+  sigma: number,
+  gain: number,
+  numColumns: number,
+): (signal_YX: Float32Array, voxels_YX: Uint16Array) => void {
   const table = new Float32Array(tableSize)
   // Studies differ in noise.
   const own = 1.15 * sigma * Math.exp(0.3 * random.normal())
-  // Pictures are interpolated from fewer measured lines: neighbours share some of their noise. The sum keeps its size.
-  let before = random.normal()
-  for (let i = 0; i < tableSize; i++) {
-    const now = random.normal()
-    table[i] = own * (0.86 * now + 0.51 * before)
-    before = now
-  }
+  // Pictures are interpolated from fewer measured lines, fewer still along phases than along the readout: neighbours share noise.
   const mask = tableSize - 1
+  for (let i = 0; i < tableSize; i++) table[i] = 0.93 * own * random.normal()
+  for (let i = 0; i < tableSize; i++) table[i] += 0.35 * table[(i + 1) & mask]
+  for (let i = 0; i < tableSize; i++) table[i] = 0.82 * table[i] + 0.57 * table[(i + tableSide) & mask]
   return (signal_YX, voxels_YX) => {
-    let first = random.integer(tableSize)
-    let second = random.integer(tableSize)
-    for (let i = 0; i < signal_YX.length; i++) {
-      first = (first + 1) & mask
-      second = (second + 5) & mask
-      const real = signal_YX[i] + table[first]
-      const imaginary = table[second]
-      voxels_YX[i] = Math.sqrt(real * real + imaginary * imaginary) * gain + 0.5
+    const first = random.integer(tableSize)
+    const second = random.integer(tableSize)
+    for (let from = 0, row = 0; from < signal_YX.length; from += numColumns, row += tableSide) {
+      const to = Math.min(signal_YX.length, from + numColumns)
+      for (let i = from, at = row; i < to; i++, at++) {
+        const real = signal_YX[i] + table[(first + at) & mask]
+        const imaginary = table[(second + at) & mask]
+        voxels_YX[i] = Math.sqrt(real * real + imaginary * imaginary) * gain + 0.5
+      }
     }
   }
 }

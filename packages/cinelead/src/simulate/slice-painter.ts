@@ -39,7 +39,7 @@ export function createSlicePainter(
   const { numRows, numColumns, pixelMm, sliceThicknessMm } = scanner
   const { random } = options
   const body = torso(person, contrast)
-  const noise = createNoise(random, scanner.noiseFraction * options.noise, contrast.gain)
+  const noise = createNoise(random, scanner.noiseFraction * options.noise, contrast.gain, numColumns)
   const reach_K = new Float64Array(numAngles)
   const tissue = createHeartTissue(
     person,
@@ -60,6 +60,17 @@ export function createSlicePainter(
   const shading_YX = new Float32Array(numRows * numColumns)
   const still_YX = new Float32Array(numRows * numColumns)
   const signal_YX = new Float32Array(numRows * numColumns)
+  const isKnown_YX = new Uint8Array(numRows * numColumns)
+  const place = new Float64Array(3)
+  const [heartX, heartY, heartZ] = person.chest.heartMm
+  const { lateral, inferior, apical } = axes
+  /** A place of the slice in the chest: across and down from the heart's axis, and along it, mm. */
+  const setPlace = (u: number, v: number, along: number): void => {
+    place[0] = heartX + u * lateral[0] + v * inferior[0] + along * apical[0]
+    place[1] = heartY + u * lateral[1] + v * inferior[1] + along * apical[1]
+    place[2] = heartZ + u * lateral[2] + v * inferior[2] + along * apical[2]
+  }
+  const { solidTo_K } = tissue
   const fromA = centreMm[0] - ((numColumns - 1) / 2) * pixelMm
   const fromB = centreMm[1] - ((numRows - 1) / 2) * pixelMm
   const subPlaneMm = sliceThicknessMm / numSubPlanes
@@ -77,15 +88,22 @@ export function createSlicePainter(
         const b = fromB + y * pixelMm
         const u = a * cos - b * sin
         const v = a * sin + b * cos
-        const along = axisMm + tilt[0] * u + tilt[1] * v
-        const px = person.chest.heartMm[0] + u * axes.lateral[0] + v * axes.inferior[0] + along * axes.apical[0]
-        const py = person.chest.heartMm[1] + u * axes.lateral[1] + v * axes.inferior[1] + along * axes.apical[1]
-        const pz = person.chest.heartMm[2] + u * axes.lateral[2] + v * axes.inferior[2] + along * axes.apical[2]
-        const at = y * numColumns + x
-        background_YX[at] = tissueAt(body, px, py, pz)
-        shading_YX[at] = coilShading(person, contrast, coils, px, py, pz) * bandingAt(banding, u, v)
-        still_YX[at] = background_YX[at] * shading_YX[at]
+        setPlace(u, v, axisMm + tilt[0] * u + tilt[1] * v)
+        shading_YX[y * numColumns + x] = coilShading(person, contrast, coils, place[0], place[1], place[2]) * bandingAt(banding, u, v)
       }
+    }
+    // What lies around is worked out where a frame first shows it: not under the heart.
+    isKnown_YX.fill(0)
+    let unseen = { fromX: 0, toX: numColumns - 1, fromY: 0, toY: numRows - 1 }
+    const look = (x: number, y: number, at: number): void => {
+      const a = fromA + x * pixelMm
+      const b = fromB + y * pixelMm
+      const u = a * cos - b * sin
+      const v = a * sin + b * cos
+      setPlace(u, v, axisMm + tilt[0] * u + tilt[1] * v)
+      background_YX[at] = tissueAt(body, place[0], place[1], place[2])
+      signal_YX[at] = still_YX[at] = background_YX[at] * shading_YX[at]
+      isKnown_YX[at] = 1
     }
     return (state, voxels_YX, labels_YX) => {
       for (let k = 0; k < numPlanes; k++) {
@@ -99,15 +117,25 @@ export function createSlicePainter(
       // The whole heart moves a little towards the septum and down in systole.
       const moveU = shiftMm[0] - 1.2 * state.contraction
       const moveV = shiftMm[1] + 0.8 * state.contraction
-      signal_YX.set(still_YX)
       labels_YX?.fill(cardiacLabels.background)
       let next = outermost(walls, 0)
+      let farMm = 0
       for (let k = numAngles - 1; k >= 0; k--) {
         const here = outermost(walls, k)
         reach_K[k] = Math.max(here, next) + tissue.rimMm_K[k]
+        farMm = Math.max(farMm, reach_K[k])
         next = here
       }
+      signal_YX.set(still_YX)
       const box = pixelBox(walls, moveU, moveV, cos, sin)
+      for (let y = unseen.fromY; y <= unseen.toY; y++) {
+        const isBeside = y < box.fromY || y > box.toY
+        for (let x = unseen.fromX; x <= unseen.toX; x++) {
+          const at = y * numColumns + x
+          if (isKnown_YX[at] === 0 && (isBeside || x < box.fromX || x > box.toX)) look(x, y, at)
+        }
+      }
+      unseen = box
       for (let y = box.fromY; y <= box.toY; y++) {
         for (let x = box.fromX; x <= box.toX; x++) {
           const a = fromA + x * pixelMm
@@ -115,10 +143,15 @@ export function createSlicePainter(
           const u = a * cos - b * sin - moveU
           const v = a * sin + b * cos - moveV
           const radius = Math.sqrt(u * u + v * v)
+          const at = y * numColumns + x
+          if (radius > farMm) {
+            if (isKnown_YX[at] === 0) look(x, y, at)
+            continue
+          }
           const position = anglePlace(u, v)
           const low = position | 0
+          if (isKnown_YX[at] === 0 && radius > solidTo_K[low]) look(x, y, at)
           if (radius > reach_K[low]) continue
-          const at = y * numColumns + x
           const higherMm = tilt[0] * u + tilt[1] * v
           const first = numBeyond + Math.max(-numBeyond, Math.min(numBeyond, Math.round(higherMm / subPlaneMm)))
           const signal = tissue.signalAt(u, v, heightMm + higherMm, radius, low, position - low, background_YX[at], first)

@@ -1,18 +1,30 @@
 // Smooth random texture in space, the same for the same seed: value noise on a periodic lattice.
-// Hands on: createLattice, grain, step, coverage, fading.
+// Hands on: createLattice, grain, swell, step, coverage, fading.
 import type { Random } from '../base/seed.ts'
 
-const latticeSize = 32
+/** Points along each side of a lattice: a power of two, and small enough for all of it to stay at hand in a processor's fastest memory. */
+export const latticeSize = 16
 
-/** Random values in [-1, 1). Shape [32, 32, 32] flattened. */
+/** Random values in [-1, 1). Shape [latticeSize, latticeSize, latticeSize] flattened. */
 export function createLattice(random: Random): Float32Array {
   const lattice = new Float32Array(latticeSize ** 3)
   for (let i = 0; i < lattice.length; i++) lattice[i] = random.uniform() * 2 - 1
   return lattice
 }
 
-/** Smooth noise of unit range with a grain of `grainMm`. */
+/** Noise of unit range with a grain of `grainMm`, linear between the lattice's points. */
 export function grain(lattice: Float32Array, x: number, y: number, z: number, grainMm: number): number {
+  const px = x / grainMm + 500
+  const py = y / grainMm + 500
+  const pz = z / grainMm + 500
+  const ix = Math.floor(px)
+  const iy = Math.floor(py)
+  const iz = Math.floor(pz)
+  return mixed(lattice, ix, iy, iz, px - ix, py - iy, pz - iz)
+}
+
+/** As `grain` without kinks: for outlines, which an eye would follow along the lattice's planes. */
+export function swell(lattice: Float32Array, x: number, y: number, z: number, grainMm: number): number {
   const px = x / grainMm + 500
   const py = y / grainMm + 500
   const pz = z / grainMm + 500
@@ -22,13 +34,18 @@ export function grain(lattice: Float32Array, x: number, y: number, z: number, gr
   const fx = px - ix
   const fy = py - iy
   const fz = pz - iz
+  return mixed(lattice, ix, iy, iz, fx * fx * (3 - 2 * fx), fy * fy * (3 - 2 * fy), fz * fz * (3 - 2 * fz))
+}
+
+/** Mean of a cell's eight corners by the shares of its far sides. */
+function mixed(lattice: Float32Array, ix: number, iy: number, iz: number, fx: number, fy: number, fz: number): number {
   const mask = latticeSize - 1
   const x0 = ix & mask
   const x1 = (ix + 1) & mask
-  const y0 = (iy & mask) << 5
-  const y1 = ((iy + 1) & mask) << 5
-  const z0 = (iz & mask) << 10
-  const z1 = ((iz + 1) & mask) << 10
+  const y0 = (iy & mask) * latticeSize
+  const y1 = ((iy + 1) & mask) * latticeSize
+  const z0 = (iz & mask) * latticeSize * latticeSize
+  const z1 = ((iz + 1) & mask) * latticeSize * latticeSize
   const a = lattice[z0 + y0 + x0] + fx * (lattice[z0 + y0 + x1] - lattice[z0 + y0 + x0])
   const b = lattice[z0 + y1 + x0] + fx * (lattice[z0 + y1 + x1] - lattice[z0 + y1 + x0])
   const c = lattice[z1 + y0 + x0] + fx * (lattice[z1 + y0 + x1] - lattice[z1 + y0 + x0])
