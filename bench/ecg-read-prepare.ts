@@ -40,7 +40,10 @@ function makeFolder(count: number): string {
       }
     }
     const made = { format: 'made', rateHz: 500, leads: standardLeads, numSamples: 5000, ecg_LT, resolutionUv: standardLeads.map(() => 5) }
-    writeFileSync(join(folder, `${file}.xml`), writeCardiosoftXml({ ...made, filters: { notchHz: [50] }, printed: {}, statements: [] }))
+    writeFileSync(
+      join(folder, `${file}.xml`),
+      writeCardiosoftXml({ ...made, filters: { notchHz: [50] }, printed: {}, statements: [] }, { resolutionUv: 5 }),
+    )
   }
   return folder
 }

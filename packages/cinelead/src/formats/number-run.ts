@@ -19,36 +19,54 @@ export function parseNumberRun(bytes: Uint8Array, where: string): Int32Array | F
   return parseIntegers(bytes) ?? parseNumbers(bytes, where)
 }
 
-/**
- * A list of integers of at most nine characters with commas or white space between; undefined where it holds anything else, wrong or not.
- * A digit costs one comparison and nothing is counted but places: recordings are long, and this is most of what reading them costs.
- */
+/** A list of integers of at most nine digits with commas or white space between; undefined where it holds anything else, wrong or not. */
 function parseIntegers(bytes: Uint8Array): Int32Array | undefined {
   const values_T = scratchOf((bytes.length >> 1) + 1)
-  let count = 0
-  let start = 0 // of the token being read
-  let value = 0
-  let sign = 1
-  for (let position = 0; position < bytes.length; position++) {
-    const byte = bytes[position]
-    const digit = byte - 0x30
-    if (digit >>> 0 <= 9) value = (value * 10 + digit) | 0
-    else if (byte === 0x2d) {
-      if (position > start) return undefined
-      sign = -1
-    } else if (byte === 0x2c || isBlank(byte)) {
-      const length = position - start
-      if (length > 9 || (length === 1 && sign < 0) || (length === 0 && byte === 0x2c)) return undefined
-      if (length > 0) values_T[count++] = Math.imul(sign, value)
-      value = 0
-      sign = 1
-      start = position + 1
-    } else return undefined
+  let end = bytes.length
+  while (end > 0 && bytes[end - 1] !== 0x2c && !isBlank(bytes[end - 1])) end--
+  // The last token may have nothing behind it; it gets a separator, so that the loop need not ask for the end at every byte.
+  const last = bytes.subarray(end)
+  if (last.length > 10) return undefined
+  let count = readIntegers(bytes, end, values_T, 0)
+  if (count >= 0 && last.length > 0) count = readIntegers(Uint8Array.of(...last, 0x2c), last.length, values_T, count)
+  return count < 0 ? undefined : values_T.slice(0, count)
+}
+
+/**
+ * Token by token, the first three digits written out: recordings are long and their numbers short, and this is most of what reading costs.
+ *
+ * @param end  No token goes further: a separator stands before it or at it.
+ * @returns    How many values there are now, or -1 where a token is no integer.
+ */
+function readIntegers(bytes: Uint8Array, end: number, values_T: Int32Array, from: number): number {
+  let count = from
+  let position = 0
+  while (position < end) {
+    let byte = bytes[position]
+    const isNegative = byte === 0x2d
+    if (isNegative) byte = bytes[++position]
+    let value = byte - 0x30
+    if (value >>> 0 > 9) {
+      if (isNegative || !isBlank(byte)) return -1
+      position++
+      continue
+    }
+    let digit = bytes[++position] - 0x30
+    if (digit >>> 0 <= 9) {
+      value = value * 10 + digit
+      digit = bytes[++position] - 0x30
+      if (digit >>> 0 <= 9) {
+        value = value * 10 + digit
+        const tenth = position + 7
+        while ((digit = bytes[++position] - 0x30) >>> 0 <= 9) value = (value * 10 + digit) | 0
+        if (position > tenth) return -1
+      }
+    }
+    const behind = bytes[position++]
+    if (behind !== 0x2c && !isBlank(behind)) return -1
+    values_T[count++] = isNegative ? -value : value
   }
-  const length = bytes.length - start
-  if (length > 9 || (length === 1 && sign < 0)) return undefined
-  if (length > 0) values_T[count++] = Math.imul(sign, value)
-  return values_T.slice(0, count)
+  return count
 }
 
 let scratch = new Int32Array(16384)
