@@ -11,7 +11,7 @@ import { WORKING_MM, WORKING_SIZE } from '../models/segmenter-grid.ts'
 import { segmenterConfig, SegmenterNetwork } from '../models/segmenter-network.ts'
 import { shippedSegmenter } from './open-segmenter.ts'
 import type { Report } from './progress.ts'
-import { settleWall } from './train-segmenter-wall.ts'
+import { type LabelBias, settleLabels } from './train-segmenter-settle.ts'
 import { drawStudies } from './train-segmenter-studies.ts'
 import { type AnatomyBatch, type AnatomyRequest, drawAnatomy } from './train-segmenter-worker.ts'
 
@@ -56,8 +56,8 @@ export type SegmenterCard = {
   input: { pixelMm: number; size: number }
   labels: typeof cardiacLabels
   trainedOn: string
-  /** What `settleWall` added to the wall's bias. */
-  wallBias: number
+  /** What `settleLabels` added to the biases. */
+  labelBias: LabelBias
   validation: { numPictures: number; dice: { lvCavity: number; myocardium: number; rvCavity: number } }
   lossEvery100: number[]
 }
@@ -213,14 +213,14 @@ async function train(recipe: SegmenterRecipe, out: string, report: Report, numVa
   progress.done()
   network.eval()
   const folded = network.folded()
-  const wallBias = settleWall(folded, recipe.seed, numValidation)
+  const labelBias = settleLabels(folded, recipe.seed, numValidation)
   const card: SegmenterCard = {
     recipe,
     network: { ...segmenterConfig, isFolded: true },
     input: { pixelMm: WORKING_MM, size: WORKING_SIZE },
     labels: cardiacLabels,
     trainedOn: `${numSteps * batchSize} pictures drawn at random by simulate/segmentation-anatomy, half of them slices of simulated people; no real scan`,
-    wallBias,
+    labelBias,
     validation: validate(folded, recipe.seed, numValidation),
     lossEvery100,
   }

@@ -1,11 +1,11 @@
 // What lies at a heart's base in the random training anatomy: outflow tracts, great arteries and atria, which hold the same blood as the
 // ventricles and belong to neither. Hands on: angleBetween, bloodValue, openOutflow,
-// wallBesideGap, cutAtValves, paintOpening, paintBeyondGap, paintAtria, paintRightAtrium, paintOutflow.
+// wallBesideGap, closeAcross, paintOpening, paintBeyondGap, paintAtria, paintRightAtrium, paintOutflow.
 // Sizes: aortic root 13 to 20 mm, atria 20 to 45 mm and outflow tract 12 to 20 mm of radius or width in adults (the project's own spread).
 import type { Random } from '../base/seed.ts'
 import { cardiacLabels } from '../formats/volume.ts'
 import { ANGLES, type Blob, blob, type Canvas, eachPixel, grown, noiseField, paint } from './segmentation-anatomy-canvas.ts'
-import type { Heart } from './segmentation-anatomy-heart.ts'
+import type { Heart, Opening } from './segmentation-anatomy-heart.ts'
 import type { Tissue } from './segmentation-anatomy-torso.ts'
 
 export const angleBetween = (a: number, b: number): number => Math.abs(Math.atan2(Math.sin(a - b), Math.cos(a - b)))
@@ -53,32 +53,46 @@ export function wallBesideGap(gap: Heart['gap'], angleRad: number, taperRad: num
   return rise * rise * (3 - 2 * rise)
 }
 
-/** Ends a half ring's cavity at the valves: from a bulge into the outflow tract (negative) to the chord between the ends of the wall (towards 1). */
-export function cutAtValves(endo: Blob, gap: Heart['gap'], byFraction: number): void {
+/**
+ * Ends a half ring's cavity at the valves, as contours by hand do: by a straight line across the open side.
+ *
+ * @param byFraction  Where the line lies: 0 on the chord between the ends of the wall, 1 where the round outline is farthest.
+ * @returns           How far from the cavity's centre it lies, mm.
+ */
+export function closeAcross(endo: Blob, gap: Heart['gap'], byFraction: number): number {
+  const radiusAt = (angleRad: number) => endo.radii[Math.round((angleRad / (2 * Math.PI) + 2) * ANGLES) % ANGLES]
+  const ends = [gap.angleRad - gap.halfRad, gap.angleRad + gap.halfRad]
+  const chordMm = ends.reduce((sum, angle) => sum + radiusAt(angle) * Math.cos(gap.halfRad), 0) / 2
+  const lineMm = chordMm + byFraction * (radiusAt(gap.angleRad) - chordMm)
   for (let k = 0; k < ANGLES; k++) {
-    const off = angleBetween((k / ANGLES) * 2 * Math.PI, gap.angleRad)
-    if (off < gap.halfRad) endo.radii[k] *= 1 - byFraction * Math.cos(((off / gap.halfRad) * Math.PI) / 2) ** 0.7
+    const along = Math.cos((k / ANGLES) * 2 * Math.PI - gap.angleRad)
+    if (along > 0) endo.radii[k] = Math.min(endo.radii[k], lineMm / along)
   }
   endo.maxMm = Math.max(...endo.radii)
+  return lineMm
 }
 
-/** Where a half ring opens: the ventricle's blood goes on into an aortic root, an atrium or both with no border to be seen, or a thin leaflet. */
+/**
+ * Where a half ring opens: beyond the valves the blood goes on into an aortic root, an atrium or both, with no border to be seen or the
+ * thin wall of a leaflet. Labels nothing.
+ */
 export function paintOpening(
   canvas: Canvas,
   random: Random,
-  heart: Heart,
-  opening: Blob,
+  { gap }: Heart,
+  { outline, valvesMm, isBorderSeen }: Opening,
   blood: (at: number) => number,
   edgeMm: number,
 ): void {
-  const { gap } = heart
   const isWide = gap.halfRad > 1
   for (const side of isWide && random.chance(0.6) ? [-1, 1] : [0]) {
-    const radiusMm = opening.maxMm * random.between(0.45, isWide ? 1.1 : 0.8)
-    const reach = opening.maxMm * random.between(0.55, 0.95) + radiusMm * random.between(0.1, 0.75)
-    const angle = gap.angleRad + side * random.between(0.3, 0.75) * gap.halfRad
-    const chamber = blob(random, reach * Math.cos(angle), reach * Math.sin(angle), radiusMm, radiusMm * random.between(0.7, 1.3), 0.06)
-    const wallMm = random.between(0, 2.2)
+    const radiusMm = outline.maxMm * random.between(0.45, isWide ? 1.1 : 0.8)
+    const beyondMm = valvesMm + radiusMm * random.between(0.65, 1.05)
+    const besideMm = side === 0 ? 0.2 * outline.maxMm * random.normal() : side * outline.maxMm * random.between(0.35, 0.85)
+    const u = beyondMm * Math.cos(gap.angleRad) - besideMm * Math.sin(gap.angleRad)
+    const v = beyondMm * Math.sin(gap.angleRad) + besideMm * Math.cos(gap.angleRad)
+    const chamber = blob(random, u, v, radiusMm, radiusMm * random.between(0.7, 1.3), 0.06, random.between(0, 3))
+    const wallMm = random.between(isBorderSeen ? 0.6 : 0, 2.2)
     const wall = random.between(0.05, 0.4)
     const level = random.chance(0.6) ? 1 : random.between(0.8, 1.1)
     paint(
@@ -92,10 +106,7 @@ export function paintOpening(
       canvas.labels_YX[at] = cardiacLabels.background
     })
   }
-  paint(canvas, opening, blood, edgeMm)
-  eachPixel(canvas, opening, 0, (at) => {
-    canvas.labels_YX[at] = cardiacLabels.background
-  })
+  if (!isBorderSeen) paint(canvas, outline, blood, edgeMm)
 }
 
 /** A thin-walled vessel or atrium without a label, its own pixels taken from what lay there. */

@@ -6,7 +6,7 @@ import { cardiacLabels } from '../formats/volume.ts'
 import {
   angleBetween,
   bloodValue,
-  cutAtValves,
+  closeAcross,
   openOutflow,
   paintAtria,
   paintBeyondGap,
@@ -23,6 +23,9 @@ import type { Tissue } from './segmentation-anatomy-torso.ts'
 /** Where along the long axis the slice lies. */
 export type SliceLevel = 'above' | 'base' | 'middle' | 'apex' | 'below'
 
+/** A half ring's whole blood, of which the label holds what lies below the valves, so far from its centre. */
+export type Opening = { outline: Blob; valvesMm: number; isBorderSeen: boolean }
+
 export type Heart = {
   level: SliceLevel
   endo: Blob
@@ -31,10 +34,12 @@ export type Heart = {
   rvWallMm: number
   /** Direction and half width of the gap in a basal wall; half width 0 elsewhere. */
   gap: { angleRad: number; halfRad: number }
-  /** A half ring's whole blood, of which the label holds what lies below the valves; undefined where the label holds all. */
-  opening: Blob | undefined
+  /** What a half ring opens to; undefined where the label holds all blood. */
+  opening: Opening | undefined
   heartMm: number
 }
+
+const MOST_OPEN_RAD = 1.5 // half of it: a slice counts where muscle surrounds at least half of the blood (Schulz-Menger 2020, JCMR 22:19, from memory)
 
 const levels: readonly [SliceLevel, number][] = [
   ['middle', 0.41],
@@ -78,7 +83,7 @@ export function sampleHeart(random: Random): Heart {
   const isHalfRing = level === 'base' && random.chance(0.45)
   const gap = {
     angleRad: Math.PI + random.between(-0.9, 0.9) * (random.chance(0.7) ? 1 : 3),
-    halfRad: isHalfRing ? random.between(0.7, 2.1) : level === 'base' && random.chance(0.55) ? random.between(0.25, 1.7) : 0,
+    halfRad: isHalfRing ? random.between(0.4, MOST_OPEN_RAD) : level === 'base' && random.chance(0.55) ? random.between(0.25, 1.2) : 0,
   }
   // A half ring is often an oval: the ventricle and what it opens to are cut together.
   const oval = isHalfRing ? random.between(1, 1.6) : random.between(0.82, 1.15)
@@ -97,8 +102,10 @@ export function sampleHeart(random: Random): Heart {
   const thickness = (angle: number) =>
     wallMm * (1 + uneven * Math.cos(angle - unevenAt)) * (isHalfRing ? wallBesideGap(gap, angle, taperRad) : 1)
   const epi = grown(endo, thickness)
-  const opening = isHalfRing ? { ...endo, radii: endo.radii.slice() } : undefined
-  if (isHalfRing) cutAtValves(endo, gap, random.between(-0.3, 0.75))
+  const outline = { ...endo, radii: endo.radii.slice() }
+  const opening = isHalfRing
+    ? { outline, valvesMm: closeAcross(endo, gap, random.between(0, 0.5)), isBorderSeen: random.chance(0.4) }
+    : undefined
   const septumMm = epi.radii[ANGLES / 2]
   const epiMm = epi.maxMm
   const small = isApex ? random.between(0.15, 0.75) : 1
@@ -109,7 +116,8 @@ export function sampleHeart(random: Random): Heart {
   const outer = -(septumMm + depthMm)
   const inner = septumMm * random.between(-0.35, 0.75)
   const hasRv = random.chance(isApex ? 0.65 : 0.97)
-  const turn = random.between(-0.45, 0.45)
+  // Beside an open base the right ventricle often lies in front only, on its way to the outflow tract.
+  const turn = isHalfRing && random.chance(0.4) ? random.between(0.4, 1.1) : random.between(-0.45, 0.45)
   const middle = (outer + inner) / 2
   const rv = blob(random, middle * Math.cos(turn), middle * Math.sin(turn), (inner - outer) / 2, semiV, random.between(0.01, 0.09), turn)
   if (random.chance(0.5)) pointCorner(rv, random.between(0.05, 0.35), random.between(1.7, 3.1))
@@ -172,6 +180,7 @@ function paintLeft(canvas: Canvas, random: Random, tissue: Tissue, heart: Heart,
   const beyond = random.chance(0.6) || !isFatSeen ? tissue.blood * random.between(0.7, 1.1) : tissue.fat
   eachPixel(canvas, epi, edgeMm / 2, (at, distanceMm) => {
     const cover = Math.min(1, Math.max(0, 0.5 - distanceMm / edgeMm))
+    if (opening !== undefined && edgeDistance(opening.outline, u_YX[at], v_YX[at]) < 0) return
     const isGap =
       gap.halfRad > 0 && opening === undefined && angleBetween(Math.atan2(v_YX[at] - epi.v, u_YX[at] - epi.u), gap.angleRad) < gap.halfRad
     image_YX[at] += cover * ((isGap ? beyond : wall(at)) - image_YX[at])
@@ -191,7 +200,7 @@ function paintLeft(canvas: Canvas, random: Random, tissue: Tissue, heart: Heart,
   const layerMm = random.between(0, 1.7) * Math.min(1, endo.maxMm / 12)
   paint(
     canvas,
-    grown(opening ?? endo, () => -layerMm),
+    grown(opening === undefined || opening.isBorderSeen ? endo : opening.outline, () => -layerMm),
     blood,
     edgeMm,
   )

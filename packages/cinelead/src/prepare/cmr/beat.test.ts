@@ -1,6 +1,6 @@
 // Truth: volume curves drawn from ejection, rest and filling, whose ends are known.
 import { describe, expect, it } from 'vitest'
-import { beatShares, endDiastole, endSystole } from './beat.ts'
+import { beatShares, endDiastole, endSystole, restShare } from './beat.ts'
 
 const ease = (x: number) => Math.min(1, Math.max(0, x)) ** 2 * (3 - 2 * Math.min(1, Math.max(0, x)))
 
@@ -22,6 +22,15 @@ describe('beatShares', () => {
     expect([...beatShares({ shape, frameMs_F: Float64Array.of(0, 200, 400, 600), heartRateBpm: 60 })]).toEqual([0, 0.2, 0.4, 0.6])
     expect([...beatShares({ shape, frameMs_F: Float64Array.of(0, 200, 400, 600), heartRateBpm: 200 })]).toEqual([0, 0.25, 0.5, 0.75])
     expect([...beatShares({ shape, frameMs_F: Float64Array.of(0, 2, 4, 6), heartRateBpm: 60 })]).toEqual([0, 0.25, 0.5, 0.75])
+  })
+})
+
+describe('restShare', () => {
+  it('is a time, not a share, but in the beats of small animals', () => {
+    expect(restShare(60)).toBeCloseTo(0.05)
+    expect(restShare(90)).toBeCloseTo(0.075)
+    expect(restShare(500)).toBe(0.08)
+    expect(restShare(undefined)).toBe(0.05)
   })
 })
 

@@ -1,5 +1,6 @@
 // Where in the beat a cavity is largest and smallest: end-diastole at the R wave, end-systole at the end of ejection.
-// Plain curves over time, no pictures. Hands on: beatShares, endDiastole, endSystole, ejectionEnd, frameOfEnd.
+// Plain curves over time, no pictures. Hands on: beatShares, restShare, endDiastole, endSystole,
+// ejectionEnd, ownEjectionEnd, systole, frameOfEnd.
 //
 // A cine is triggered by the ECG, so its first frame follows the R wave, and the cavity is then as large as it gets; the curve overrules
 // that only by a clear margin (a cine put in another order). After ejection the volume rests for the isovolumic relaxation: its least
@@ -12,7 +13,9 @@ const CLEAR_GAIN = 0.05 // by which the cavity must be larger elsewhere for the 
 const NEAR_GAIN = 0.02 // by which a frame beside the R wave must be larger to be taken instead (project's own choice)
 const SYSTOLE_SHARE = [0.2, 0.6] as const // of the beat: slow human hearts to fast animal ones (project's own choice)
 const CLEAR_LOSS = 0.1 // of the curve's range: how far a minimum outside that window must lie below (project's own choice)
-const REST_SHARE = 0.05 // of the beat: isovolumic relaxation, 50 to 70 ms in people (order of Wiggers' diagram)
+const REST_MS = 50 // of the isovolumic relaxation, 50 to 70 ms in people (order of Wiggers' diagram): its first and last are hardly seen
+const USUAL_REST_SHARE = 0.05 // of the beat, where its length is not known
+const MOST_REST_SHARE = 0.08 // of the beats of small animals, whose relaxation is shorter (project's own choice)
 const EJECTION_SHARE = 0.19 // of the beat before the least value that the fit looks at
 const FILLING_SHARE = 0.15 // and after it
 const MIN_FITTED = 5 // frames; with fewer the least value stands
@@ -28,6 +31,11 @@ export function beatShares({ shape, frameMs_F, heartRateBpm }: Pick<Volume, 'sha
   // Times that stop at half of what the noted rate allows belong to another rate.
   if (isBeat && timed_F[numFrames - 1] > 0.5) return timed_F
   return Float64Array.from({ length: numFrames }, (_, frame) => frame / numFrames)
+}
+
+/** How long the volume rests after ejection, a share of the beat: a time, not a share, from one heart rate to another. */
+export function restShare(heartRateBpm: number | undefined): number {
+  return heartRateBpm === undefined ? USUAL_REST_SHARE : Math.min(MOST_REST_SHARE, (REST_MS * heartRateBpm) / 60_000)
 }
 
 /** Running mean of three around the cycle: single noisy frames do not become extremes. */
@@ -57,10 +65,10 @@ export function endDiastole(curve_F: Float64Array, share_F: Float64Array): numbe
 }
 
 /** Squared error of ejection that slows down to its end at `end`, rest and filling that sets in gently, fitted to a curve. */
-function misfit(shares: readonly number[], values: readonly number[], end: number): number {
+function misfit(shares: readonly number[], values: readonly number[], end: number, restFor: number): number {
   let [sumY, sumU, sumV, sumUU, sumVV, sumUY, sumVY] = [0, 0, 0, 0, 0, 0, 0]
   const before = (share: number) => Math.max(0, end - share) ** 2
-  const after = (share: number) => Math.max(0, share - end - REST_SHARE) ** 2
+  const after = (share: number) => Math.max(0, share - end - restFor) ** 2
   for (const [index, share] of shares.entries()) {
     const [u, v, y] = [before(share), after(share), values[index]]
     sumY += y
@@ -81,34 +89,34 @@ function misfit(shares: readonly number[], values: readonly number[], end: numbe
   return shares.reduce((sum, share, index) => sum + (values[index] - rest - ejecting * before(share) - filling * after(share)) ** 2, 0)
 }
 
+/** Cavity at moments of one part of the beat, shares of it since end-diastole, rising. */
+export type SystolePart = { shares: readonly number[]; values: readonly number[] }
+
 /**
  * When ejection ends, between frames; undefined where the values do not look like an ejection, a rest and a filling.
  *
- * @param shares  Moments about end-systole, shares of the beat, rising.
- * @param values  Cavity at them.
+ * @param part  Cavity about end-systole.
+ * @param rest  See `restShare`.
  */
-export function ejectionEnd(shares: readonly number[], values: readonly number[]): number | undefined {
+export function ejectionEnd({ shares, values }: SystolePart, rest: number): number | undefined {
   if (shares.length < MIN_FITTED) return undefined
   const last = shares[shares.length - 1]
   const stepShare = (last - shares[0]) / (STEPS_A_FRAME * (shares.length - 1))
   let best: { error: number; end?: number } = { error: Number.POSITIVE_INFINITY }
   for (let end = shares[0]; end <= last; end += stepShare) {
-    const error = misfit(shares, values, end)
+    const error = misfit(shares, values, end, rest)
     if (error < best.error) best = { error, end }
   }
   return best.end
 }
 
 /** The same on frames from early systole to the middle of diastole, of which those about their own least value are fitted. */
-export function ownEjectionEnd(shares: readonly number[], values: readonly number[]): number | undefined {
+export function ownEjectionEnd({ shares, values }: SystolePart, rest: number): number | undefined {
   const inSystole = [...shares.keys()].filter((at) => shares[at] >= SYSTOLE_SHARE[0] && shares[at] <= SYSTOLE_SHARE[1])
   if (inSystole.length === 0) return undefined
   const least = argBest(inSystole, (a, b) => values[a] < values[b])
   const near = [...shares.keys()].filter((at) => isNearLeast(shares[at] - shares[least]))
-  return ejectionEnd(
-    near.map((at) => shares[at]),
-    near.map((at) => values[at]),
-  )
+  return ejectionEnd({ shares: near.map((at) => shares[at]), values: near.map((at) => values[at]) }, rest)
 }
 
 const isNearLeast = (apart: number) => apart >= -EJECTION_SHARE && apart <= FILLING_SHARE
@@ -143,8 +151,9 @@ export type EndSystole = { frame: number; endShare?: number; window: readonly nu
  * @param curve_F  Cavity over the beat, any unit. Shape [F].
  * @param share_F  See `beatShares`.
  * @param edFrame  End-diastole, from which systole is counted.
+ * @param rest     See `restShare`.
  */
-export function endSystole(curve_F: Float64Array, share_F: Float64Array, edFrame: number): EndSystole {
+export function endSystole(curve_F: Float64Array, share_F: Float64Array, edFrame: number, rest = USUAL_REST_SHARE): EndSystole {
   const smooth_F = smooth(curve_F)
   const since_F = since(share_F, edFrame)
   const all = [...curve_F.keys()].sort((a, b) => since_F[a] - since_F[b])
@@ -158,7 +167,7 @@ export function endSystole(curve_F: Float64Array, share_F: Float64Array, edFrame
   const window = all.filter((frame) => isNearLeast(since_F[frame] - since_F[least]))
   const windowShares = window.map((frame) => since_F[frame])
   const values = window.map((frame) => curve_F[frame])
-  const endShare = ejectionEnd(windowShares, values)
+  const endShare = ejectionEnd({ shares: windowShares, values }, rest)
   const frame = endShare === undefined ? undefined : frameOfEnd(endShare, share_F, edFrame)
   if (frame === undefined || !inSystole.includes(frame)) return unfitted(least)
   return { frame, endShare, window, windowShares }

@@ -2,7 +2,7 @@
 // Hands on: findPhases, Phases, sliceStack. How a curve tells them: beat.ts.
 import { fault } from '../../base/errors.ts'
 import { cardiacLabels, type Volume } from '../../formats/volume.ts'
-import { beatShares, endDiastole, endSystole } from './beat.ts'
+import { beatShares, endDiastole, endSystole, restShare } from './beat.ts'
 import { cleanLabels } from './clean-labels.ts'
 import { type HeartVolumes, volumesOf } from './measure.ts'
 import type { Segmenter } from './prepared-cine.ts'
@@ -113,7 +113,7 @@ export async function findPhases(volume: Volume, anySegmenter: Segmenter, option
   const share_F = beatShares(volume)
   const choose = async (curve_F: Float64Array, z: number | undefined): Promise<Phases> => {
     const edFrame = options.edFrame ?? endDiastole(curve_F, share_F)
-    const systole = endSystole(curve_F, share_F, edFrame)
+    const systole = endSystole(curve_F, share_F, edFrame, restShare(volume.heartRateBpm))
     const agreed = async () => (z === undefined ? systole.frame : agreedEndSystole(volume, z, systole, share_F, edFrame, segmenter))
     const esFrame = options.esFrame ?? (await agreed())
     const [ed, es] = [await labelsOf(edFrame), await labelsOf(esFrame)]

@@ -1,7 +1,8 @@
 // LV cavity over time: of one slice, of its neighbours about end-systole, of the whole stack; and the frame of end-systole on which
 // neighbouring slices agree. Hands on: middleCurve, stackCurve, agreedEndSystole, SliceCurve.
 import { cardiacLabels, type Volume } from '../../formats/volume.ts'
-import { ejectionEnd, type EndSystole, frameOfEnd, ownEjectionEnd, systole } from './beat.ts'
+import { ejectionEnd, type EndSystole, frameOfEnd, ownEjectionEnd, restShare, systole } from './beat.ts'
+import { commonCurve } from './beat-alignment.ts'
 import { cleanLabels, countLabel } from './clean-labels.ts'
 import type { Segmenter } from './prepared-cine.ts'
 
@@ -74,22 +75,20 @@ export function stackCurve(labels_F: readonly Uint8Array[], numSlices: number): 
   return bridge(sums)
 }
 
-/** When ejection ends on some slices, share of the beat since end-diastole; slices that lose the cavity do not tell. */
-async function endsOn(
+/** LV cavity of some slices at some moments; slices that lose it do not tell. */
+async function steadyAreas(
   slices: readonly number[],
   volume: Volume,
-  { frames, shares }: Moments,
+  frames: readonly number[],
   segmenter: Segmenter,
-  endOf: (shares: readonly number[], values: readonly number[]) => number | undefined,
-): Promise<number[]> {
-  const ends: number[] = []
+): Promise<number[][]> {
+  const steady: number[][] = []
   for (const z of slices) {
     if (z < 0 || z >= volume.shape[1]) continue
     const areas = await areasAt(volume, z, frames, segmenter)
-    const end = areas.every((area) => area > 0) ? endOf(shares, areas) : undefined
-    if (end !== undefined) ends.push(end)
+    if (areas.every((area) => area > 0)) steady.push(areas)
   }
-  return ends
+  return steady
 }
 
 /** Every other one of many. */
@@ -100,18 +99,9 @@ function thinned({ frames, shares }: Moments): Moments {
 
 const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length
 
-/** Geometric mean, as beats differ in proportion, of what lies within three times the median distance from the median. */
-function robustMean(values: readonly number[]): number {
-  const middle = (some: readonly number[]) => (some[(some.length - 1) >> 1] + some[some.length >> 1]) / 2
-  const logs = values.map(Math.log).sort((a, b) => a - b)
-  const median = middle(logs)
-  const usual = middle(logs.map((value) => Math.abs(value - median)).sort((a, b) => a - b))
-  return Math.exp(mean(logs.filter((value) => Math.abs(value - median) <= 3 * usual)))
-}
-
 /**
  * The frame of end-systole as the mean of a slice and its two neighbours tells it: every slice was seen in beats of its own, and in
- * atrial fibrillation these differ in length. Where the three disagree by more than chance, all slices are asked.
+ * atrial fibrillation these differ in length. Where the three disagree by more than chance, all slices are asked and brought to one length.
  *
  * @param z      The slice that `found` was found on.
  * @param found  Its end-systole; one that was not fitted is kept.
@@ -125,11 +115,15 @@ export async function agreedEndSystole(
   segmenter: Segmenter,
 ): Promise<number> {
   if (found.endShare === undefined) return found.frame
+  const rest = restShare(volume.heartRateBpm)
   const window = thinned({ frames: found.window, shares: found.windowShares })
-  const ends = [found.endShare, ...(await endsOn([z - 1, z + 1], volume, window, segmenter, ejectionEnd))]
+  const beside = await steadyAreas([z - 1, z + 1], volume, window.frames, segmenter)
+  const theirs = beside.map((values) => ejectionEnd({ shares: window.shares, values }, rest)).filter((end) => end !== undefined)
+  const ends = [found.endShare, ...theirs]
   const isAgreed = ends.length === 3 && Math.max(...ends) - Math.min(...ends) <= MOST_APART
   if (isAgreed) return frameOfEnd(mean(ends), share_F, edFrame) ?? found.frame
-  const others = Array.from({ length: volume.shape[1] }, (_, slice) => slice).filter((slice) => slice !== z)
-  const all = [found.endShare, ...(await endsOn(others, volume, thinned(systole(share_F, edFrame)), segmenter, ownEjectionEnd))]
-  return frameOfEnd(robustMean(all), share_F, edFrame) ?? found.frame
+  const { frames, shares } = systole(share_F, edFrame)
+  const slices = Array.from({ length: volume.shape[1] }, (_, slice) => slice)
+  const end = ownEjectionEnd(commonCurve(await steadyAreas(slices, volume, frames, segmenter), shares), rest)
+  return (end === undefined ? undefined : frameOfEnd(end, share_F, edFrame)) ?? found.frame
 }
