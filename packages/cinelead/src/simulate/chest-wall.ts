@@ -29,7 +29,7 @@ export function drawChestWall(random: Random, person: Person): ChestWall {
     ribPhase: random.uniform(),
     ribTilt: random.between(0.1, 0.7),
     ribMm: random.between(8.5, 11.5),
-    muscleMm: (person.isMale ? 1 : 0.65) * random.between(7, 19),
+    muscleMm: (person.isMale ? 1 : 0.65) * random.between(9, 27),
     breastMm,
     breastXMm: 75 + 10 * random.normal(),
     breastZMm: -8 + 16 * random.normal(),
@@ -45,7 +45,7 @@ export function inked(signal: number, fatShare: number): number {
 /** Thickness of ribs and muscle together, mm: thin beside the breastbone, thick under the shoulder and at the back. */
 function meatThickness(wall: ChestWall, x: number, higher: number, broad: number): number {
   const aside = Math.min(1, Math.max(0, (Math.abs(x) - 28 + 10 * broad) / 45))
-  return wall.ribMm + wall.muscleMm * aside * Math.min(1, Math.max(0.15, 0.6 + higher / 110 + 0.9 * broad))
+  return wall.ribMm + wall.muscleMm * aside * Math.min(1, Math.max(0.12, 0.45 + higher / 80 + 0.9 * broad))
 }
 
 /** Thickness of the fat under the skin, mm. */
@@ -64,6 +64,7 @@ function fatThickness(wall: ChestWall, chest: Person['chest'], x: number, y: num
  *
  * @param higher  Above the heart's middle, mm.
  * @param out     Outwards from the pleura, mm.
+ * @param pushedMm  By how much the heart presses the wall outwards, at the cost of its fat.
  * @param broad   The place's slow texture; `coarse` is finer.
  */
 export function chestWallAt(
@@ -75,11 +76,12 @@ export function chestWallAt(
   y: number,
   higher: number,
   out: number,
+  pushedMm: number,
   broad: number,
   coarse: number,
 ): number {
   const meatMm = meatThickness(wall, x, higher, broad)
-  const skinMm = meatMm + fatThickness(wall, chest, x, y, higher, broad) - out
+  const skinMm = meatMm + Math.max(3, fatThickness(wall, chest, x, y, higher, broad) - 0.8 * pushedMm) - out
   if (skinMm < -1) return 0
   const z = higher
   const shown = step(skinMm, 1)
@@ -89,7 +91,7 @@ export function chestWallAt(
   if (inFat > -2) {
     // Threads run through thick fat; where a breast is, its glands are darker.
     const course = grain(lattice, 0.45 * x + 0.2 * z, 0.5 * skinMm + 7 * coarse, 0.35 * z, 5.5)
-    const thread = step(0.05 - Math.abs(course), 0.07) * step(fine - 0.1, 0.3) * step(skinMm - 5, 3)
+    const thread = step(0.04 - Math.abs(course), 0.06) * step(fine - 0.25, 0.25) * step(skinMm - 5, 3)
     fat *= (0.94 + 0.14 * coarse + 0.04 * fine) * (1 - 0.5 * thread * step(inFat + skinMm - 14, 8))
     fat += step(1.8 - skinMm, 0.9) * (0.45 * contrast.fat - fat)
     if (inFat > 2) return fat * shown
@@ -101,13 +103,15 @@ export function chestWallAt(
   let value = contrast.skeletal * (1 + 0.22 * streak)
   value = inked(value + seamed * (contrast.fat * 0.8 - value), seamed)
   if (out < wall.ribMm + 4) {
-    const turn = (z + 0.5 * y + wall.ribTilt * Math.abs(x)) / ribSpacingMm + wall.ribPhase + 0.3 * coarse
+    // Towards the breastbone the ribs' gristle runs together.
+    const closer = y < 0 ? 1 + 0.5 * step(64 - Math.abs(x), 28) : 1
+    const turn = (closer * (z + 0.5 * y) + wall.ribTilt * Math.abs(x)) / ribSpacingMm + wall.ribPhase + 0.3 * coarse
     const number = Math.round(turn)
     const own = lattice[(number * 977 + (x < 0 ? 331 : 7)) & latticeMask]
-    const along = (turn - number) * ribSpacingMm * 0.85
+    const along = ((turn - number) * ribSpacingMm * 0.85) / closer
     const deep = out - 0.5 * wall.ribMm - 1.5 * own - 1.2 * fine
     const long = 7 + 2.2 * own + 3 * coarse
-    const half = 4.6 - 1.1 * own + 0.8 * fine
+    const half = (y < 0 ? 5.2 : 4.4) - 1.1 * own + 0.8 * fine
     let oval = Math.sqrt((along * along) / (long * long) + (deep * deep) / (half * half))
     if (y < 0) oval = Math.min(oval, Math.sqrt((x * x) / 289 + ((deep - 1) * (deep - 1)) / 36))
     if (oval < 1.6) {

@@ -49,8 +49,12 @@ export function coronaries(person: Person): Vessel[] {
 /** Darkness of the line where fat meets water by angle: the pixels of fat are shifted along one direction, so one side is darker. Shape [numAngles]. */
 export function inkLine(random: Random): Float64Array {
   const towards = random.uniform() * 2 * Math.PI
-  const depth = random.between(0.25, 0.6)
-  return Float64Array.from({ length: numAngles }, (_, k) => depth * (0.5 + 0.5 * Math.cos((2 * Math.PI * k) / numAngles - towards)))
+  const depth = random.between(0.45, 0.9)
+  const uneven_K = raggedEdge(random, 2)
+  return Float64Array.from(
+    { length: numAngles },
+    (_, k) => depth * Math.min(1.05, Math.max(0.25, 0.68 + 0.32 * Math.cos((2 * Math.PI * k) / numAngles - towards) + 0.3 * uneven_K[k])),
+  )
 }
 
 /** One head of a papillary muscle: its angle, size against the mean, gap to the wall, how long it is towards the wall, how dark. */

@@ -199,7 +199,7 @@ export function createHeartTissue(
         if (radius > outerMm - clearMm && outerMm > 0) {
           const inFat = coverage((outerMm + fatMm - radius) * rightEdge)
           fat += inFat - inThin
-          // The pericardium: a dark line around the fat, not to be seen where there is none.
+          // The pericardium: a darker line around the fat, not to be seen where there is none.
           sac += coverage((outerMm + fatMm + Math.min(sacMm, 0.3 * fatMm) - radius) * rightEdge) - inFat
         }
       }
@@ -223,7 +223,7 @@ export function createHeartTissue(
       let signal =
         rest * outside +
         (fat > 0 ? fat * fatSignal(u, v, heightMm, low, radius) : 0) +
-        sac * 0.15 +
+        sac * 0.4 +
         thin * contrast.muscle * 1.2 +
         (atrium > 0 ? atrium * look.atria(u, v, heightMm) : 0)
       const middle = walls[first + (planes >> 1)]

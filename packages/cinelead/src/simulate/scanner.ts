@@ -20,6 +20,8 @@ export type ScannerProfile = {
   cutCornersFraction: number
   /** Noise of the blood signal, fraction of it. */
   noiseFraction: number
+  /** Overshoot at edges, share of their height. */
+  overshootFraction: number
 }
 
 /** `ukb`: UK Biobank's short-axis protocol; `demo`: the same heart at a fifth of the pixels and a third of the phases; `clinic`: a hospital's. */
@@ -37,6 +39,7 @@ export const scannerProfiles = {
     fieldSpread: 0,
     cutCornersFraction: 0,
     noiseFraction: 0.016,
+    overshootFraction: 0.3,
   },
   demo: {
     numRows: 96,
@@ -51,6 +54,7 @@ export const scannerProfiles = {
     fieldSpread: 0,
     cutCornersFraction: 0,
     noiseFraction: 0.016,
+    overshootFraction: 0,
   },
   clinic: {
     numRows: 256, // a hospital's protocol, as ACDC and Sunnybrook have it: finer pixels, fewer phases
@@ -65,6 +69,7 @@ export const scannerProfiles = {
     fieldSpread: 0.12,
     cutCornersFraction: 0.35,
     noiseFraction: 0.016,
+    overshootFraction: 0.35,
   },
 } as const satisfies Record<string, ScannerProfile>
 

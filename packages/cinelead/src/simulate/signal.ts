@@ -1,5 +1,5 @@
 // What the receiver does to every picture: coils that hear near tissue better, and the noise of a magnitude image.
-// Hands on: drawCoils, coilShading, createNoise, drawBanding, bandingAt.
+// Hands on: drawCoils, coilShading, createNoise, drawBanding, bandingAt, sharpened.
 import type { Random } from '../base/seed.ts'
 import type { Person } from './person.ts'
 import type { Contrast } from './scanner.ts'
@@ -10,7 +10,16 @@ const tableSide = 90
 const tableSize = 1 << 13
 
 /** Where the coil on the chest hears best, and how far it reaches: every study's is laid a little differently. */
-export type Coils = { xMm: number; zMm: number; reachMm: number; front: number; back: number }
+export type Coils = {
+  xMm: number
+  zMm: number
+  reachMm: number
+  front: number
+  back: number
+  spotXMm: number
+  spotZMm: number
+  spot: number
+}
 
 /** Draws a study's coils. Strengths by eye from public cines: the chest wall may be five times as bright as the spine. */
 export function drawCoils(random: Random): Coils {
@@ -20,6 +29,9 @@ export function drawCoils(random: Random): Coils {
     reachMm: random.between(85, 150),
     front: random.between(0.5, 1.5),
     back: random.between(0.15, 0.6),
+    spotXMm: random.between(-60, 110),
+    spotZMm: random.between(-70, 60),
+    spot: random.between(0.2, 1.5),
   }
 }
 
@@ -28,7 +40,10 @@ export function coilShading(person: Person, contrast: Contrast, coils: Coils, x:
   const front = Math.max(0, y + person.chest.halfDepthMm) / 100
   const back = Math.max(0, person.chest.halfDepthMm - y) / 100
   const aside = ((x - coils.xMm) ** 2 + (z - coils.zMm) ** 2) / (coils.reachMm * coils.reachMm)
-  const heard = (4.4 * coils.front * fading(2.7 * front)) / (1 + 0.6 * aside) + coils.back * fading(2 * back)
+  // One element of the coil lies closer than the others: fat under it is brightest.
+  const beside = ((x - coils.spotXMm) ** 2 + (z - coils.spotZMm) ** 2) / 1800
+  const close = 1 + (coils.spot * fading(1.5 * front)) / (1 + beside)
+  const heard = (3.7 * coils.front * close * fading(2.7 * front)) / (1 + 0.6 * aside) + coils.back * fading(2 * back)
   return 0.4 + (0.3 + contrast.shading) * heard
 }
 
@@ -88,6 +103,26 @@ export function createNoise(
         const imaginary = table[(second + at) & mask]
         voxels_YX[i] = Math.sqrt(real * real + imaginary * imaginary) * gain + 0.5
       }
+    }
+  }
+}
+
+/**
+ * Overshoots at edges, as a scanner's truncated and filtered measurement has them: dark beside bright, and a faint echo two pixels on.
+ *
+ * @param strength  Of the overshoot, share of an edge's height; 0 leaves the picture alone.
+ * @param scratch_YX  Of the picture's size, overwritten.
+ */
+export function sharpened(signal_YX: Float32Array, scratch_YX: Float32Array, numColumns: number, strength: number): void {
+  for (const [from_YX, to_YX, next] of [
+    [signal_YX, scratch_YX, 1],
+    [scratch_YX, signal_YX, numColumns],
+  ] as const) {
+    to_YX.set(from_YX)
+    for (let i = 2 * next; i < from_YX.length - 2 * next; i++) {
+      const near = from_YX[i - next] + from_YX[i + next]
+      const far = from_YX[i - 2 * next] + from_YX[i + 2 * next]
+      to_YX[i] = Math.max(0, from_YX[i] * (1 + strength) - strength * (0.85 * near - 0.35 * far))
     }
   }
 }

@@ -9,7 +9,7 @@ import { emptyWalls, type HeartShape, type HeartState, numAngles, type Walls, wa
 import { createHeartTissue } from './heart-tissue.ts'
 import type { Person } from './person.ts'
 import type { Contrast, ScannerProfile } from './scanner.ts'
-import { bandingAt, coilShading, createNoise, drawBanding, drawCoils } from './signal.ts'
+import { bandingAt, coilShading, createNoise, drawBanding, drawCoils, sharpened } from './signal.ts'
 import { tissueAt, torso } from './torso.ts'
 
 const numSubPlanes = 3
@@ -36,7 +36,7 @@ export function createSlicePainter(
   contrast: Contrast,
   options: { noise: number; random: Random },
 ): SlicePainter {
-  const { numRows, numColumns, pixelMm, sliceThicknessMm } = scanner
+  const { numRows, numColumns, pixelMm, sliceThicknessMm, overshootFraction } = scanner
   const { random } = options
   const body = torso(person, contrast)
   const noise = createNoise(random, scanner.noiseFraction * options.noise, contrast.gain, numColumns)
@@ -60,6 +60,7 @@ export function createSlicePainter(
   const shading_YX = new Float32Array(numRows * numColumns)
   const still_YX = new Float32Array(numRows * numColumns)
   const signal_YX = new Float32Array(numRows * numColumns)
+  const scratch_YX = new Float32Array(overshootFraction > 0 ? numRows * numColumns : 0)
   const isKnown_YX = new Uint8Array(numRows * numColumns)
   const place = new Float64Array(3)
   const [heartX, heartY, heartZ] = person.chest.heartMm
@@ -159,6 +160,7 @@ export function createSlicePainter(
           if (labels_YX !== undefined) labels_YX[at] = tissue.label
         }
       }
+      if (overshootFraction > 0) sharpened(signal_YX, scratch_YX, numColumns, overshootFraction)
       noise(signal_YX, voxels_YX)
     }
   }

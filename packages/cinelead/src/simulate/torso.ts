@@ -4,10 +4,10 @@ import { createRandom } from '../base/seed.ts'
 import { type Abdomen, abdomenAt, drawAbdomen } from './abdomen.ts'
 import { branchAt } from './branches.ts'
 import { type ChestWall, chestWallAt, drawChestWall, inked } from './chest-wall.ts'
-import { heartAxes, type Vector3 } from './heart-axes.ts'
+import { combine, heartAxes, type Vector3 } from './heart-axes.ts'
 import type { Person } from './person.ts'
 import type { Contrast } from './scanner.ts'
-import { createLattice, fading, grain, step, swell } from './texture.ts'
+import { createLattice, fading, step, swell } from './texture.ts'
 
 export type Torso = {
   person: Person
@@ -15,6 +15,9 @@ export type Torso = {
   /** Base to apex, and how far the base plane lies from the heart's middle, mm: the great vessels stay behind it. */
   apical: Vector3
   baseMm: number
+  /** A sphere about both ventricles. */
+  middleMm: Vector3
+  heartReachMm: number
   /** Height of the diaphragm under the heart, mm in the chest's frame. */
   floorMm: number
   /** Random values for texture. */
@@ -39,16 +42,19 @@ export type Torso = {
 export function torso(person: Person, contrast: Contrast): Torso {
   const random = createRandom(`${person.seed}/torso/${person.index}`)
   const floorMm = person.chest.heartMm[2] - 36 + 4 * random.normal()
+  const { apical, lateral } = heartAxes(person.chest)
   return {
     person,
     contrast,
-    apical: heartAxes(person.chest).apical,
+    apical,
     baseMm: person.pump.lvLengthMm / 2,
+    middleMm: combine([1, person.chest.heartMm], [-11, lateral]),
+    heartReachMm: 47 * Math.cbrt((person.pump.lvedvMl + person.pump.rvedvMl) / 300),
     floorMm,
     lattice: createLattice(random),
     abdomen: drawAbdomen(random, floorMm),
     wall: drawChestWall(random, person),
-    aortaMm: [22 + 4 * random.normal(), 0.42 * person.chest.halfDepthMm + 4 * random.normal(), 10.5 + 1.5 * random.normal()],
+    aortaMm: [19 + 4 * random.normal(), 0.52 * person.chest.halfDepthMm + 4 * random.normal(), 10.5 + 1.5 * random.normal()],
     vesselsMm: [
       [-6 + 4 * random.normal(), -22 + 4 * random.normal(), 14.5 + random.normal()],
       [22 + 4 * random.normal(), -40 + 4 * random.normal(), 12.5 + random.normal()],
@@ -79,8 +85,8 @@ function aboveDiaphragm(body: Torso, x: number, y: number, z: number, broad: num
   const lung = contrast.lung * (0.8 + 0.5 * coarse) + body.haze * back * back * (1 + broad + 0.5 * coarse)
   let value = lung + 0.6 * branchAt(lattice, x, y, z, ax, ay, az, 15, 2, 125)
   // In front the fat reaches from the breastbone to the heart and tapers upwards; behind it surrounds gullet and aorta.
-  const halfPad = body.padMm + 11 * coarse + 9 * broad + 0.4 * Math.max(0, -rise) - 0.22 * Math.max(0, rise)
-  const ahead = step(halfPad - Math.abs(x + 9), 2.5) * step(-20 + 8 * coarse - y, 5)
+  const halfPad = body.padMm + 11 * coarse + 9 * broad + 0.4 * Math.max(0, -rise) - 0.005 * Math.max(0, rise + 12) ** 2
+  const ahead = step(halfPad - Math.abs(x + 9), 2.5 + 4 * Math.abs(broad)) * step(-20 + 8 * coarse - y, 5)
   const behind = y > 8 ? step(13 + 9 * coarse - Math.abs(x - 12), 2.5) * step(y - 14, 5) : 0
   let high = 0
   let above = 0
@@ -93,10 +99,10 @@ function aboveDiaphragm(body: Torso, x: number, y: number, z: number, broad: num
   const middle = Math.max(ahead, behind, above)
   if (middle > 0) {
     // Glands, the gullet, small vessels and what is left of the thymus are darker islands and threads in it.
-    const fine = grain(lattice, x, y, z, 11)
-    const island = step(fine - (behind > 0 ? 0.25 : 0.42) + 0.3 * coarse, 0.35)
-    const fat = contrast.fat * (0.78 + 0.12 * coarse)
-    value += middle * (inked(fat + island * (contrast.skeletal - fat), island) - value)
+    const fine = swell(lattice, x, y, z, 9)
+    const island = step(fine - (behind > 0 ? 0.25 : 0.52) + 0.3 * coarse, 0.25)
+    const fat = contrast.fat * (0.74 + 0.14 * coarse + 0.08 * fine)
+    value += middle * (fat + island * (contrast.skeletal * 1.3 - fat) - value)
   }
   if (high > 0) {
     for (let i = 0; i < body.vesselsMm.length; i++) {
@@ -135,11 +141,18 @@ export function tissueAt(body: Torso, x: number, y: number, z: number): number {
   const broad = swell(lattice, x, y, z, 78)
   const coarse = swell(lattice, x + 30, y, z, 31)
   // Inwards from the pleura; outside it the wall's layers are counted the other way.
-  const inner = (1 - rho) / slope - fatMm - body.wallMm - 8 * qx * qx + 5 * broad + 2.5 * coarse
-  const edgeMm = 1.2 + 1.6 * Math.abs(coarse)
+  let inner = (1 - rho) / slope - fatMm - body.wallMm - 8 * qx * qx + 5 * broad + 2.5 * coarse
+  let pushedMm = 0
+  if (inner < 12) {
+    // The cage goes around the heart.
+    const over = body.heartReachMm - length(x - body.middleMm[0], y - body.middleMm[1], z - body.middleMm[2]) - inner
+    pushedMm = 0.5 * (over + Math.sqrt(over * over + 260))
+    inner += pushedMm
+  }
+  const edgeMm = 1.2 + 2 * Math.abs(coarse)
   let wall = 0
   if (inner < edgeMm) {
-    wall = chestWallAt(body.wall, contrast, body.person.chest, lattice, x, y, z - heartMm[2], -inner, broad, coarse)
+    wall = chestWallAt(body.wall, contrast, body.person.chest, lattice, x, y, z - heartMm[2], -inner, pushedMm, broad, coarse)
     if (inner < -edgeMm) return wall
   }
   // Diaphragm: two domes, the right higher. Where it slants through the slice, or moved, its edge is soft.
@@ -163,7 +176,7 @@ export function tissueAt(body: Torso, x: number, y: number, z: number): number {
   const back = y - 0.72 * halfDepthMm
   if (back > -26) value = spineAt(contrast, x, back, coarse, value)
   const aorta = body.aortaMm[2] + 1.5 * coarse - length(x - body.aortaMm[0], y - body.aortaMm[1])
-  if (aorta > -2) value = (value + step(aorta, 1.2) * (0.93 + 0.2 * coarse - value)) * (1 - 0.4 * step(1 - Math.abs(aorta), 0.8))
+  if (aorta > -2) value = (value + step(aorta, 1.2) * (0.8 + 0.25 * coarse - value)) * (1 - 0.4 * step(1 - Math.abs(aorta), 0.8))
   const mix = step(inner, edgeMm)
   return mix < 1 ? wall * (1 - mix) + value * mix : value
 }
