@@ -1,6 +1,6 @@
 // What lies at a heart's base in the random training anatomy: outflow tracts, great arteries and atria, which hold the same blood as the
 // ventricles and belong to neither. Hands on: angleBetween, bloodValue, openOutflow,
-// wallBesideGap, closeAcross, paintOpening, paintBeyondGap, paintAtria, paintRightAtrium, paintOutflow.
+// wallBesideGap, closeAcross, paintOpening, paintBeyondGap, paintAtria, paintRightAtrium, paintAtriumBeside, paintOutflow.
 // Sizes: aortic root 13 to 20 mm, atria 20 to 45 mm and outflow tract 12 to 20 mm of radius or width in adults (the project's own spread).
 import type { Random } from '../base/seed.ts'
 import { cardiacLabels } from '../formats/volume.ts'
@@ -149,6 +149,23 @@ export function paintRightAtrium(canvas: Canvas, random: Random, tissue: Tissue,
     random.between(0, 3),
   )
   paintChamber(canvas, random, tissue, muscle, shape, random.chance(0.5) ? 0 : random.between(0.8, 2.2))
+}
+
+/** The right atrium to the right of an open base, as large as the left ventricle and as bright, behind the right ventricle. */
+export function paintAtriumBeside(canvas: Canvas, random: Random, tissue: Tissue, { epi }: Heart, muscle: number): void {
+  const radiusMm = epi.maxMm * random.between(0.6, 1.1)
+  const reach = epi.maxMm * random.between(0.75, 1.05) + 0.6 * radiusMm
+  const towards = Math.PI + random.between(-0.9, 0.2)
+  const shape = blob(
+    random,
+    reach * Math.cos(towards),
+    reach * Math.sin(towards),
+    radiusMm,
+    radiusMm * random.between(0.7, 1.2),
+    0.08,
+    random.between(0, 3),
+  )
+  paintChamber(canvas, random, tissue, muscle, shape, random.chance(0.4) ? 0 : random.between(0.8, 2.2))
 }
 
 /** In front of the base: the right ventricle's outflow tract in its muscle, which counts, or the pulmonary trunk in a thin wall, which does not. */

@@ -9,6 +9,7 @@ import {
   closeAcross,
   openOutflow,
   paintAtria,
+  paintAtriumBeside,
   paintBeyondGap,
   paintOpening,
   paintOutflow,
@@ -36,6 +37,8 @@ export type Heart = {
   gap: { angleRad: number; halfRad: number }
   /** What a half ring opens to; undefined where the label holds all blood. */
   opening: Opening | undefined
+  /** Whether the right ventricle lies in front only, the right atrium where it usually lies. */
+  isRightInFront: boolean
   heartMm: number
 }
 
@@ -117,7 +120,8 @@ export function sampleHeart(random: Random): Heart {
   const inner = septumMm * random.between(-0.35, 0.75)
   const hasRv = random.chance(isApex ? 0.65 : 0.97)
   // Beside an open base the right ventricle often lies in front only, on its way to the outflow tract.
-  const turn = isHalfRing && random.chance(0.4) ? random.between(0.4, 1.1) : random.between(-0.45, 0.45)
+  const isRightInFront = isHalfRing && random.chance(0.4)
+  const turn = isRightInFront ? random.between(0.5, 1.2) : random.between(-0.45, 0.45)
   const middle = (outer + inner) / 2
   const rv = blob(random, middle * Math.cos(turn), middle * Math.sin(turn), (inner - outer) / 2, semiV, random.between(0.01, 0.09), turn)
   if (random.chance(0.5)) pointCorner(rv, random.between(0.05, 0.35), random.between(1.7, 3.1))
@@ -129,6 +133,7 @@ export function sampleHeart(random: Random): Heart {
     rvWallMm: scale * random.between(1, random.chance(0.3) ? 9 : 5),
     gap,
     opening,
+    isRightInFront,
     heartMm: level === 'below' ? 25 : epiMm,
   }
 }
@@ -232,7 +237,8 @@ export function paintHeart(canvas: Canvas, random: Random, tissue: Tissue, heart
     return
   }
   paintRight(canvas, random, tissue, heart, muscle, edgeMm)
-  if (heart.level === 'base' && random.chance(0.6)) paintRightAtrium(canvas, random, tissue, heart, muscle)
+  if (heart.isRightInFront) paintAtriumBeside(canvas, random, tissue, heart, muscle)
+  else if (heart.level === 'base' && random.chance(0.6)) paintRightAtrium(canvas, random, tissue, heart, muscle)
   if (heart.level === 'base' && random.chance(0.25)) paintOutflow(canvas, random, tissue, heart, muscle)
   if (heart.gap.halfRad > 0 && heart.opening === undefined) paintBeyondGap(canvas, random, tissue, heart, muscle)
   paintLeft(canvas, random, tissue, heart, muscle, edgeMm)
