@@ -24,7 +24,7 @@ export type ChestWall = {
 }
 
 export function drawChestWall(random: Random, person: Person): ChestWall {
-  const breastMm = person.isMale ? 0 : random.between(8, 34) + 1.2 * Math.max(0, person.bmi - 24)
+  const breastMm = person.isMale ? 0 : random.between(4, 22) + 1.1 * Math.max(0, person.bmi - 24)
   return {
     ribPhase: random.uniform(),
     ribTilt: random.between(0.1, 0.7),
@@ -33,7 +33,7 @@ export function drawChestWall(random: Random, person: Person): ChestWall {
     breastMm,
     breastXMm: 75 + 10 * random.normal(),
     breastZMm: -8 + 16 * random.normal(),
-    lean: [0.25 * random.normal(), random.between(-0.15, 0.45), 0.25 * random.normal()],
+    lean: [0.2 * random.normal(), random.between(-0.15, 0.4), 0.15 * random.normal()],
   }
 }
 
@@ -51,7 +51,7 @@ function meatThickness(wall: ChestWall, x: number, higher: number, broad: number
 /** Thickness of the fat under the skin, mm. */
 function fatThickness(wall: ChestWall, chest: Person['chest'], x: number, y: number, higher: number, broad: number): number {
   const { lean, breastMm } = wall
-  const uneven = 0.78 + 1.1 * broad + (lean[0] * x) / chest.halfWidthMm - (lean[1] * y) / chest.halfDepthMm - (lean[2] * higher) / 90
+  const uneven = 0.85 + 0.75 * broad + (lean[0] * x) / chest.halfWidthMm - (lean[1] * y) / chest.halfDepthMm - (lean[2] * higher) / 90
   const even = Math.max(2.5, chest.fatMm * Math.max(0.25, uneven))
   if (y > 0 || breastMm === 0) return even
   const besideMm = Math.abs(x) - wall.breastXMm
@@ -81,7 +81,7 @@ export function chestWallAt(
   coarse: number,
 ): number {
   const meatMm = meatThickness(wall, x, higher, broad)
-  const skinMm = meatMm + Math.max(3, fatThickness(wall, chest, x, y, higher, broad) - 0.8 * pushedMm) - out
+  const skinMm = meatMm + Math.max(0.3 * chest.fatMm, fatThickness(wall, chest, x, y, higher, broad) - 0.6 * pushedMm) - out
   if (skinMm < -1) return 0
   const z = higher
   const shown = step(skinMm, 1)
@@ -105,7 +105,7 @@ export function chestWallAt(
   if (out < wall.ribMm + 4) {
     // Towards the breastbone the ribs' gristle runs together.
     const closer = y < 0 ? 1 + 0.5 * step(64 - Math.abs(x), 28) : 1
-    const turn = (closer * (z + 0.5 * y) + wall.ribTilt * Math.abs(x)) / ribSpacingMm + wall.ribPhase + 0.3 * coarse
+    const turn = (closer * (z + 0.5 * y) + wall.ribTilt * Math.abs(x)) / ribSpacingMm + wall.ribPhase + 0.4 * coarse
     const number = Math.round(turn)
     const own = lattice[(number * 977 + (x < 0 ? 331 : 7)) & latticeMask]
     const along = ((turn - number) * ribSpacingMm * 0.85) / closer
@@ -119,8 +119,8 @@ export function chestWallAt(
       const gristle = y < 0 ? step(78 - Math.abs(x) + 14 * own, 12) * step(Math.abs(x) - 20, 6) : 0
       const marrow = contrast.marrow * (0.75 + 0.4 * own + 0.5 * fine)
       const inside = marrow + gristle * (contrast.skeletal * (1.05 + 0.3 * own) - marrow)
-      value += step((1 - oval) * 4.5, 1) * (inside - value)
-      value *= 1 - (0.62 - 0.2 * gristle + 0.3 * coarse) * step(0.8 - Math.abs(oval - 1.05) * 4.5, 0.9)
+      value += step((1 - oval) * 4.5, 1) * (0.8 + 0.4 * fine) * (inside - value)
+      value *= 1 - (0.55 - 0.15 * gristle + 0.35 * coarse - 0.25 * own) * step(0.8 - Math.abs(oval - 1.05) * 4.5, 0.9)
     }
   }
   const share = step(inFat, 1 + 0.8 * Math.abs(coarse))

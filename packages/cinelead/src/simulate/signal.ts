@@ -1,5 +1,5 @@
 // What the receiver does to every picture: coils that hear near tissue better, and the noise of a magnitude image.
-// Hands on: drawCoils, coilShading, createNoise, drawBanding, bandingAt, sharpened.
+// Hands on: drawCoils, coilShading, createNoise, drawBanding, bandingAt, drawEdges, renderEdges.
 import type { Random } from '../base/seed.ts'
 import type { Person } from './person.ts'
 import type { Contrast } from './scanner.ts'
@@ -107,22 +107,31 @@ export function createNoise(
   }
 }
 
+/** How sharp a study's pictures are: overshoot at edges along rows and along columns, share of an edge's height; below 0 they are blurred. */
+export type EdgeLook = { rows: number; columns: number }
+
+/** Draws which way a study was read out: across it fewer lines are measured, and the picture is softer. `strength` 0 leaves pictures alone. */
+export function drawEdges(random: Random, strength: number): EdgeLook {
+  const along = strength * random.between(0.6, 1.2)
+  const across = strength * random.between(-0.9, 0.3)
+  return random.chance(0.5) ? { rows: along, columns: across } : { rows: across, columns: along }
+}
+
 /**
- * Overshoots at edges, as a scanner's truncated and filtered measurement has them: dark beside bright, and a faint echo two pixels on.
+ * Makes edges as a scanner's truncated and filtered measurement has them: dark beside bright, and a faint echo two pixels on.
  *
- * @param strength  Of the overshoot, share of an edge's height; 0 leaves the picture alone.
  * @param scratch_YX  Of the picture's size, overwritten.
  */
-export function sharpened(signal_YX: Float32Array, scratch_YX: Float32Array, numColumns: number, strength: number): void {
-  for (const [from_YX, to_YX, next] of [
-    [signal_YX, scratch_YX, 1],
-    [scratch_YX, signal_YX, numColumns],
-  ] as const) {
-    to_YX.set(from_YX)
-    for (let i = 2 * next; i < from_YX.length - 2 * next; i++) {
-      const near = from_YX[i - next] + from_YX[i + next]
-      const far = from_YX[i - 2 * next] + from_YX[i + 2 * next]
-      to_YX[i] = Math.max(0, from_YX[i] * (1 + strength) - strength * (0.85 * near - 0.35 * far))
-    }
+export function renderEdges(signal_YX: Float32Array, scratch_YX: Float32Array, numColumns: number, { rows, columns }: EdgeLook): void {
+  sharpen(signal_YX, scratch_YX, 1, rows)
+  sharpen(scratch_YX, signal_YX, numColumns, columns)
+}
+
+function sharpen(from_YX: Float32Array, to_YX: Float32Array, next: number, strength: number): void {
+  to_YX.set(from_YX)
+  for (let i = 2 * next; i < from_YX.length - 2 * next; i++) {
+    const near = from_YX[i - next] + from_YX[i + next]
+    const far = from_YX[i - 2 * next] + from_YX[i + 2 * next]
+    to_YX[i] = Math.max(0, from_YX[i] * (1 + strength) - strength * (0.85 * near - 0.35 * far))
   }
 }

@@ -9,7 +9,7 @@ import { emptyWalls, type HeartShape, type HeartState, numAngles, type Walls, wa
 import { createHeartTissue } from './heart-tissue.ts'
 import type { Person } from './person.ts'
 import type { Contrast, ScannerProfile } from './scanner.ts'
-import { bandingAt, coilShading, createNoise, drawBanding, drawCoils, sharpened } from './signal.ts'
+import { bandingAt, coilShading, createNoise, drawBanding, drawCoils, drawEdges, renderEdges } from './signal.ts'
 import { tissueAt, torso } from './torso.ts'
 
 const numSubPlanes = 3
@@ -55,6 +55,7 @@ export function createSlicePainter(
   const { axes, centreMm } = plane
   const heads = papillaryHeads(person)
   const coils = drawCoils(random.stream('coils'))
+  const edges = drawEdges(random.stream('edges'), overshootFraction)
   const banding = drawBanding(random.stream('banding'), scanner.bandingFraction)
   const background_YX = new Float32Array(numRows * numColumns)
   const shading_YX = new Float32Array(numRows * numColumns)
@@ -160,7 +161,7 @@ export function createSlicePainter(
           if (labels_YX !== undefined) labels_YX[at] = tissue.label
         }
       }
-      if (overshootFraction > 0) sharpened(signal_YX, scratch_YX, numColumns, overshootFraction)
+      if (overshootFraction > 0) renderEdges(signal_YX, scratch_YX, numColumns, edges)
       noise(signal_YX, voxels_YX)
     }
   }

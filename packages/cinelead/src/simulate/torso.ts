@@ -83,7 +83,7 @@ function aboveDiaphragm(body: Torso, x: number, y: number, z: number, broad: num
   const az = rise - 22
   const back = Math.max(0, 0.5 + (0.5 * y) / halfDepthMm)
   const lung = contrast.lung * (0.8 + 0.5 * coarse) + body.haze * back * back * (1 + broad + 0.5 * coarse)
-  let value = lung + 0.6 * branchAt(lattice, x, y, z, ax, ay, az, 15, 2, 125)
+  let value = lung + 0.6 * branchAt(lattice, x, y, z, ax, ay, az, 15, 2.1, 125)
   // In front the fat reaches from the breastbone to the heart and tapers upwards; behind it surrounds gullet and aorta.
   const halfPad = body.padMm + 11 * coarse + 9 * broad + 0.4 * Math.max(0, -rise) - 0.005 * Math.max(0, rise + 12) ** 2
   const ahead = step(halfPad - Math.abs(x + 9), 2.5 + 4 * Math.abs(broad)) * step(-20 + 8 * coarse - y, 5)
