@@ -38,9 +38,9 @@ export function drawAbdomen(random: Random, floorMm: number): Abdomen {
       halfMm: [random.between(18, 28), random.between(34, 46), random.between(24, 36)],
     },
     liverEndMm: 34 + 18 * random.normal(),
-    liverThickMm: random.between(6, 20),
-    liverSlope: random.between(0.15, 0.65),
-    gutFrom: random.between(-3, 4),
+    liverThickMm: random.between(9, 24),
+    liverSlope: random.between(0.2, 0.7),
+    gutFrom: random.between(-5, 3.5),
     portaMm: [-18, 10, floorMm - 52],
   }
 }
@@ -80,8 +80,8 @@ export function abdomenAt(
   const intoLiver = 0.5 * (aside + lower - Math.sqrt(apart * apart + 150))
   if (intoLiver > 4) return liverAt(body, contrast, lattice, x, y, z, coarse, fine)
   // Fat, with vessels and ligaments as dark threads.
-  const thread = below > 14 ? step(fine - 0.3 - 0.6 * Math.abs(coarse), 0.3) * step(broad + 0.15, 0.3) : 0
-  let value = contrast.fat * (0.7 + 0.1 * fine + 0.14 * coarse) * (1 - 0.5 * thread)
+  const thread = below > 14 ? step(fine - 0.28 - 0.6 * Math.abs(coarse), 0.25) * step(broad + 0.15, 0.3) : 0
+  let value = contrast.fat * (0.8 + 0.1 * fine + 0.14 * coarse) * (1 - 0.55 * thread)
   const loop = swell(lattice, x, y, z, 27) * 24 + Math.min(5, 0.05 * (below - 40)) - body.gutFrom + 2 * fine
   if (loop > -2) {
     // Gas, water or food within a wall.

@@ -83,13 +83,13 @@ export function createBloodLook(person: Person, contrast: Contrast, pixelMm: num
       // Fine trabeculae leave no sharp edge.
       signal -= 0.45 * Math.max(0, 1 - rim / 3) * (signal - contrast.muscle)
       // Trabeculae stand in clumps on the free wall; most are thinner than a pixel, so that they are grey.
-      const clump = Math.max(0, 0.75 + 0.6 * rag + 0.7 * eddy) * (u < 0 ? 1 + (0.75 * u) / (radius + 1) : 1)
+      const clump = Math.max(0, 0.95 + 0.7 * rag + 0.7 * eddy) * (u < 0 ? 1 + (0.75 * u) / (radius + 1) : 1)
       const reach = Math.min(1.25 * reachMm, 0.5 * (radius + rim)) * Math.max(0.12, clump)
       if (rim < reach) {
         const around = 7 + 0.5 * (radius + rim)
         const ridge = comb(lattice, u + 2.2 * eddy, v - 1.6 * eddy, heightMm, radius, around, 3.1)
         signal +=
-          (0.62 + 0.3 * fine) * step(ridge + 0.35 * fine + 0.3 - (1.15 * Math.max(0, rim)) / reach, 0.55) * (contrast.muscle - signal)
+          (0.75 + 0.25 * fine) * step(ridge + 0.35 * fine + 0.3 - (1.15 * Math.max(0, rim)) / reach, 0.55) * (contrast.muscle - signal)
       }
       for (const lobe of papillary) {
         const du = u - lobe.u

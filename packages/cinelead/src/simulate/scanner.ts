@@ -67,7 +67,7 @@ export const scannerProfiles = {
     breathHoldMm: 2.2, // people who are ill hold their breath less evenly; argued
     bandingFraction: 0.2,
     fieldSpread: 0.12,
-    cutCornersFraction: 0.35,
+    cutCornersFraction: 0.5,
     noiseFraction: 0.016,
     overshootFraction: 0.35,
   },
@@ -94,7 +94,7 @@ export const contrasts: readonly Contrast[] = [
   {
     name: 'A',
     blood: 1,
-    muscle: 0.34,
+    muscle: 0.31,
     fat: 1.02,
     lung: 0.055,
     liver: 0.34,
@@ -107,7 +107,7 @@ export const contrasts: readonly Contrast[] = [
   {
     name: 'B',
     blood: 1,
-    muscle: 0.4,
+    muscle: 0.36,
     fat: 0.82,
     lung: 0.07,
     liver: 0.42,
@@ -120,7 +120,7 @@ export const contrasts: readonly Contrast[] = [
   {
     name: 'C',
     blood: 1,
-    muscle: 0.3,
+    muscle: 0.27,
     fat: 1.2,
     lung: 0.045,
     liver: 0.3,

@@ -16,6 +16,8 @@ export type Coils = {
   reachMm: number
   front: number
   back: number
+  /** What is heard everywhere. */
+  even: number
   spotXMm: number
   spotZMm: number
   spot: number
@@ -28,7 +30,8 @@ export function drawCoils(random: Random): Coils {
     zMm: random.between(-50, 50),
     reachMm: random.between(85, 150),
     front: random.between(0.5, 1.5),
-    back: random.between(0.15, 0.6),
+    back: random.between(0.3, 1.7),
+    even: random.between(0.35, 0.85),
     spotXMm: random.between(-60, 110),
     spotZMm: random.between(-70, 60),
     spot: random.between(0.2, 1.5),
@@ -43,8 +46,8 @@ export function coilShading(person: Person, contrast: Contrast, coils: Coils, x:
   // One element of the coil lies closer than the others: fat under it is brightest.
   const beside = ((x - coils.spotXMm) ** 2 + (z - coils.spotZMm) ** 2) / 1800
   const close = 1 + (coils.spot * fading(1.5 * front)) / (1 + beside)
-  const heard = (3.7 * coils.front * close * fading(2.7 * front)) / (1 + 0.6 * aside) + coils.back * fading(2 * back)
-  return 0.4 + (0.3 + contrast.shading) * heard
+  const heard = (3.7 * coils.front * close * fading(2.7 * front)) / (1 + 0.6 * aside) + coils.back * fading(2.6 * back)
+  return coils.even + (0.3 + contrast.shading) * heard
 }
 
 /** Where the magnetic field is off by half a cycle of the sequence: a dark band across the picture, or none. */

@@ -83,7 +83,7 @@ function aboveDiaphragm(body: Torso, x: number, y: number, z: number, broad: num
   const az = rise - 22
   const back = Math.max(0, 0.5 + (0.5 * y) / halfDepthMm)
   const lung = contrast.lung * (0.8 + 0.5 * coarse) + body.haze * back * back * (1 + broad + 0.5 * coarse)
-  let value = lung + 0.6 * branchAt(lattice, x, y, z, ax, ay, az, 15, 2.1, 125)
+  let value = lung + 0.75 * branchAt(lattice, x, y, z, ax, ay, az, 15, 2.3, 130)
   // In front the fat reaches from the breastbone to the heart and tapers upwards; behind it surrounds gullet and aorta.
   const halfPad = body.padMm + 11 * coarse + 9 * broad + 0.4 * Math.max(0, -rise) - 0.005 * Math.max(0, rise + 12) ** 2
   const ahead = step(halfPad - Math.abs(x + 9), 2.5 + 4 * Math.abs(broad)) * step(-20 + 8 * coarse - y, 5)
@@ -100,7 +100,8 @@ function aboveDiaphragm(body: Torso, x: number, y: number, z: number, broad: num
   if (middle > 0) {
     // Glands, the gullet, small vessels and what is left of the thymus are darker islands and threads in it.
     const fine = swell(lattice, x, y, z, 9)
-    const island = step(fine - (behind > 0 ? 0.25 : 0.52) + 0.3 * coarse, 0.25)
+    const thread = 0.45 * step(0.05 - Math.abs(fine + 0.6 * coarse), 0.07) * step(broad + 0.1, 0.3)
+    const island = Math.max(thread, step(fine - (behind > 0 ? 0.25 : 0.52) + 0.3 * coarse, 0.25))
     const fat = contrast.fat * (0.74 + 0.14 * coarse + 0.08 * fine)
     value += middle * (fat + island * (contrast.skeletal * 1.3 - fat) - value)
   }
