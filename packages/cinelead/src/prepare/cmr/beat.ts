@@ -18,6 +18,7 @@ const USUAL_REST_SHARE = 0.05 // of the beat, where its length is not known
 const MOST_REST_SHARE = 0.08 // of the beats of small animals, whose relaxation is shorter (project's own choice)
 const EJECTION_SHARE = 0.19 // of the beat before the least value that the fit looks at
 const FILLING_SHARE = 0.15 // and after it
+const MARGIN_SHARE = 0.06 // before and after systole, to bring slices onto one another (project's own choice)
 const MIN_FITTED = 5 // frames; with fewer the least value stands
 const STEPS_A_FRAME = 10 // fineness of the fit
 const EARLIER_FRAMES = 0.3 // ejection that ends so shortly after a frame has ended in it
@@ -121,11 +122,11 @@ export function ownEjectionEnd({ shares, values }: SystolePart, rest: number): n
 
 const isNearLeast = (apart: number) => apart >= -EJECTION_SHARE && apart <= FILLING_SHARE
 
-/** Frames on which any slice's end-systole can be fitted, in the order of their time since end-diastole. */
+/** Frames of all of systole and a little before and after, in the order of their time since end-diastole. */
 export function systole(share_F: Float64Array, edFrame: number): { frames: number[]; shares: number[] } {
   const since_F = since(share_F, edFrame)
   const frames = [...share_F.keys()]
-    .filter((frame) => isNearLeast(since_F[frame] - Math.min(SYSTOLE_SHARE[1], Math.max(SYSTOLE_SHARE[0], since_F[frame]))))
+    .filter((frame) => since_F[frame] >= SYSTOLE_SHARE[0] - MARGIN_SHARE && since_F[frame] <= SYSTOLE_SHARE[1] + MARGIN_SHARE)
     .sort((a, b) => since_F[a] - since_F[b])
   return { frames, shares: frames.map((frame) => since_F[frame]) }
 }
