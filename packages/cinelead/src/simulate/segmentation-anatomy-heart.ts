@@ -83,13 +83,13 @@ export function sampleHeart(random: Random): Heart {
   const cavityMm = scale * (isApex ? random.between(1, 22) : isSystole ? random.between(7, 24) : random.between(15, 37))
   const wallMm = scale * sampleWall(random, isSystole)
   const waviness = random.between(0.005, 0.06)
-  const isHalfRing = level === 'base' && random.chance(0.45)
+  const isHalfRing = level === 'base' && random.chance(0.55)
   const gap = {
     angleRad: Math.PI + random.between(-0.9, 0.9) * (random.chance(0.7) ? 1 : 3),
     halfRad: isHalfRing ? random.between(0.4, MOST_OPEN_RAD) : level === 'base' && random.chance(0.55) ? random.between(0.25, 1.2) : 0,
   }
-  // A half ring is often an oval: the ventricle and what it opens to are cut together.
-  const oval = isHalfRing ? random.between(1, 1.6) : random.between(0.82, 1.15)
+  // A half ring is often an oval: drawn out to what it opens to, with which it is cut together, or squeezed between that and the lateral wall.
+  const oval = isHalfRing ? random.between(0.65, 1.6) : random.between(0.82, 1.15)
   const alongRad = isHalfRing ? gap.angleRad + 0.5 * random.normal() : random.between(0, 3)
   const endo = blob(random, 0, 0, cavityMm * (isHalfRing ? oval : 1), cavityMm * (isHalfRing ? 1 : oval), waviness, alongRad)
   // Pressure or volume in the RV flattens the septum.
