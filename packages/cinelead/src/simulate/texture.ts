@@ -1,5 +1,5 @@
 // Smooth random texture in space, the same for the same seed: value noise on a periodic lattice.
-// Hands on: createLattice, grain, swell, step, coverage, fading.
+// Hands on: createLattice, grain, swell, createRoll, rollAt, step, coverage, fading.
 import type { Random } from '../base/seed.ts'
 
 /** Points along each side of a lattice: a power of two, and small enough for all of it to stay at hand in a processor's fastest memory. */
@@ -53,6 +53,25 @@ function mixed(lattice: Float32Array, ix: number, iy: number, iz: number, fx: nu
   const low = a + fy * (b - a)
   const high = c + fy * (d - c)
   return low + fz * (high - low)
+}
+
+/** Three slow waves through space. Shape [12] flattened: direction over wavelength, and phase, of each. */
+export type Roll = Float64Array
+
+/** Waves of about `lengthMm`, each its own way. */
+export function createRoll(random: Random, lengthMm: number): Roll {
+  return Float64Array.from({ length: 12 }, (_, i) => (i % 4 === 3 ? random.uniform() + 500 : random.normal() / (1.7 * lengthMm)))
+}
+
+/** As slow as `swell` with a large grain, about as large, and several times as quick. */
+export function rollAt(roll: Roll, x: number, y: number, z: number): number {
+  let sum = 0
+  for (let i = 0; i < 12; i += 4) {
+    const turn = x * roll[i] + y * roll[i + 1] + z * roll[i + 2] + roll[i + 3]
+    const part = turn - Math.floor(turn) - 0.5
+    sum += part * (0.5 - Math.abs(part)) // a parabola for each half of a sine
+  }
+  return 6 * sum
 }
 
 /** 0 below -width, 1 above width, linear between. */

@@ -7,7 +7,7 @@ import { type ChestWall, chestWallAt, drawChestWall, inked } from './chest-wall.
 import { combine, heartAxes, type Vector3 } from './heart-axes.ts'
 import type { Person } from './person.ts'
 import type { Contrast } from './scanner.ts'
-import { createLattice, fading, step, swell } from './texture.ts'
+import { createLattice, createRoll, fading, grain, type Roll, rollAt, step, swell } from './texture.ts'
 
 export type Torso = {
   person: Person
@@ -22,6 +22,7 @@ export type Torso = {
   floorMm: number
   /** Random values for texture. */
   lattice: Float32Array
+  roll: Roll
   abdomen: Abdomen
   wall: ChestWall
   /** Place and radius in a level plane: descending and ascending aorta, pulmonary trunk, superior vena cava. */
@@ -52,6 +53,7 @@ export function torso(person: Person, contrast: Contrast): Torso {
     heartReachMm: 47 * Math.cbrt((person.pump.lvedvMl + person.pump.rvedvMl) / 300),
     floorMm,
     lattice: createLattice(random),
+    roll: createRoll(random, 190),
     abdomen: drawAbdomen(random, floorMm),
     wall: drawChestWall(random, person),
     aortaMm: [19 + 4 * random.normal(), 0.52 * person.chest.halfDepthMm + 4 * random.normal(), 10.5 + 1.5 * random.normal()],
@@ -139,7 +141,7 @@ export function tissueAt(body: Torso, x: number, y: number, z: number): number {
   const rho = Math.sqrt(qx * qx + qy * qy)
   if (rho > 1.45) return 0
   const slope = Math.sqrt((qx / wide) ** 2 + (qy / deep) ** 2) / Math.max(1e-6, rho)
-  const broad = swell(lattice, x, y, z, 78)
+  const broad = rollAt(body.roll, x, y, z)
   const coarse = swell(lattice, x + 30, y, z, 31)
   // Inwards from the pleura; outside it the wall's layers are counted the other way.
   let inner = (1 - rho) / slope - fatMm - body.wallMm - 8 * qx * qx + 5 * broad + 2.5 * coarse
@@ -167,7 +169,7 @@ export function tissueAt(body: Torso, x: number, y: number, z: number): number {
     10 * broad
   const below = dome - z
   const softMm = 1.2 + 3 * Math.max(0, broad + 0.5 * coarse)
-  let value = below > -softMm ? abdomenAt(body.abdomen, contrast, lattice, x, y, z, below, broad, coarse, swell(lattice, x, y, z, 8)) : 0
+  let value = below > -softMm ? abdomenAt(body.abdomen, contrast, lattice, x, y, z, below, broad, coarse, grain(lattice, x, y, z, 8)) : 0
   if (below < softMm) {
     const over = aboveDiaphragm(body, x, y, z, broad, coarse, below)
     value = over + step(below, softMm) * (value - over)
