@@ -120,7 +120,7 @@ export function renderCine(person: Person, profile: ScannerProfile = scannerProf
 /** Pixels that a study's scanner leaves empty: outside a circle, as correction of the gradients' warp does. */
 function cutCorners({ numRows, numColumns, cutCornersFraction }: ScannerProfile, random: Random): number[] {
   const isCut = random.chance(cutCornersFraction)
-  const reach = (Math.max(numRows, numColumns) / 2) * random.between(1.05, 1.3)
+  const reach = (Math.max(numRows, numColumns) / 2) * random.between(0.85, 1.2)
   if (!isCut) return []
   return Array.from({ length: numRows * numColumns }, (_, at) => at).filter(
     (at) => Math.hypot((at % numColumns) - numColumns / 2, Math.floor(at / numColumns) - numRows / 2) > reach,
