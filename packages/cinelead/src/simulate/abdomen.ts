@@ -3,7 +3,7 @@
 import type { Random } from '../base/seed.ts'
 import { branchAt } from './branches.ts'
 import type { Contrast } from './scanner.ts'
-import { grain, step, swell } from './texture.ts'
+import { step, swell } from './texture.ts'
 
 type Body = { middleMm: readonly [number, number, number]; halfMm: readonly [number, number, number] }
 
@@ -85,8 +85,8 @@ export function abdomenAt(
   const loop = swell(lattice, x, y, z, 27) * 24 + Math.min(5, 0.05 * (below - 40)) - body.gutFrom + 2 * fine
   if (loop > -2) {
     // Gas, water or food within a wall.
-    const kind = swell(lattice, x + 90, y, z, 55)
-    const inside = kind < -0.3 ? 0.07 : 0.3 + 0.5 * kind + 0.2 * fine + 0.1 * grain(lattice, x, y, z, 3.5)
+    const kind = 0.9 * broad - 0.7 * coarse
+    const inside = kind < -0.3 ? 0.07 : 0.3 + 0.5 * kind + 0.26 * fine
     value = laid(value, inside + step(2.8 + 1.6 * fine - loop, 1.2) * (contrast.skeletal * 1.1 - inside), loop, soft)
   }
   const spleen = depthIn(body.spleen, x, y, z) + 5 * coarse + fine
@@ -118,7 +118,7 @@ function liverAt(
   const ay = y - portaMm[1]
   const az = z - portaMm[2]
   const vein = branchAt(lattice, x, y, z, ax, ay, az, 33, 2.6, 230)
-  const twig = vein > 0 ? 0 : branchAt(lattice, x + 11, y + 5, z, ax, ay, az, 16, 1.3, 180)
+  const twig = vein > 0 || fine < 0 ? 0 : branchAt(lattice, x + 11, y + 5, z, ax, ay, az, 16, 1.3, 180)
   const liver = contrast.liver * (1 + 0.035 * fine + 0.12 * coarse)
   return liver + (0.85 - contrast.liver) * Math.max(vein, 0.8 * twig)
 }
