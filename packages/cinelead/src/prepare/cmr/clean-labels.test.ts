@@ -57,6 +57,13 @@ describe('cleanLabels', () => {
     expect(countLabel(at(found, 1), 1)).toBeGreaterThan(200)
   })
 
+  it('does not begin with an organ that is larger than the heart but seen in one slice only', () => {
+    const beside = draw(...heart(5, 6), { y: 12, x: 12, radius: 11, label: 2 }, { y: 12, x: 12, radius: 10, label: 1 })
+    const found = clean(stack(draw(...heart(5, 6)), beside, draw(...heart(5, 6)), draw(...heart(4, 6)), draw(...heart(3, 6))))
+    for (let z = 0; z < 5; z++) expect(at(found, z)[30 * SIZE + 32]).toBe(1)
+    expect(at(found, 1)[12 * SIZE + 12]).not.toBe(1)
+  })
+
   it('takes all labels from a wide, thin-walled ring at the base, not from a thin wall in the middle', () => {
     const thick = draw(...heart(8, 5))
     const atrium = draw(...heart(9, 2))

@@ -15,6 +15,7 @@ const MIN_ATRIUM_WALL = 0.6 // of the wall of the slice before it: an atrium's i
 const MIN_RING_FRACTION = 0.3 // of the rim with wall beside it, over that of the stack's usual slice: in 88 simulated people ventricles lie above, atria whose wall is not thin below
 const MIN_CLOSED_FRACTION = 0.25 // a ring more open than this says nothing of its wall (project's own choice)
 const MIN_SOLID_FRACTION = 0.7 // of its convex outline: wall without cavity is an apex if it is as solid, else a stray arc (project's own choice)
+const MIN_SUPPORT = 0.9 // of what the most agree on: neighbouring slices of one heart differ by less, another organ by more (project's own choice)
 const MIN_CAVITY_MM2 = 20 // below it a cavity is a speck (project's own choice)
 
 export type CleanOptions = {
@@ -30,15 +31,13 @@ function countCavity(labels_YX: Uint8Array, pixels: Int32Array): number {
   return count
 }
 
-/** The part of cavity and wall with the most cavity, not too far from the neighbouring slice's. */
-function chooseHeart(labels_YX: Uint8Array, near: Place | undefined, plane: Plane): Component | undefined {
+/** Parts of cavity and wall, none farther than a step from the neighbouring slice's; the one with the most cavity first. */
+function heartParts(labels_YX: Uint8Array, near: Place | undefined, plane: Plane): { part: Component; score: number }[] {
   const isHeart_YX = only(labels_YX, cardiacLabels.lvCavity, cardiacLabels.myocardium)
-  const parts = findComponents(isHeart_YX, plane.numRows, plane.numColumns).filter(
-    (part) => near === undefined || distanceMm(part, near, plane) <= MAX_STEP_MM,
-  )
-  // The wall counts a little, so that an apex without cavity is kept.
-  const score = (part: Component) => countCavity(labels_YX, part.pixels) + 0.2 * part.size
-  return parts.sort((a, b) => score(b) - score(a))[0]
+  return findComponents(isHeart_YX, plane.numRows, plane.numColumns)
+    .filter((part) => near === undefined || distanceMm(part, near, plane) <= MAX_STEP_MM)
+    .map((part) => ({ part, score: countCavity(labels_YX, part.pixels) + 0.2 * part.size })) // the wall counts a little, so that an apex without cavity is kept
+    .sort((a, b) => b.score - a.score)
 }
 
 /** Takes the LV and its wall from a slice. */
@@ -55,7 +54,7 @@ function isArc(pixels: Int32Array, numColumns: number): boolean {
 function cleanLeft(labels_YX: Uint8Array, near: Place | undefined, plane: Plane): Place | undefined {
   const { numRows, numColumns } = plane
   const { lvCavity, myocardium } = cardiacLabels
-  const heart = chooseHeart(labels_YX, near, plane)
+  const heart = heartParts(labels_YX, near, plane)[0]?.part
   const cavityParts = heart?.pixels.filter((at) => labels_YX[at] === lvCavity) ?? new Int32Array(0)
   const isStray = heart !== undefined && cavityParts.length === 0 && isArc(heart.pixels, numColumns)
   if (heart === undefined || isStray) {
@@ -142,16 +141,30 @@ function dropLostRings(slices_ZYX: readonly Uint8Array[]): void {
   }
 }
 
-/** The middle slice with the largest cavity; where none of the middle has one, that of all. */
-function startSlice(slices_ZYX: readonly Uint8Array[]): number {
-  const counts = slices_ZYX.map((labels_YX) => countLabel(labels_YX, cardiacLabels.lvCavity))
-  const [from, to] = [Math.floor(counts.length / 4), Math.ceil((3 * counts.length) / 4)]
-  const middle = Math.max(...counts.slice(from, to))
-  return middle > 0 ? counts.indexOf(middle, from) : counts.indexOf(Math.max(...counts))
+/**
+ * Where the heart is for certain: the largest part of the middle slices on which the stack agrees. Bowel may look like a ventricle and be larger
+ * than one at end-systole, but not slice after slice in the same place.
+ *
+ * @returns  Undefined where no slice has a cavity or wall.
+ */
+function startAt(slices_ZYX: readonly Uint8Array[], plane: Plane): { z: number; place: Place } | undefined {
+  const parts = slices_ZYX.map((labels_YX) => heartParts(labels_YX, undefined, plane))
+  const [from, to] = [Math.floor(parts.length / 4), Math.ceil((3 * parts.length) / 4)]
+  const isMiddle = (z: number) => z >= from && z < to
+  const all = parts.flatMap((some, z) =>
+    some.map(({ part, score }) => ({ z, place: { row: part.rowMean, column: part.columnMean }, score })),
+  )
+  const middle = all.filter(({ z }) => isMiddle(z))
+  const candidates = (middle.length > 0 ? middle : all).map((one) => {
+    const inStack = parts.map((some) => some.find(({ part }) => distanceMm(part, one.place, plane) <= MAX_STEP_MM)?.score ?? 0)
+    return { ...one, support: inStack.reduce((sum, score) => sum + score, 0) }
+  })
+  const most = Math.max(...candidates.map(({ support }) => support))
+  return candidates.filter(({ support }) => support >= MIN_SUPPORT * most).sort((a, b) => b.score - a.score)[0]
 }
 
 /**
- * Cleans a stack's labels. Starts at the middle slice with the largest cavity and walks to base and apex, where the heart may not jump.
+ * Cleans a stack's labels. Starts at the largest part of the middle slices on which the stack agrees and walks to base and apex, where the heart may not jump.
  *
  * @param labels_ZYX  A network's labels. Shape [Z, Y, X].
  * @param spacingMm   Row and column spacing.
@@ -170,8 +183,8 @@ export function cleanLabels(
     clean_ZYX.subarray(z * numRows * numColumns, (z + 1) * numRows * numColumns),
   )
   const places_Z = new Array<Place | undefined>(numSlices)
-  const start = startSlice(slices_ZYX)
-  places_Z[start] = cleanLeft(slices_ZYX[start], undefined, plane)
+  const { z: start, place } = startAt(slices_ZYX, plane) ?? { z: 0, place: undefined }
+  places_Z[start] = cleanLeft(slices_ZYX[start], place, plane)
   for (const step of [-1, 1]) {
     let near = places_Z[start]
     let missed = 0
