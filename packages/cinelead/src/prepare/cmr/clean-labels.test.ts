@@ -64,6 +64,18 @@ describe('cleanLabels', () => {
     expect(at(found, 1)[12 * SIZE + 12]).not.toBe(1)
   })
 
+  it('draws the ring of a slice in which the network saw no heart between its neighbours, and tells of it', () => {
+    const filled: number[] = []
+    const lost = stack(draw(...heart(9, 6)), draw(...heart(8, 6)), draw(), draw(...heart(6, 6)), draw(...heart(4, 6)))
+    const found = cleanLabels(lost, [5, SIZE, SIZE], [2, 2], { filled })
+    expect(filled).toEqual([2])
+    const [before, here, after] = [1, 2, 3].map((z) => countLabel(at(found, z), 1))
+    expect(here).toBeLessThan(before)
+    expect(here).toBeGreaterThan(after)
+    expect(countLabel(at(found, 2), 2)).toBeGreaterThan(countLabel(at(found, 3), 2))
+    expect(at(found, 2)[30 * SIZE + 32]).toBe(1)
+  })
+
   it('takes all labels from a wide, thin-walled ring at the base, not from a thin wall in the middle', () => {
     const thick = draw(...heart(8, 5))
     const atrium = draw(...heart(9, 2))

@@ -4,6 +4,7 @@
 import { cardiacLabels } from '../../formats/volume.ts'
 import { cleanRight } from './clean-right.ts'
 import { type Component, convexFill, fillHoles, findComponents } from './components.ts'
+import { fillLost } from './fill-lost.ts'
 import { countLabel, distanceMm, keepPart, only, type Place, type Plane } from './label-plane.ts'
 
 export { countLabel } from './label-plane.ts'
@@ -23,6 +24,8 @@ export type CleanOptions = {
   sliceMm?: number
   /** Leave the RV as it is: where only the LV is asked, as on the middle slice over time. */
   leftOnly?: boolean
+  /** Gets the slices within the heart that had no LV and whose ring is drawn from their neighbours. */
+  filled?: number[]
 }
 
 function countCavity(labels_YX: Uint8Array, pixels: Int32Array): number {
@@ -200,6 +203,8 @@ export function cleanLabels(
   }
   dropAtria(slices_ZYX, numColumns)
   dropLostRings(slices_ZYX)
+  const filled = fillLost(slices_ZYX, places_Z, plane)
+  options.filled?.push(...filled)
   if (options.leftOnly !== true) {
     const stillThere_Z = places_Z.map((place, z) => (slices_ZYX[z].some((label) => label === 1 || label === 2) ? place : undefined))
     cleanRight(slices_ZYX, stillThere_Z, plane, options.sliceMm ?? 10)

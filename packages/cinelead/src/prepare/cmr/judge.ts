@@ -102,6 +102,8 @@ export function judgeCine(volume: Volume, phases: Phases, measured: PhenotypeVal
   say('wall-closed', openFraction, MAX_OPEN_FRACTION, openFraction <= MAX_OPEN_FRACTION, 'flag')
   say('cavity-convex', hollowFraction, MAX_HOLLOW_FRACTION, hollowFraction <= MAX_HOLLOW_FRACTION, 'flag')
   say('one-heart', keptFraction, MIN_KEPT_FRACTION, keptFraction >= MIN_KEPT_FRACTION, 'flag')
+  const numFilled = phases.ed.numFilled + phases.es.numFilled
+  say('lost-slices', numFilled, 0, numFilled === 0, 'flag')
   say('base-covered', edFacts[0].lvArea / largest, MAX_BASE_FRACTION, edFacts[0].lvArea / largest <= MAX_BASE_FRACTION, 'flag')
   const apexFraction = edFacts[numSlices - 1].lvArea / largest
   say('apex-covered', apexFraction, MAX_APEX_FRACTION, apexFraction <= MAX_APEX_FRACTION, 'flag')

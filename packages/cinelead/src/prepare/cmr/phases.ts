@@ -16,6 +16,8 @@ export type PhaseLabels = {
   volumes: HeartVolumes
   /** Share of what the network labelled as LV and wall that cleaning left: near 1 where it labelled one heart. */
   keptFraction: number
+  /** Slices within the heart in which no LV was found and whose ring is drawn from their neighbours. */
+  numFilled: number
 }
 
 export type Phases = {
@@ -66,8 +68,10 @@ async function labelFrame(volume: Volume, frame: number, segmenter: Segmenter): 
   const [sliceMm, rowMm, columnMm] = volume.spacingMm
   const shape = [numSlices, numRows, numColumns] as const
   const raw_ZYX = await segmenter(sliceStack(volume, frame), shape, [rowMm, columnMm])
-  const labels_ZYX = cleanLabels(raw_ZYX, shape, [rowMm, columnMm], { sliceMm })
-  return { frame, labels_ZYX, volumes: volumesOf(labels_ZYX, volume.spacingMm), keptFraction: keptFraction(raw_ZYX, labels_ZYX) }
+  const filled: number[] = []
+  const labels_ZYX = cleanLabels(raw_ZYX, shape, [rowMm, columnMm], { sliceMm, filled })
+  const volumes = volumesOf(labels_ZYX, volume.spacingMm)
+  return { frame, labels_ZYX, volumes, keptFraction: keptFraction(raw_ZYX, labels_ZYX), numFilled: filled.length }
 }
 
 function noHeart(received: string) {
