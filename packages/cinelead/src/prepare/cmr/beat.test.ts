@@ -27,10 +27,10 @@ describe('beatShares', () => {
 
 describe('restShare', () => {
   it('is a time, not a share, but in the beats of small animals', () => {
-    expect(restShare(60)).toBeCloseTo(0.05)
-    expect(restShare(90)).toBeCloseTo(0.075)
+    expect(restShare(60)).toBeCloseTo(0.04)
+    expect(restShare(90)).toBeCloseTo(0.06)
     expect(restShare(500)).toBe(0.08)
-    expect(restShare(undefined)).toBe(0.05)
+    expect(restShare(undefined)).toBe(0.045)
   })
 })
 

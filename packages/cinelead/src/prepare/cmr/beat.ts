@@ -13,8 +13,10 @@ const CLEAR_GAIN = 0.05 // by which the cavity must be larger elsewhere for the 
 const NEAR_GAIN = 0.02 // by which a frame beside the R wave must be larger to be taken instead (project's own choice)
 const SYSTOLE_SHARE = [0.2, 0.6] as const // of the beat: slow human hearts to fast animal ones (project's own choice)
 const CLEAR_LOSS = 0.1 // of the curve's range: how far a minimum outside that window must lie below (project's own choice)
-const REST_MS = 50 // of the isovolumic relaxation, 50 to 70 ms in people (order of Wiggers' diagram): its first and last are hardly seen
-const USUAL_REST_SHARE = 0.05 // of the beat, where its length is not known
+// Of the isovolumic relaxation, 50 to 70 ms in people (order of Wiggers' diagram): its first and last milliseconds are hardly seen. So long, ends of
+// ejection lie on the mean where simulated people as the segmenter sees them have them.
+const REST_MS = 40
+const USUAL_REST_SHARE = 0.045 // of the beat, where its length is not known
 const MOST_REST_SHARE = 0.08 // of the beats of small animals, whose relaxation is shorter (project's own choice)
 const EJECTION_SHARE = 0.19 // of the beat before the least value that the fit looks at
 const FILLING_SHARE = 0.15 // and after it
