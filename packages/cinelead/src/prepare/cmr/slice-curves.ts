@@ -8,6 +8,7 @@ import type { Segmenter } from './prepared-cine.ts'
 
 const MIN_SHOWN = 0.9 // of the frames in which a slice must show the LV to count to the curve of the stack (project's own choice)
 const MOST_APART = 0.015 // of the beat: slices of one rhythm agree within 0.012 (simulated people), in fibrillation they lie some 0.1 apart
+const FRAME_APART = 0.5 // of a frame: what frames are too far apart to tell is no disagreement
 const MANY_FRAMES = 12 // in the window of end-systole: of more, neighbouring slices look at every other one
 
 /** Frames with their time since end-diastole, shares of the beat. */
@@ -120,7 +121,8 @@ export async function agreedEndSystole(
   const beside = await steadyAreas([z - 1, z + 1], volume, window.frames, segmenter)
   const theirs = beside.map((values) => ejectionEnd({ shares: window.shares, values }, rest)).filter((end) => end !== undefined)
   const ends = [found.endShare, ...theirs]
-  const isAgreed = ends.length === 3 && Math.max(...ends) - Math.min(...ends) <= MOST_APART
+  const mostApart = Math.max(MOST_APART, FRAME_APART / volume.shape[0])
+  const isAgreed = ends.length === 3 && Math.max(...ends) - Math.min(...ends) <= mostApart
   if (isAgreed) return frameOfEnd(mean(ends), share_F, edFrame) ?? found.frame
   const { frames, shares } = systole(share_F, edFrame)
   const slices = Array.from({ length: volume.shape[1] }, (_, slice) => slice)
