@@ -8,7 +8,7 @@ type Point = readonly [number, number, number]
 
 const folder = join(process.env.CINELEAD_REAL_DATA ?? '../shared/data', 'cmr/biv-me/guidepoints')
 const sliceMm = 17.7 // distance of the six slices' positions
-const phases = { ED: 0, ES: 9 } // the frames our own phases are; the mesh's volume is least there too
+const phases = { ED: 0, ES: 9 } // the frames that `cinelead measure` finds
 
 const apart = (p: Point, q: Point) => Math.hypot(p[0] - q[0], p[1] - q[1], p[2] - q[2])
 const last = <T>(items: readonly T[]): T => items[items.length - 1]

@@ -30,7 +30,7 @@ export async function findHeart(
   try {
     const segmenter = await openSegmenter(segmenterPath)
     const measures = await measureStudy(volume, segmenter, { edFrame, esFrame })
-    const labels_FZYX = await segmentStudy(volume, segmenter, (numDone) => step.advance(numDone))
+    const { labels_FZYX } = await segmentStudy(volume, segmenter, (numDone) => step.advance(numDone))
     step.done()
     return { measures, labels_FZYX }
   } catch (error) {

@@ -24,7 +24,7 @@ export async function run({ path, out, segmenterPath }: SegmentOptions, report: 
   const segmenter = await openSegmenter(segmenterPath)
   const [numFrames] = volume.shape
   const step = report.begin('segmenting', numFrames)
-  const labels_FZYX = await segmentStudy(volume, segmenter, (numDone) => step.advance(numDone))
+  const { labels_FZYX, numFilled } = await segmentStudy(volume, segmenter, (numDone) => step.advance(numDone))
   step.done()
   const stepMs = numFrames > 1 ? (volume.frameMs_F[numFrames - 1] - volume.frameMs_F[0]) / (numFrames - 1) : Number.NaN
   const { shape, spacingMm, affine } = volume
@@ -33,6 +33,7 @@ export async function run({ path, out, segmenterPath }: SegmentOptions, report: 
   const counts = [0, 0, 0, 0]
   for (const label of labels_FZYX) counts[label]++
   const voxels = { lvCavity: counts[1], myocardium: counts[2], rvCavity: counts[3] }
+  if (numFilled > 0) notes.push(`${numFilled} slices within the heart showed no LV: their rings are drawn from the neighbours`)
   for (const note of notes) report.say(note)
   report.answer(
     { frames: numFrames, slices: shape[1], rows: shape[2], columns: shape[3], labels: cardiacLabels, voxels, notes },

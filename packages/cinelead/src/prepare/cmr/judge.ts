@@ -1,4 +1,4 @@
-// Judgement of one short-axis study: criteria with names, what was measured and what is allowed. Hands on: judgeCine.
+// Judgement of one short-axis study: criteria with names, what was measured and what is allowed. Hands on: judgeCine, lostSlices.
 // The thresholds are the project's own unless a source stands beside them; a failed `drop` takes the subject out.
 import type { PhenotypeValues } from '../../base/phenotypes.ts'
 import type { Verdict } from '../../base/verdict.ts'
@@ -71,6 +71,11 @@ function roughness(curve_F: Float64Array): number {
   return range > 0 ? path / (2 * range) : Number.POSITIVE_INFINITY
 }
 
+/** Whether the LV was found in every slice within the heart; where it was not, its ring is drawn from the neighbours. */
+export function lostSlices(numFilled: number): Verdict {
+  return { criterion: 'lost-slices', value: numFilled, threshold: 0, ok: numFilled === 0, onFail: 'flag' }
+}
+
 /**
  * Judges a segmented study.
  *
@@ -102,8 +107,7 @@ export function judgeCine(volume: Volume, phases: Phases, measured: PhenotypeVal
   say('wall-closed', openFraction, MAX_OPEN_FRACTION, openFraction <= MAX_OPEN_FRACTION, 'flag')
   say('cavity-convex', hollowFraction, MAX_HOLLOW_FRACTION, hollowFraction <= MAX_HOLLOW_FRACTION, 'flag')
   say('one-heart', keptFraction, MIN_KEPT_FRACTION, keptFraction >= MIN_KEPT_FRACTION, 'flag')
-  const numFilled = phases.ed.numFilled + phases.es.numFilled
-  say('lost-slices', numFilled, 0, numFilled === 0, 'flag')
+  verdicts.push(lostSlices(phases.ed.numFilled + phases.es.numFilled))
   say('base-covered', edFacts[0].lvArea / largest, MAX_BASE_FRACTION, edFacts[0].lvArea / largest <= MAX_BASE_FRACTION, 'flag')
   const apexFraction = edFacts[numSlices - 1].lvArea / largest
   say('apex-covered', apexFraction, MAX_APEX_FRACTION, apexFraction <= MAX_APEX_FRACTION, 'flag')

@@ -58,10 +58,24 @@ describe('measureStudy', () => {
 describe('segmentStudy', () => {
   it('labels every frame on the voxels of the volume', async () => {
     const volume = phantomVolume({ numFrames: 3, cavityMm_F: [25, 20, 22] })
-    const labels_FZYX = await segmentStudy(volume, thresholdSegmenter)
+    const { labels_FZYX, numFilled } = await segmentStudy(volume, thresholdSegmenter)
     expect(labels_FZYX.length).toBe(volume.voxels_FZYX.length)
     const size = labels_FZYX.length / 3
     const areas = [0, 1, 2].map((frame) => labels_FZYX.subarray(frame * size, (frame + 1) * size).filter((label) => label === 1).length)
     expect(areas[0] / areas[1]).toBeCloseTo((25 / 20) ** 2, 1.3)
+    expect(numFilled).toBe(0)
+  })
+
+  it('tells, as does measureStudy, of a slice within the heart that showed none', async () => {
+    const volume = phantomVolume({ numFrames: 1, cavityMm_F: [25] })
+    const [, numSlices, numRows, numColumns] = volume.shape
+    const size = numRows * numColumns
+    const lost = numSlices >> 1
+    volume.voxels_FZYX.fill(0, lost * size, (lost + 1) * size)
+    const { labels_FZYX, numFilled } = await segmentStudy(volume, thresholdSegmenter)
+    expect(numFilled).toBe(1)
+    expect(labels_FZYX.subarray(lost * size, (lost + 1) * size).includes(1)).toBe(true)
+    const { verdicts } = await measureStudy(volume, thresholdSegmenter)
+    expect(verdicts).toEqual([{ criterion: 'lost-slices', value: 1, threshold: 0, ok: false, onFail: 'flag' }])
   })
 })

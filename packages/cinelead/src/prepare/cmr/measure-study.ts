@@ -5,7 +5,7 @@ import { fault } from '../../base/errors.ts'
 import type { Volume } from '../../formats/volume.ts'
 import { cleanLabels } from './clean-labels.ts'
 import { boxSizeMm, heartBox } from './crop.ts'
-import { judgeCine } from './judge.ts'
+import { judgeCine, lostSlices } from './judge.ts'
 import { measureHeart, volumesOf } from './measure.ts'
 import { findPhases, fittedTo, type PhaseSearch, sliceStack } from './phases.ts'
 import type { Segmenter } from './prepared-cine.ts'
@@ -38,31 +38,32 @@ export type StudyMeasures = {
  * Labels every slice of every frame: 0 background, 1 LV cavity, 2 myocardium, 3 RV cavity.
  *
  * @param onFrame  Told after each frame.
- * @returns        Shape [F, Z, Y, X], on the volume's own voxels.
+ * @returns        Shape [F, Z, Y, X], on the volume's own voxels; and how many rings within the heart are drawn from their neighbours.
  */
 export async function segmentStudy(
   volume: Volume,
   segmenter: Segmenter,
   onFrame: (numDone: number, numFrames: number) => void = () => {},
-): Promise<Uint8Array> {
+): Promise<{ labels_FZYX: Uint8Array; numFilled: number }> {
   const [numFrames, numSlices, numRows, numColumns] = volume.shape
   const [sliceMm, rowMm, columnMm] = volume.spacingMm
   const shape = [numSlices, numRows, numColumns] as const
   const fitted = fittedTo(volume, segmenter)
   const labels_FZYX = new Uint8Array(volume.voxels_FZYX.length)
+  const filled: number[] = []
   for (let frame = 0; frame < numFrames; frame++) {
     const raw_ZYX = await fitted(sliceStack(volume, frame), shape, [rowMm, columnMm])
-    labels_FZYX.set(cleanLabels(raw_ZYX, shape, [rowMm, columnMm], { sliceMm }), frame * numSlices * numRows * numColumns)
+    labels_FZYX.set(cleanLabels(raw_ZYX, shape, [rowMm, columnMm], { sliceMm, filled }), frame * numSlices * numRows * numColumns)
     onFrame(frame + 1, numFrames)
   }
-  return labels_FZYX
+  return { labels_FZYX, numFilled: filled.length }
 }
 
 async function measureSingle(volume: Volume, segmenter: Segmenter): Promise<StudyMeasures> {
-  const labels_ZYX = await segmentStudy(volume, segmenter)
+  const { labels_FZYX: labels_ZYX, numFilled } = await segmentStudy(volume, segmenter)
   const volumes = volumesOf(labels_ZYX, volume.spacingMm)
   const unknown = { lvMl: Number.NaN, myocardiumMl: Number.NaN, rvMl: Number.NaN }
-  return gather(volume, { frame: 0, labels_ZYX, volumes }, { frame: 0, labels_ZYX, volumes: unknown }, [])
+  return gather(volume, { frame: 0, labels_ZYX, volumes }, { frame: 0, labels_ZYX, volumes: unknown }, [lostSlices(numFilled)])
 }
 
 type Phase = { frame: number; labels_ZYX: Uint8Array; volumes: ReturnType<typeof volumesOf> }

@@ -8,7 +8,7 @@ import type { Segmenter } from './prepared-cine.ts'
 
 const MIN_SHOWN = 0.9 // of the frames in which a slice must show the LV to count to the curve of the stack (project's own choice)
 const MOST_APART = 0.015 // of the beat: slices of one rhythm agree within 0.012 (simulated people), in fibrillation they lie some 0.1 apart
-const FRAME_APART = 0.5 // of a frame: what frames are too far apart to tell is no disagreement
+const FRAME_APART = 0.5 // of a frame: what frames are too far apart to tell is no disagreement (project's own choice)
 const MANY_FRAMES = 12 // in the window of end-systole: of more, neighbouring slices look at every other one
 
 /** Frames with their time since end-diastole, shares of the beat. */
