@@ -1,9 +1,10 @@
-// Makes the pictures of docs/simulator.md, and outside the project a blind reading: ten simulated slices and ECG prints among ten real ones.
-// Run: node bench/simulator-pictures.ts [folder for the blind reading, needs CINELEAD_REAL_DATA or ../shared/data]
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+// Makes the pictures of docs/simulator.md, and outside the project a blind reading: ten simulated slices (whole and
+// cut to the heart) and ECG prints among ten real ones.
+// Run: node bench/simulator-pictures.ts [folder for the blind reading, needs CINELEAD_REAL_DATA or ../shared/data] [0, 1 or 2: other people, other patients]
+
 import { randomBytes } from 'node:crypto'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import { decode, encode } from 'fast-png'
 import { createRandom } from '../packages/cinelead/src/base/seed.ts'
 import { readEcg } from '../packages/cinelead/src/formats/ecg.ts'
 import { prepareEcg } from '../packages/cinelead/src/prepare/ecg/prepare-ecg.ts'
@@ -14,38 +15,7 @@ import { renderEcg } from '../packages/cinelead/src/simulate/ecg.ts'
 import { renderLongAxis } from '../packages/cinelead/src/simulate/long-axis.ts'
 import { drawPerson } from '../packages/cinelead/src/simulate/person.ts'
 import { scannerProfiles } from '../packages/cinelead/src/simulate/scanner.ts'
-
-type Tile = { size: number; grey_YX: Uint8Array }
-
-/** Cuts a square of `spanMm` about a centre, resamples it and stretches it to its 99th percentile. */
-function tile(pixel: (x: number, y: number) => number, centre: readonly [number, number], spanPixels: number, size = 176): Tile {
-  const values = new Float32Array(size * size)
-  for (let y = 0; y < size; y++) {
-    for (let x = 0; x < size; x++) {
-      const fx = centre[0] + ((x + 0.5) / size - 0.5) * spanPixels
-      const fy = centre[1] + ((y + 0.5) / size - 0.5) * spanPixels
-      const [ix, iy] = [Math.floor(fx), Math.floor(fy)]
-      const [a, b] = [fx - ix, fy - iy]
-      const top = (1 - a) * pixel(ix, iy) + a * pixel(ix + 1, iy)
-      values[y * size + x] = (1 - b) * top + b * ((1 - a) * pixel(ix, iy + 1) + a * pixel(ix + 1, iy + 1))
-    }
-  }
-  const high = values.slice().sort()[Math.floor(0.99 * values.length)]
-  return { size, grey_YX: Uint8Array.from(values, (value) => Math.min(255, (255 * value) / high)) }
-}
-
-function sheet(tiles: readonly Tile[], numColumns: number): Uint8Array {
-  const { size } = tiles[0]
-  const width = numColumns * size
-  const height = Math.ceil(tiles.length / numColumns) * size
-  const data = new Uint8Array(width * height)
-  tiles.forEach(({ grey_YX }, i) => {
-    const left = (i % numColumns) * size
-    const top = Math.floor(i / numColumns) * size
-    for (let y = 0; y < size; y++) data.set(grey_YX.subarray(y * size, (y + 1) * size), (top + y) * width + left)
-  })
-  return encode({ width, height, data, channels: 1 })
-}
+import { heartTile, pixelsOf, sheet, simulatedSlice, sunnybrookSlices, type Tile, tile } from './simulator-hearts.ts'
 
 /** The middle slice of a simulated person at end-diastole and end-systole. */
 function midSlices(index: number): Tile[] {
@@ -56,28 +26,6 @@ function midSlices(index: number): Tile[] {
     const at = (x: number, y: number) =>
       volume.voxels_FZYX[from + Math.min(numRows - 1, Math.max(0, y)) * numColumns + Math.min(numColumns - 1, Math.max(0, x))]
     return tile(at, [numColumns / 2, numRows / 2], 104)
-  })
-}
-
-/** A mid-slice of a simulated person as a hospital's scanner sees it, at end-diastole or end-systole. */
-function clinicSlice(index: number): Tile {
-  const { volume } = renderCine(drawPerson('blind', index), scannerProfiles.clinic, { frames: [index % 2 === 0 ? 0 : 9] })
-  const [, numSlices, numRows, numColumns] = volume.shape
-  const from = Math.floor((0.35 + 0.03 * index) * numSlices) * numRows * numColumns
-  const at = (x: number, y: number) =>
-    volume.voxels_FZYX[from + Math.min(numRows - 1, Math.max(0, y)) * numColumns + Math.min(numColumns - 1, Math.max(0, x))]
-  return tile(at, [numColumns / 2, numRows / 2], 120)
-}
-
-/** Ten contoured slices of ten Sunnybrook patients, each from the middle of what is there of the patient. */
-function realSlices(folder: string): Tile[] {
-  const files = readdirSync(folder).flatMap((part) => readdirSync(join(folder, part)).map((name) => join(folder, part, name)))
-  const patients = Map.groupBy(files, (file) => basename(file).split('-IM-')[0])
-  const all = [...patients.values()]
-  return Array.from({ length: 10 }, (_, i) => {
-    const slices = all[Math.floor(((i + 0.5) * all.length) / 10)]
-    const image = decode(readFileSync(slices[slices.length >> 1]))
-    return tile((x, y) => image.data[(y * image.width + x) * image.channels], [image.width / 2, image.height / 2], 120)
   })
 }
 
@@ -94,17 +42,22 @@ function eachLeadOneMv(mv_LT: Float32Array): Float32Array {
   return scaled_LT
 }
 
-/** Ten of each kind, shuffled, numbered; the key lies in a file of its own. */
-function blindReading(folder: string, data: string): void {
-  mkdirSync(folder, { recursive: true })
+/** Ten of each kind, shuffled and numbered, cut to the heart in one folder and whole in another; the key lies beside the folders. */
+function blindReading(folder: string, data: string, part: number): void {
   const random = createRandom(randomBytes(8).toString('hex'))
   const ten = Array.from({ length: 10 }, (_, i) => i)
+  const real = sunnybrookSlices(join(data, 'cmr/sunnybrook')).filter((_, i) => i % 3 === part)
   const slices = random.shuffle([
-    ...ten.map((i) => ({ is: 'simulated', tile: clinicSlice(i) })),
-    ...realSlices(join(data, 'cmr/sunnybrook/images')).map((each) => ({ is: 'real', tile: each })),
+    ...ten.map((i) => ({ is: 'simulated', slice: simulatedSlice(`blind ${part}`, i, i % 2 === 1) })),
+    ...real.map((slice) => ({ is: 'real', slice })),
   ])
-  const slicesOf = slices.map((each) => each.tile)
-  writeFileSync(join(folder, 'blind-slices.png'), sheet(slicesOf, 5))
+  for (const kind of ['hearts', 'slices']) mkdirSync(join(folder, kind), { recursive: true })
+  slices.forEach(({ slice }, i) => {
+    const name = `slice-${String(i + 1).padStart(2, '0')}.png`
+    const whole = tile(pixelsOf(slice), [slice.numColumns / 2, slice.numRows / 2], 160 / slice.pixelMm, 384, 0.01)
+    writeFileSync(join(folder, 'hearts', name), sheet([heartTile(slice, 384)], 1))
+    writeFileSync(join(folder, 'slices', name), sheet([whole], 1))
+  })
   const prints = random.shuffle([
     ...ten.map((i) => ({ is: 'simulated', recording: renderEcg(drawPerson('blind', i)) })),
     ...ten.map((i) => {
@@ -119,13 +72,15 @@ function blindReading(folder: string, data: string): void {
   })
   const key = { slices: slices.map((each) => each.is), prints: prints.map((each) => each.is) }
   writeFileSync(join(folder, 'key.json'), `${JSON.stringify(key, null, 2)}\n`)
-  console.log(`blind-slices.png (numbered by row, 1 to 20) and blind-ecg-1.svg to -20.svg are in ${folder}; key.json has the answers`)
+  console.log(`hearts/ and slices/ with slice-01.png to -20.png, and blind-ecg-1.svg to -20.svg are in ${folder}; key.json has the answers`)
 }
 
 const people = [5, 7, 8, 12, 21]
 mkdirSync('docs/img', { recursive: true })
 const simulated = people.flatMap(midSlices)
 writeFileSync('docs/img/simulator-slices.png', sheet(simulated, 5))
+const hearts = Array.from({ length: 10 }, (_, i) => heartTile(simulatedSlice('hearts', i, i % 2 === 1)))
+writeFileSync('docs/img/simulator-hearts.png', sheet(hearts, 5))
 
 const long = renderLongAxis(drawPerson(1, 12), { ...scannerProfiles.ukb, numPhases: 3 })
 const longTiles = [0, 1].flatMap((frame) =>
@@ -150,4 +105,4 @@ const outside = process.argv[2]
 const real = process.env.CINELEAD_REAL_DATA ?? '../shared/data'
 if (outside === undefined) console.log('docs/img is made; name a folder for the blind reading beside real recordings')
 else if (!existsSync(real)) console.log('no real recordings found: set CINELEAD_REAL_DATA')
-else blindReading(outside, real)
+else blindReading(outside, real, Number(process.argv[3] ?? 0))

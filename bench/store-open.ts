@@ -1,7 +1,7 @@
 // How long a store of the abstract's size takes to open: 67,897 rows, all numbers different, shards of their full size. The rows are those
 // of a small simulated store, repeated with changed numbers; the shards have true headers and are sparse behind them.
 //   node bench/store-open.ts [--subjects 67897]
-import { ftruncateSync, mkdtempSync, openSync, closeSync, rmSync, statSync, writeFileSync, writeSync } from 'node:fs'
+import { closeSync, ftruncateSync, mkdtempSync, openSync, rmSync, statSync, writeFileSync, writeSync } from 'node:fs'
 import { cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'

@@ -37,7 +37,7 @@ export function drawAbdomen(random: Random, floorMm: number): Abdomen {
       middleMm: [90 + 8 * random.normal(), 36 + 14 * random.normal(), floorMm - 24 + 10 * random.normal()],
       halfMm: [random.between(18, 28), random.between(34, 46), random.between(24, 36)],
     },
-    liverEndMm: 34 + 18 * random.normal(),
+    liverEndMm: 24 + 20 * random.normal(),
     liverThickMm: random.between(9, 24),
     liverSlope: random.between(0.2, 0.7),
     gutFrom: random.between(-5, 3.5),

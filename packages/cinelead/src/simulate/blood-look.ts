@@ -1,7 +1,7 @@
 // What the cavities look like: blood with its eddies and jets, trabeculae, papillary muscles, the moderator band, the aortic root.
 // Hands on: createBloodLook, BloodLook, Lobe. Sizes by eye from public cines; labels count all of this as cavity.
-import { createRandom } from '../base/seed.ts'
-import { numAngles, rootRad } from './heart-grid.ts'
+import { createRandom, type Random } from '../base/seed.ts'
+import { angles, numAngles, rootRad } from './heart-grid.ts'
 import type { HeartState, Walls } from './heart-shape.ts'
 import type { Person } from './person.ts'
 import type { Contrast } from './scanner.ts'
@@ -30,6 +30,26 @@ function comb(lattice: Float32Array, u: number, v: number, heightMm: number, rad
   return grain(lattice, u * onRing, v * onRing, 0.3 * heightMm + 0.55 * radius, grainMm)
 }
 
+/** A papillary muscle or strand of the right ventricle: its direction, where between septum and free wall, its level, size and slant. */
+type Strand = { k: number; across: number; level: number; lobe: Omit<Lobe, 'u' | 'v'> }
+
+/** The right ventricle's: small and many, most of them nearer to the free wall. */
+function drawStrands(random: Random): Strand[] {
+  return Array.from({ length: 5 + random.integer(5) }, () => {
+    const rad = (1.06 + 0.3 * random.normal()) * Math.PI
+    const leanRad = random.uniform() * Math.PI
+    const radiusMm = random.between(1.1, 2.9)
+    const lobe = {
+      radiusMm,
+      stretch: random.between(1, 2.4),
+      cos: Math.cos(leanRad),
+      sin: Math.sin(leanRad),
+      grey: random.between(0.5, 0.95),
+    }
+    return { k: angleIndex(rad), across: random.between(0.15, 0.95), level: random.between(0.1, 0.8), lobe }
+  })
+}
+
 export function createBloodLook(person: Person, contrast: Contrast, pixelMm: number, lattice: Float32Array): BloodLook {
   const edge = 1 / pixelMm
   const { trabeculation } = person.pump
@@ -41,16 +61,34 @@ export function createBloodLook(person: Person, contrast: Contrast, pixelMm: num
   let reachMm = 4
   let rightReachMm = 6
   const random = createRandom(`${person.seed}/blood/${person.index}`)
-  const bandLevel = random.between(0.42, 0.62)
-  const septumRad = (0.98 + 0.06 * random.normal()) * Math.PI
-  const wallRad = septumRad + random.between(-0.7, -0.2)
+  const bandLevel = random.between(0.3, 0.7)
+  const septumRad = (1.02 + 0.08 * random.normal()) * Math.PI
+  const wallRad = septumRad + random.between(-0.7, 0.3)
   const [septumK, wallK, rootK] = [septumRad, wallRad, rootRad].map(angleIndex)
   const rootMm = 13.5 * Math.cbrt(person.pump.lvedvMl / 148) * random.between(0.9, 1.15) // roots of 27 to 37 mm across
+  const strands = drawStrands(random)
+  const cuts: Lobe[] = []
   const band = { u: 0, v: 0, alongU: 0, alongV: 0, share: 0 }
   const root = { u: 0, v: 0, radiusMm: 0 }
   /** 1 in the middle of a stream of blood, 0 outside. */
   const stream = (du: number, dv: number, radiusMm: number, eddy: number): number =>
     step(radiusMm + 3.5 * eddy - Math.sqrt(du * du + dv * dv), 0.6 * radiusMm)
+  /** Muscles that stand in the cavity, over the blood. */
+  const laidOver = (blood: number, lobes: readonly Lobe[], u: number, v: number, heightMm: number): number => {
+    let signal = blood
+    for (const lobe of lobes) {
+      const du = u - lobe.u
+      const dv = v - lobe.v
+      const farMm = (lobe.radiusMm + 3) * lobe.stretch
+      if (du * du + dv * dv > farMm * farMm) continue
+      const along = (du * lobe.cos + dv * lobe.sin) / lobe.stretch
+      const across = dv * lobe.cos - du * lobe.sin
+      const away = lobe.radiusMm - Math.sqrt(along * along + across * across)
+      const inside = step(away + 0.4 * Math.min(5, lobe.radiusMm) * grain(lattice, u, v, heightMm, 3.8), 0.8 * pixelMm + 0.3)
+      signal += (contrast.muscle * 1.05 - signal) * inside * lobe.grey
+    }
+    return signal
+  }
   return {
     setMoment(walls, newLevel, state, newPapillary) {
       level = Math.max(0, newLevel)
@@ -61,11 +99,17 @@ export function createBloodLook(person: Person, contrast: Contrast, pixelMm: num
       reachMm = (2 + 9 * trabeculation) * (0.55 + 0.9 * level)
       rightReachMm = 4 + 17 * trabeculation * (0.3 + level)
       // The moderator band crosses the right cavity from the septum to the corner, half-way down.
-      band.share = Math.max(0, 1 - Math.abs(level - bandLevel) / 0.13)
+      band.share = Math.max(0, 1 - Math.abs(level - bandLevel) / 0.07)
       band.u = walls.epi_K[septumK] * Math.cos(septumRad)
       band.v = walls.epi_K[septumK] * Math.sin(septumRad)
       band.alongU = walls.right_K[wallK] * Math.cos(wallRad) - band.u
       band.alongV = walls.right_K[wallK] * Math.sin(wallRad) - band.v
+      cuts.length = 0
+      for (const { k, across, level: at, lobe } of strands) {
+        const radius = walls.epi_K[k] + across * (walls.right_K[k] - walls.epi_K[k])
+        if (Math.abs(level - at) > 0.22 || walls.right_K[k] - walls.epi_K[k] < 6) continue
+        cuts.push({ ...lobe, u: radius * Math.cos(angles[k]), v: radius * Math.sin(angles[k]) })
+      }
       // The root leaves the ventricle in front, beside the septum, and stays within what would be the left atrium's outline.
       root.radiusMm = newLevel < 0.3 ? Math.min(rootMm, 0.62 * walls.epi_K[rootK]) : 0
       const awayMm = Math.max(0, walls.epi_K[rootK] - 0.82 * root.radiusMm)
@@ -81,49 +125,42 @@ export function createBloodLook(person: Person, contrast: Contrast, pixelMm: num
       if (inflow > 0.05 && level < 0.65) signal *= 1 - 0.62 * inflow * (1 - level / 0.65) * stream(u - 3, v - 2, 6.5, eddy)
       if (outflow > 0.05 && level < 0.45) signal *= 1 - 0.5 * outflow * (1 - level / 0.45) * stream(u + 11, v + 7, 5, eddy)
       // Fine trabeculae leave no sharp edge.
-      signal -= 0.45 * Math.max(0, 1 - rim / 3) * (signal - contrast.muscle)
+      if (rim < 3) signal -= (0.3 + (0.16 * u) / (radius + 1)) * (1 - Math.max(0, rim) / 3) * (signal - contrast.muscle)
       // Trabeculae stand in clumps on the free wall; most are thinner than a pixel, so that they are grey.
-      const clump = Math.max(0, 0.95 + 0.7 * rag + 0.7 * eddy) * (u < 0 ? 1 + (0.75 * u) / (radius + 1) : 1)
+      const clump = Math.max(0, 0.85 + 0.8 * rag + 0.9 * eddy) * (u < 0 ? 1 + (0.75 * u) / (radius + 1) : 1)
       const reach = Math.min(1.25 * reachMm, 0.5 * (radius + rim)) * Math.max(0.12, clump)
       if (rim < reach) {
         const around = 7 + 0.5 * (radius + rim)
-        const ridge = comb(lattice, u + 2.2 * eddy, v - 1.6 * eddy, heightMm, radius, around, 3.1)
+        const ridge = comb(lattice, u + 2.2 * eddy, v - 1.6 * eddy, heightMm, radius, around, 2.2)
         signal +=
           (0.75 + 0.25 * fine) * step(ridge + 0.35 * fine + 0.3 - (1.15 * Math.max(0, rim)) / reach, 0.55) * (contrast.muscle - signal)
       }
-      for (const lobe of papillary) {
-        const du = u - lobe.u
-        const dv = v - lobe.v
-        const farMm = (lobe.radiusMm + 3) * lobe.stretch
-        if (du * du + dv * dv > farMm * farMm) continue
-        const along = (du * lobe.cos + dv * lobe.sin) / lobe.stretch
-        const across = dv * lobe.cos - du * lobe.sin
-        const away = lobe.radiusMm - Math.sqrt(along * along + across * across)
-        const inside = step(away + 2 * grain(lattice, u, v, heightMm, 3.8), 0.8 * pixelMm + 0.5)
-        signal += (contrast.muscle * 1.05 - signal) * inside * lobe.grey
-      }
-      return signal
+      return laidOver(signal, papillary, u, v, heightMm)
     },
     right(u, v, heightMm, radius, septumMm, wallMm) {
       // The right ventricle is coarser and its blood less even.
       const rim = Math.max(0, wallMm - radius)
       const septal = Math.max(0, radius - septumMm)
       const fine = grain(lattice, u, v, 0.5 * heightMm + 40, 4.6)
-      let signal = contrast.blood * (0.88 + 0.16 * grain(lattice, u, v + 60 * flow, heightMm + 40, 12) + 0.08 * fine)
+      const eddy = grain(lattice, u, v + 60 * flow, heightMm + 40, 12)
+      let signal = contrast.blood * (0.88 + 0.16 * eddy + 0.08 * fine)
+      if (rim < 3) signal -= (0.35 + 0.2 * fine) * (1 - rim / 3) * (signal - contrast.muscle)
       // Strands cross the cavity, the more the nearer the apex.
-      signal += 0.6 * step(fine - 0.82 + 0.45 * level, 0.35) * (contrast.muscle - signal)
-      const near = Math.min(rim / rightReachMm, septal / (0.45 * rightReachMm))
-      if (near < 1) {
-        const ridge = comb(lattice, v + 2 * fine, u, heightMm + 90, radius, 42, 4.6)
-        signal += (0.5 + 0.2 * fine) * step(ridge + 0.12 - near, 0.6) * (contrast.muscle - signal)
+      signal += 0.5 * step(fine - 0.85 + 0.4 * level, 0.35) * (contrast.muscle - signal)
+      const reach = rightReachMm * (0.7 + 0.9 * eddy + 0.5 * fine)
+      const near = Math.min(rim / reach, septal / (0.4 * reach))
+      if (near > 0 && near < 1) {
+        const ridge = comb(lattice, v + 2 * fine, u, heightMm + 90, radius, 42, 3.4)
+        signal += (0.65 + 0.25 * fine) * step(ridge + 0.12 - near, 0.5) * (contrast.muscle - signal)
       }
+      signal = laidOver(signal, cuts, u, v, heightMm)
       if (band.share > 0) {
         const du = u - band.u
         const dv = v - band.v
         const part = (du * band.alongU + dv * band.alongV) / (band.alongU * band.alongU + band.alongV * band.alongV + 1e-9)
         const offU = du - part * band.alongU
         const offV = dv - part * band.alongV
-        const wide = 1.2 + 1.6 * Math.abs(part - 0.5) + 1.2 * grain(lattice, u, v, heightMm, 6)
+        const wide = 0.9 + 1.6 * Math.abs(part - 0.5) + 1.6 * grain(lattice, u, v, heightMm, 6)
         signal += band.share * 0.8 * coverage((wide - Math.sqrt(offU * offU + offV * offV)) * edge) * (contrast.muscle - signal)
       }
       return signal

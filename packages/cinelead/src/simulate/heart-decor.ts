@@ -28,7 +28,7 @@ export function epicardialFat(person: Person, edge_K: Float64Array): Float64Arra
     for (let near = -6; near <= 6; near++) edge += edge_K[(k + near) & (numAngles - 1)] / 13
     const groove = Math.max(0, Math.cos(angle - 1.5 * Math.PI)) ** 8 + Math.max(0, Math.cos(angle - 0.58 * Math.PI)) ** 14
     // On the side of the lung the pericardium lies on the muscle; in front of the right ventricle there is always some.
-    const bed = 0.55 - 0.75 * Math.cos(angle)
+    const bed = 0.8 - 0.65 * Math.cos(angle)
     return heavy * (Math.max(0, bed + (1.1 + 0.6 * bed) * edge) + 3.2 * groove)
   })
 }
@@ -60,18 +60,19 @@ export function inkLine(random: Random): Float64Array {
 /** One head of a papillary muscle: its angle, size against the mean, gap to the wall, how long it is towards the wall, how dark. */
 export type PapillaryHead = { angle: number; size: number; offMm: number; stretch: number; leanRad: number; grey: number }
 
-/** The heads of a person's two papillary muscles, anterolateral (up right) and posteromedial (down): two or three each. */
+/** The heads of a person's two papillary muscles, anterolateral (up right) and posteromedial (down): one to three each. */
 export function papillaryHeads(person: Person): PapillaryHead[] {
   const random = createRandom(`${person.seed}/papillary/${person.index}`)
   return [-0.62, 1.95].flatMap((angle) => {
     const middle = angle + 0.15 * random.normal()
-    const apart = random.between(0.18, 0.34)
-    const numHeads = random.chance(0.4) ? 3 : 2
+    const apart = random.between(0.2, 0.36)
+    const numHeads = random.chance(0.4) ? 1 : random.chance(0.7) ? 2 : 3
+    const groupMm = random.between(-2, 3.5)
     return Array.from({ length: numHeads }, (_, i) => ({
       angle: middle + (i - (numHeads - 1) / 2) * apart,
-      size: random.between(0.55, 0.95) * (numHeads === 2 ? 1 : 0.85),
-      offMm: random.between(-1.5, 0.8),
-      stretch: random.between(1.15, 1.9),
+      size: random.between(0.62, 0.92) * [1, 1.05, 0.85, 0.72][numHeads],
+      offMm: groupMm + random.between(-1.5, 1.5),
+      stretch: random.between(1, 1.7),
       leanRad: 0.3 * random.normal(),
       grey: random.between(0.75, 0.98),
     }))
@@ -94,7 +95,10 @@ export function papillaryMuscles(
     const radiusMm = wholeMm * size
     const k = Math.round((((angle + 2 * Math.PI) % (2 * Math.PI)) / (2 * Math.PI)) * numAngles) % numAngles
     const loose = 2 * (1 - state.contraction) * Math.max(0, 1 - level / 0.5)
-    const away = Math.max(0, walls.endo_K[k] - radiusMm * stretch * (1 - 0.7 * (level - 0.22)) - loose - offMm)
+    const away = Math.max(
+      0,
+      walls.endo_K[k] - radiusMm * stretch * (1 - 0.7 * (level - 0.22)) - loose - offMm * (1 - 0.8 * state.contraction),
+    )
     const at = angle + turn
     return {
       u: away * Math.cos(at),

@@ -3,6 +3,7 @@
 //
 // Partial volume: the shares are averaged over sub-planes through the slice, and in the plane follow from the distance of the
 // pixel's centre to each wall in pixels.
+import { createRandom } from '../base/seed.ts'
 import { cardiacLabels } from '../formats/volume.ts'
 import { createBloodLook, type Lobe } from './blood-look.ts'
 import { coronaries } from './heart-decor.ts'
@@ -11,7 +12,7 @@ import type { Person } from './person.ts'
 import type { Contrast } from './scanner.ts'
 import { coverage, grain, step } from './texture.ts'
 
-const rightWallMm = 2.3
+const rightWallMm = 2
 const slant = 0.2 // own choice: a third of what the walls of three sub-planes differ by, spread over it smoothly
 const clearPixels = 0.81 // beyond this distance a wall covers none of a pixel or all of it, see `coverage`
 const sacMm = 1.1 // pericardium, 1 to 2 mm in pictures
@@ -59,6 +60,16 @@ export function createHeartTissue(
   const look = createBloodLook(person, contrast, pixelMm, lattice)
   const thinMm_K = ragged_K.map((edge) => Math.max(1.4, rightWallMm + 0.9 * edge))
   const vessels = coronaries(person)
+  const obliqueness = createRandom(`${person.seed}/aslant/${person.index}`)
+  // Where the slice meets the wall aslant on one side of the heart it meets it aslant on the other, and less or more upright across.
+  const aslantRad = obliqueness.uniform() * 2 * Math.PI
+  const aslantMm = obliqueness.between(0, 2.6)
+  const aslantMm_K = ragged_K.map(
+    (_, k) =>
+      aslantMm *
+      Math.cos((2 * Math.PI * k) / numAngles - aslantRad) ** 2 *
+      (Math.cos((2 * Math.PI * k) / numAngles - aslantRad) > 0 ? 1 : 0.3),
+  )
   let planes = 0
   let from = 0
   // Between which radii a pixel holds nothing but left blood, wall or right blood. Shape [numAngles] each.
@@ -81,8 +92,9 @@ export function createHeartTissue(
         epiHigh = Math.max(epiHigh, epi_K[low], epi_K[high])
         rightLow = Math.min(rightLow, right_K[low], right_K[high])
       }
-      const leftMm = clearPixels * (pixelMm + slant * Math.min(8, Math.abs(walls[0].epi_K[low] - last.epi_K[low])))
-      const rightMm = clearPixels * (pixelMm + slant * Math.min(12, Math.abs(walls[0].right_K[low] - last.right_K[low])))
+      const leftMm = clearPixels * (pixelMm + aslantMm_K[low] + slant * Math.min(8, Math.abs(walls[0].epi_K[low] - last.epi_K[low])))
+      const rightMm =
+        clearPixels * (pixelMm + 0.5 * aslantMm_K[low] + slant * Math.min(12, Math.abs(walls[0].right_K[low] - last.right_K[low])))
       bloodTo_K[low] = endoLow - leftMm
       wallFrom_K[low] = endoHigh + leftMm
       wallTo_K[low] = epiLow - Math.max(leftMm, rightMm)
@@ -150,8 +162,8 @@ export function createHeartTissue(
       let sac = 0
       // Where walls slant through the slice their edges run over more than a pixel.
       const last = walls[first + planes - 1]
-      const leftMm = pixelMm + slant * Math.min(8, Math.abs(walls[first].epi_K[low] - last.epi_K[low]))
-      const rightMm = pixelMm + slant * Math.min(12, Math.abs(walls[first].right_K[low] - last.right_K[low]))
+      const leftMm = pixelMm + aslantMm_K[low] + slant * Math.min(8, Math.abs(walls[first].epi_K[low] - last.epi_K[low]))
+      const rightMm = pixelMm + 0.5 * aslantMm_K[low] + slant * Math.min(12, Math.abs(walls[first].right_K[low] - last.right_K[low]))
       const leftEdge = 1 / leftMm
       const rightEdge = 1 / rightMm
       const clearMm = clearPixels * Math.max(leftMm, rightMm)
@@ -224,7 +236,7 @@ export function createHeartTissue(
         rest * outside +
         (fat > 0 ? fat * fatSignal(u, v, heightMm, low, radius) : 0) +
         sac * 0.4 +
-        thin * contrast.muscle * 1.2 +
+        thin * contrast.muscle +
         (atrium > 0 ? atrium * look.atria(u, v, heightMm) : 0)
       const middle = walls[first + (planes >> 1)]
       if (blood > 0) {

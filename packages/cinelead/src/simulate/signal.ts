@@ -1,5 +1,5 @@
 // What the receiver does to every picture: coils that hear near tissue better, and the noise of a magnitude image.
-// Hands on: drawCoils, coilShading, createNoise, drawBanding, bandingAt, drawEdges, renderEdges.
+// Hands on: drawCoils, coilShading, fillSmoothly, createNoise, drawBanding, bandingAt, drawEdges, renderEdges.
 import type { Random } from '../base/seed.ts'
 import type { Person } from './person.ts'
 import type { Contrast } from './scanner.ts'
@@ -29,12 +29,12 @@ export function drawCoils(random: Random): Coils {
     xMm: random.between(-10, 60),
     zMm: random.between(-50, 50),
     reachMm: random.between(85, 150),
-    front: random.between(0.5, 1.5),
+    front: random.between(0.4, 1.2),
     back: random.between(0.3, 1.7),
     even: random.between(0.35, 0.85),
     spotXMm: random.between(-60, 110),
     spotZMm: random.between(-70, 60),
-    spot: random.between(0.2, 1.5),
+    spot: random.between(0.1, 1.2),
   }
 }
 
@@ -48,6 +48,27 @@ export function coilShading(person: Person, contrast: Contrast, coils: Coils, x:
   const close = 1 + (coils.spot * fading(1.5 * front)) / (1 + beside)
   const heard = (3.7 * coils.front * close * fading(2.7 * front)) / (1 + 0.6 * aside) + coils.back * fading(2.6 * back)
   return coils.even + (0.3 + contrast.shading) * heard
+}
+
+/** Fills a picture with what changes slowly across it: `at` is asked at each fourth pixel, what lies between is mixed. */
+export function fillSmoothly(out_YX: Float32Array, numRows: number, numColumns: number, at: (x: number, y: number) => number): void {
+  const every = 4
+  const numNodes = Math.ceil((numColumns - 1) / every) + 1
+  const nodesOf = (y: number) => Float64Array.from({ length: numNodes }, (_, i) => at(i * every, y))
+  let above = nodesOf(0)
+  for (let y = 0; y < numRows; y += every) {
+    const below = nodesOf(y + every)
+    for (let down = 0; down < every && y + down < numRows; down++) {
+      const part = down / every
+      for (let x = 0, row = (y + down) * numColumns; x < numColumns; x++) {
+        const node = x >> 2
+        const left = above[node] + part * (below[node] - above[node])
+        const next = Math.min(node + 1, numNodes - 1)
+        out_YX[row + x] = left + ((x & 3) / every) * (above[next] + part * (below[next] - above[next]) - left)
+      }
+    }
+    above = below
+  }
 }
 
 /** Where the magnetic field is off by half a cycle of the sequence: a dark band across the picture, or none. */

@@ -9,7 +9,7 @@ import { emptyWalls, type HeartShape, type HeartState, numAngles, type Walls, wa
 import { createHeartTissue } from './heart-tissue.ts'
 import type { Person } from './person.ts'
 import type { Contrast, ScannerProfile } from './scanner.ts'
-import { bandingAt, coilShading, createNoise, drawBanding, drawCoils, drawEdges, renderEdges } from './signal.ts'
+import { bandingAt, coilShading, createNoise, drawBanding, drawCoils, drawEdges, fillSmoothly, renderEdges } from './signal.ts'
 import { tissueAt, torso } from './torso.ts'
 
 const numSubPlanes = 3
@@ -84,15 +84,18 @@ export function createSlicePainter(
     const walls = Array.from({ length: numPlanes }, emptyWalls)
     const levels = new Float64Array(numPlanes)
     const axisMm = heightMm - person.pump.lvLengthMm / 2
-    for (let y = 0; y < numRows; y++) {
-      for (let x = 0; x < numColumns; x++) {
-        const a = fromA + x * pixelMm
-        const b = fromB + y * pixelMm
-        const u = a * cos - b * sin
-        const v = a * sin + b * cos
-        setPlace(u, v, axisMm + tilt[0] * u + tilt[1] * v)
-        shading_YX[y * numColumns + x] = coilShading(person, contrast, coils, place[0], place[1], place[2]) * bandingAt(banding, u, v)
-      }
+    fillSmoothly(shading_YX, numRows, numColumns, (x, y) => {
+      const a = fromA + x * pixelMm
+      const b = fromB + y * pixelMm
+      const u = a * cos - b * sin
+      const v = a * sin + b * cos
+      setPlace(u, v, axisMm + tilt[0] * u + tilt[1] * v)
+      return coilShading(person, contrast, coils, place[0], place[1], place[2])
+    })
+    for (let at = 0; banding !== undefined && at < shading_YX.length; at++) {
+      const a = fromA + (at % numColumns) * pixelMm
+      const b = fromB + Math.floor(at / numColumns) * pixelMm
+      shading_YX[at] *= bandingAt(banding, a * cos - b * sin, a * sin + b * cos)
     }
     // What lies around is worked out where a frame first shows it: not under the heart.
     isKnown_YX.fill(0)

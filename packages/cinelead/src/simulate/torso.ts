@@ -42,7 +42,9 @@ export type Torso = {
 
 export function torso(person: Person, contrast: Contrast): Torso {
   const random = createRandom(`${person.seed}/torso/${person.index}`)
-  const floorMm = person.chest.heartMm[2] - 36 + 4 * random.normal()
+  const heartReachMm = 47 * Math.cbrt((person.pump.lvedvMl + person.pump.rvedvMl) / 300)
+  // The heart lies on the diaphragm.
+  const floorMm = person.chest.heartMm[2] - 0.7 * heartReachMm + 3 * random.normal()
   const { apical, lateral } = heartAxes(person.chest)
   return {
     person,
@@ -50,7 +52,7 @@ export function torso(person: Person, contrast: Contrast): Torso {
     apical,
     baseMm: person.pump.lvLengthMm / 2,
     middleMm: combine([1, person.chest.heartMm], [-11, lateral]),
-    heartReachMm: 47 * Math.cbrt((person.pump.lvedvMl + person.pump.rvedvMl) / 300),
+    heartReachMm,
     floorMm,
     lattice: createLattice(random),
     roll: createRoll(random, 190),
@@ -63,9 +65,9 @@ export function torso(person: Person, contrast: Contrast): Torso {
       [-30 + 4 * random.normal(), -12 + 4 * random.normal(), 8.5 + random.normal()],
     ],
     recline: random.between(0.22, 0.6),
-    gapMm: random.between(4, 16),
+    gapMm: random.between(10, 28),
     wallMm: random.between(11, 19),
-    padMm: Math.max(16, 30 + 1.2 * (person.bmi - 25) + 7 * random.normal()),
+    padMm: Math.max(10, 24 + 1.2 * (person.bmi - 25) + 8 * random.normal()),
     haze: random.between(0, 0.16),
   }
 }
@@ -102,7 +104,7 @@ function aboveDiaphragm(body: Torso, x: number, y: number, z: number, broad: num
   if (middle > 0) {
     // Glands, the gullet, small vessels and what is left of the thymus are darker islands and threads in it.
     const fine = swell(lattice, x, y, z, 9)
-    const thread = 0.45 * step(0.05 - Math.abs(fine + 0.6 * coarse), 0.07) * step(broad + 0.1, 0.3)
+    const thread = 0.6 * step(grain(lattice, 0.3 * x + 0.4 * z, y + 9 * coarse, 0.35 * z - 0.3 * x, 4.2) - 0.55, 0.3)
     const island = Math.max(thread, step(fine - (behind > 0 ? 0.25 : 0.52) + 0.3 * coarse, 0.25))
     const fat = contrast.fat * (0.74 + 0.14 * coarse + 0.08 * fine)
     value += middle * (fat + island * (contrast.skeletal * 1.3 - fat) - value)
