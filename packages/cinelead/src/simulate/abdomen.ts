@@ -81,7 +81,7 @@ export function abdomenAt(
   if (intoLiver > 4) return liverAt(body, contrast, lattice, x, y, z, coarse, fine)
   // Fat, with vessels and ligaments as dark threads.
   const thread = below > 14 ? step(fine - 0.28 - 0.6 * Math.abs(coarse), 0.25) * step(broad + 0.15, 0.3) : 0
-  let value = contrast.fat * (0.8 + 0.1 * fine + 0.14 * coarse) * (1 - 0.55 * thread)
+  let value = contrast.fat * (0.88 + 0.13 * fine + 0.16 * coarse) * (1 - 0.55 * thread)
   const loop = swell(lattice, x, y, z, 27) * 24 + Math.min(5, 0.05 * (below - 40)) - body.gutFrom + 2 * fine
   if (loop > -2) {
     // Gas, water or food within a wall.
@@ -119,6 +119,6 @@ function liverAt(
   const az = z - portaMm[2]
   const vein = branchAt(lattice, x, y, z, ax, ay, az, 33, 2.6, 230)
   const twig = vein > 0 || fine < 0 ? 0 : branchAt(lattice, x + 11, y + 5, z, ax, ay, az, 16, 1.3, 180)
-  const liver = contrast.liver * (1 + 0.035 * fine + 0.12 * coarse)
+  const liver = contrast.liver * (0.92 + 0.06 * fine + 0.2 * coarse)
   return liver + (0.85 - contrast.liver) * Math.max(vein, 0.8 * twig)
 }

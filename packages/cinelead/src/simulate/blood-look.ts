@@ -61,7 +61,10 @@ export function createBloodLook(person: Person, contrast: Contrast, pixelMm: num
   let reachMm = 4
   let rightReachMm = 6
   const random = createRandom(`${person.seed}/blood/${person.index}`)
-  const bandLevel = random.between(0.3, 0.7)
+  const bandLevel = random.between(0.3, 0.9)
+  const bendMm = 6 * random.normal()
+  const uneven = random.between(0.6, 1.9)
+  const toothMm = random.between(1.9, 3.8)
   const septumRad = (1.02 + 0.08 * random.normal()) * Math.PI
   const wallRad = septumRad + random.between(-0.7, 0.3)
   const [septumK, wallK, rootK] = [septumRad, wallRad, rootRad].map(angleIndex)
@@ -131,7 +134,7 @@ export function createBloodLook(person: Person, contrast: Contrast, pixelMm: num
       const reach = Math.min(1.25 * reachMm, 0.5 * (radius + rim)) * Math.max(0.12, clump)
       if (rim < reach) {
         const around = 7 + 0.5 * (radius + rim)
-        const ridge = comb(lattice, u + 2.2 * eddy, v - 1.6 * eddy, heightMm, radius, around, 2.2)
+        const ridge = comb(lattice, u + 2.2 * eddy, v - 1.6 * eddy, heightMm, radius, around, toothMm)
         signal +=
           (0.75 + 0.25 * fine) * step(ridge + 0.35 * fine + 0.3 - (1.15 * Math.max(0, rim)) / reach, 0.55) * (contrast.muscle - signal)
       }
@@ -143,8 +146,8 @@ export function createBloodLook(person: Person, contrast: Contrast, pixelMm: num
       const septal = Math.max(0, radius - septumMm)
       const fine = grain(lattice, u, v, 0.5 * heightMm + 40, 4.6)
       const eddy = grain(lattice, u, v + 60 * flow, heightMm + 40, 12)
-      let signal = contrast.blood * (0.88 + 0.16 * eddy + 0.08 * fine)
-      if (rim < 3) signal -= (0.35 + 0.2 * fine) * (1 - rim / 3) * (signal - contrast.muscle)
+      let signal = contrast.blood * (0.88 + uneven * (0.17 * eddy + 0.09 * fine))
+      if (rim < 3) signal -= Math.max(0, 0.15 + 0.5 * fine) * (1 - rim / 3) * (signal - contrast.muscle)
       // Strands cross the cavity, the more the nearer the apex.
       signal += 0.5 * step(fine - 0.85 + 0.4 * level, 0.35) * (contrast.muscle - signal)
       const reach = rightReachMm * (0.7 + 0.9 * eddy + 0.5 * fine)
@@ -158,8 +161,9 @@ export function createBloodLook(person: Person, contrast: Contrast, pixelMm: num
         const du = u - band.u
         const dv = v - band.v
         const part = (du * band.alongU + dv * band.alongV) / (band.alongU * band.alongU + band.alongV * band.alongV + 1e-9)
-        const offU = du - part * band.alongU
-        const offV = dv - part * band.alongV
+        const bend = (4 * bendMm * part * (1 - part)) / (Math.hypot(band.alongU, band.alongV) + 1e-9)
+        const offU = du - part * band.alongU + bend * band.alongV
+        const offV = dv - part * band.alongV - bend * band.alongU
         const wide = 0.9 + 1.6 * Math.abs(part - 0.5) + 1.6 * grain(lattice, u, v, heightMm, 6)
         signal += band.share * 0.8 * coverage((wide - Math.sqrt(offU * offU + offV * offV)) * edge) * (contrast.muscle - signal)
       }

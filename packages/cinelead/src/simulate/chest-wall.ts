@@ -89,11 +89,11 @@ export function chestWallAt(
   const fine = grain(lattice, x, y, z, 6)
   let fat = contrast.fat
   if (inFat > -2) {
-    fat *= 0.94 + 0.14 * coarse + 0.04 * fine
+    fat *= 0.92 + 0.16 * coarse + 0.1 * fine
     if (inFat + skinMm > 10 && fine > -0.1) {
       // Threads run through thick fat.
       const course = grain(lattice, 0.45 * x + 0.2 * z, 0.5 * skinMm + 7 * coarse, 0.35 * z, 5.5)
-      fat *= 1 - 0.5 * step(0.04 - Math.abs(course), 0.06) * step(fine - 0.25, 0.25) * step(skinMm - 5, 3) * step(inFat + skinMm - 14, 4)
+      fat *= 1 - 0.7 * step(0.04 - Math.abs(course), 0.06) * step(fine - 0.25, 0.25) * step(skinMm - 5, 3) * step(inFat + skinMm - 14, 4)
     }
     fat += step(1.8 - skinMm, 0.9) * (0.45 * contrast.fat - fat)
     if (inFat > 2) return fat * shown

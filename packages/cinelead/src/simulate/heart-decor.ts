@@ -49,7 +49,7 @@ export function coronaries(person: Person): Vessel[] {
 /** Darkness of the line where fat meets water by angle: the pixels of fat are shifted along one direction, so one side is darker. Shape [numAngles]. */
 export function inkLine(random: Random): Float64Array {
   const towards = random.uniform() * 2 * Math.PI
-  const depth = random.between(0.45, 0.9)
+  const depth = random.between(0.55, 1)
   const uneven_K = raggedEdge(random, 2)
   return Float64Array.from(
     { length: numAngles },
@@ -67,14 +67,14 @@ export function papillaryHeads(person: Person): PapillaryHead[] {
     const middle = angle + 0.15 * random.normal()
     const apart = random.between(0.2, 0.36)
     const numHeads = random.chance(0.4) ? 1 : random.chance(0.7) ? 2 : 3
-    const groupMm = random.between(-2, 3.5)
+    const groupMm = random.between(-5, 3.5)
     return Array.from({ length: numHeads }, (_, i) => ({
       angle: middle + (i - (numHeads - 1) / 2) * apart,
-      size: random.between(0.62, 0.92) * [1, 1.05, 0.85, 0.72][numHeads],
+      size: random.between(0.48, 0.95) * [1, 1.05, 0.85, 0.72][numHeads],
       offMm: groupMm + random.between(-1.5, 1.5),
       stretch: random.between(1, 1.7),
       leanRad: 0.3 * random.normal(),
-      grey: random.between(0.75, 0.98),
+      grey: random.between(0.6, 0.98),
     }))
   })
 }

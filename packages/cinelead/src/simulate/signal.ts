@@ -29,12 +29,12 @@ export function drawCoils(random: Random): Coils {
     xMm: random.between(-10, 60),
     zMm: random.between(-50, 50),
     reachMm: random.between(85, 150),
-    front: random.between(0.4, 1.2),
+    front: random.between(0.3, 0.95),
     back: random.between(0.3, 1.7),
     even: random.between(0.35, 0.85),
     spotXMm: random.between(-60, 110),
     spotZMm: random.between(-70, 60),
-    spot: random.between(0.1, 1.2),
+    spot: random.between(0.1, 0.9),
   }
 }
 
@@ -137,7 +137,7 @@ export type EdgeLook = { rows: number; columns: number }
 /** Draws which way a study was read out: across it fewer lines are measured, and the picture is softer. `strength` 0 leaves pictures alone. */
 export function drawEdges(random: Random, strength: number): EdgeLook {
   const along = strength * random.between(0.6, 1.2)
-  const across = strength * random.between(-0.9, 0.3)
+  const across = strength * random.between(-0.7, 0.6)
   return random.chance(0.5) ? { rows: along, columns: across } : { rows: across, columns: along }
 }
 

@@ -87,7 +87,7 @@ function aboveDiaphragm(body: Torso, x: number, y: number, z: number, broad: num
   const az = rise - 22
   const back = Math.max(0, 0.5 + (0.5 * y) / halfDepthMm)
   const lung = contrast.lung * (0.8 + 0.5 * coarse) + body.haze * back * back * (1 + broad + 0.5 * coarse)
-  let value = lung + 0.75 * branchAt(lattice, x, y, z, ax, ay, az, 15, 2.3, 130)
+  let value = lung + 0.55 * branchAt(lattice, x, y, z, ax, ay, az, 15, 2, 130)
   // In front the fat reaches from the breastbone to the heart and tapers upwards; behind it surrounds gullet and aorta.
   const halfPad = body.padMm + 11 * coarse + 9 * broad + 0.4 * Math.max(0, -rise) - 0.005 * Math.max(0, rise + 12) ** 2
   const ahead = step(halfPad - Math.abs(x + 9), 2.5 + 4 * Math.abs(broad)) * step(-20 + 8 * coarse - y, 5)
@@ -104,10 +104,10 @@ function aboveDiaphragm(body: Torso, x: number, y: number, z: number, broad: num
   if (middle > 0) {
     // Glands, the gullet, small vessels and what is left of the thymus are darker islands and threads in it.
     const fine = swell(lattice, x, y, z, 9)
-    const thread = 0.6 * step(grain(lattice, 0.3 * x + 0.4 * z, y + 9 * coarse, 0.35 * z - 0.3 * x, 4.2) - 0.55, 0.3)
-    const island = Math.max(thread, step(fine - (behind > 0 ? 0.25 : 0.52) + 0.3 * coarse, 0.25))
-    const fat = contrast.fat * (0.74 + 0.14 * coarse + 0.08 * fine)
-    value += middle * (fat + island * (contrast.skeletal * 1.3 - fat) - value)
+    const thread = 0.8 * step(grain(lattice, 0.3 * x + 0.4 * z, y + 9 * coarse, 0.35 * z - 0.3 * x, 4.2) - 0.42, 0.25)
+    const island = Math.max(thread, step(fine - (behind > 0 ? 0.25 : 0.4) + 0.3 * coarse, 0.2))
+    const fat = contrast.fat * (0.84 + 0.16 * coarse + 0.09 * fine)
+    value += middle * (inked(fat + island * (contrast.skeletal * 1.3 - fat), 0.85 * island) - value)
   }
   if (high > 0) {
     for (let i = 0; i < body.vesselsMm.length; i++) {
@@ -121,7 +121,7 @@ function aboveDiaphragm(body: Torso, x: number, y: number, z: number, broad: num
   // Fat lies between the heart and the diaphragm, thick under the apex and thin elsewhere.
   const padMm = 5 + 9 * coarse + 5 * broad - 0.0011 * (x - 14) ** 2 - 0.0014 * (y + 48) ** 2
   const pad = step(below + padMm, 1.4)
-  if (pad > 0) value = inked(value + pad * (contrast.fat * (0.8 + 0.1 * coarse) - value), pad)
+  if (pad > 0) value = inked(value + pad * (contrast.fat * (0.9 + 0.12 * coarse) - value), pad)
   return value
 }
 
