@@ -87,7 +87,10 @@ export function createBloodLook(person: Person, contrast: Contrast, pixelMm: num
       const along = (du * lobe.cos + dv * lobe.sin) / lobe.stretch
       const across = dv * lobe.cos - du * lobe.sin
       const away = lobe.radiusMm - Math.sqrt(along * along + across * across)
-      const inside = step(away + 0.4 * Math.min(5, lobe.radiusMm) * grain(lattice, u, v, heightMm, 3.8), 0.8 * pixelMm + 0.3)
+      const waveMm = 0.4 * Math.min(5, lobe.radiusMm)
+      const edgeMm = 0.8 * pixelMm + 0.3
+      if (away < -waveMm - edgeMm) continue
+      const inside = away > waveMm + edgeMm ? 1 : step(away + waveMm * grain(lattice, u, v, heightMm, 3.8), edgeMm)
       signal += (contrast.muscle * 1.05 - signal) * inside * lobe.grey
     }
     return signal
@@ -151,7 +154,7 @@ export function createBloodLook(person: Person, contrast: Contrast, pixelMm: num
       // Strands cross the cavity, the more the nearer the apex.
       signal += 0.5 * step(fine - 0.85 + 0.4 * level, 0.35) * (contrast.muscle - signal)
       const reach = rightReachMm * (0.7 + 0.9 * eddy + 0.5 * fine)
-      const near = Math.min(rim / reach, septal / (0.4 * reach))
+      const near = Math.min(rim / reach, septal / (0.5 * reach))
       if (near > 0 && near < 1) {
         const ridge = comb(lattice, v + 2 * fine, u, heightMm + 90, radius, 42, 3.4)
         signal += (0.65 + 0.25 * fine) * step(ridge + 0.12 - near, 0.5) * (contrast.muscle - signal)

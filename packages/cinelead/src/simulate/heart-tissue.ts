@@ -63,7 +63,7 @@ export function createHeartTissue(
   const obliqueness = createRandom(`${person.seed}/aslant/${person.index}`)
   // Where the slice meets the wall aslant on one side of the heart it meets it aslant on the other, and less or more upright across.
   const aslantRad = obliqueness.uniform() * 2 * Math.PI
-  const aslantMm = obliqueness.between(0, 2)
+  const aslantMm = obliqueness.between(0, 1.7)
   const aslantMm_K = ragged_K.map(
     (_, k) =>
       aslantMm *
@@ -106,10 +106,8 @@ export function createHeartTissue(
   const wallSignal = (u: number, v: number, heightMm: number): number => contrast.muscle * (1 + 0.15 * grain(lattice, u, v, heightMm, 5.5))
   const fatSignal = (u: number, v: number, heightMm: number, low: number, radius: number): number => {
     // Small vessels and septa make it uneven.
-    const fat =
-      contrast.fat *
-      (0.98 + 0.12 * grain(lattice, u, v, heightMm, 9)) *
-      (1 - 0.65 * step(grain(lattice, u + 60, v, heightMm, 4.1) - 0.34, 0.22))
+    const patch = grain(lattice, u + 60, v, heightMm, 4.4)
+    const fat = contrast.fat * (0.98 + 0.12 * patch) * (1 - 0.65 * step(patch - 0.34, 0.22))
     // Coronary arteries and veins run in the grooves.
     for (const vessel of vessels) {
       const apart = Math.abs(low - vessel.angle)

@@ -65,7 +65,7 @@ export const scannerProfiles = {
     numPhases: 25,
     firstSlice: [-1.5, -0.3],
     breathHoldMm: 2.2, // people who are ill hold their breath less evenly; argued
-    bandingFraction: 0.2,
+    bandingFraction: 0.1,
     fieldSpread: 0.12,
     cutCornersFraction: 0.5,
     noiseFraction: 0.018,
@@ -94,7 +94,7 @@ export const contrasts: readonly Contrast[] = [
   {
     name: 'A',
     blood: 1,
-    muscle: 0.31,
+    muscle: 0.29,
     fat: 1.02,
     lung: 0.055,
     liver: 0.31,
@@ -107,7 +107,7 @@ export const contrasts: readonly Contrast[] = [
   {
     name: 'B',
     blood: 1,
-    muscle: 0.33,
+    muscle: 0.31,
     fat: 0.82,
     lung: 0.07,
     liver: 0.37,
@@ -120,7 +120,7 @@ export const contrasts: readonly Contrast[] = [
   {
     name: 'C',
     blood: 1,
-    muscle: 0.27,
+    muscle: 0.26,
     fat: 1.2,
     lung: 0.045,
     liver: 0.28,
