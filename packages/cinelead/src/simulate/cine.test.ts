@@ -126,6 +126,24 @@ describe('renderCine', () => {
     for (let f = 0; f < volume.shape[0]; f++) expect(cavity(f)).toBeGreaterThanOrEqual(cavity(esFrame) * 0.95)
   })
 
+  test('names end-systole by the beats that were seen in atrial fibrillation', () => {
+    const people = Array.from({ length: 200 }, (_, i) => drawPerson('seen', i)).filter(({ rhythm }) => rhythm === 'af')
+    expect(people.length).toBeGreaterThan(4)
+    for (const person of people.slice(0, 5)) {
+      const { labels_FZYX, volume, esFrame } = renderCine(person, { ...scannerProfiles.demo, numPhases: 25 })
+      const perFrame = labels_FZYX.length / volume.shape[0]
+      const cavity = (frame: number) => {
+        let count = 0
+        for (let at = frame * perFrame; at < (frame + 1) * perFrame; at++) if (labels_FZYX[at] === cardiacLabels.lvCavity) count++
+        return count
+      }
+      const cavity_F = Array.from({ length: volume.shape[0] }, (_, frame) => cavity(frame))
+      // Slices that fill already and slices that still eject stand side by side: the sum is least within a few frames of the mean end.
+      expect(Math.abs(cavity_F.indexOf(Math.min(...cavity_F)) - esFrame)).toBeLessThanOrEqual(2)
+      expect(cavity_F[esFrame] / Math.min(...cavity_F)).toBeLessThan(1.06)
+    }
+  })
+
   test('paints blood brighter than muscle and muscle brighter than lung', () => {
     const { labels_FZYX, volume } = renderCine(people[2], scannerProfiles.demo, { frames: [0] })
     const mean = (label: number): number => {

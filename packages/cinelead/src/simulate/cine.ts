@@ -33,6 +33,7 @@ export type RenderedCine = {
   truth: PhenotypeValues
   labelled: { lvedvMl: number; lvesvMl: number; lvmG: number; rvedvMl: number; rvesvMl: number }
   edFrame: number
+  /** The frame of least volume in the beats that were seen: in atrial fibrillation the mean of the slices' own, on the logarithm of their lengths. */
   esFrame: number
 }
 
@@ -80,6 +81,7 @@ export function renderCine(person: Person, profile: ScannerProfile = scannerProf
   const voxels_FZYX = new Uint16Array(frames.length * numSlices * numPixels)
   const labels_FZYX = new Uint8Array(options.withLabels === false ? 0 : frames.length * numSlices * numPixels)
   const painter = createSlicePainter(person, shape, plane, scanner, contrast, { noise: options.noise ?? 1, random: random.stream('paint') })
+  let logStretches = 0
   for (let z = 0; z < numSlices; z++) {
     const shift = random.stream(`breath-hold ${z}`)
     const paint = painter(heightsMm[z] + scanner.breathHoldMm * 0.6 * shift.normal(), [
@@ -88,6 +90,7 @@ export function renderCine(person: Person, profile: ScannerProfile = scannerProf
     ])
     // In atrial fibrillation each breath-hold has other beats: the same trigger time meets another moment of contraction.
     const stretch = person.rhythm === 'af' ? Math.exp(0.09 * shift.normal()) : 1
+    logStretches += Math.log(stretch)
     for (let f = 0; f < frames.length; f++) {
       const state = stretch === 1 ? states[f] : heartStateAt(shape, cycle, Math.min(frameMs_F[f] * stretch, cycle.rrMs - 1))
       const at = (f * numSlices + z) * numPixels
@@ -96,8 +99,8 @@ export function renderCine(person: Person, profile: ScannerProfile = scannerProf
       for (const pixel of empty) voxels_YX[pixel] = 0
     }
   }
-  let esFrame = 0
-  for (let f = 1; f < states.length; f++) if (states[f].lvMl < states[esFrame].lvMl) esFrame = f
+  const seen = [...frameMs_F].map((ms) => heartStateAt(shape, cycle, Math.min(ms * Math.exp(logStretches / numSlices), cycle.rrMs - 1)))
+  const esFrame = seen.reduce((least, { lvMl }, f) => (lvMl < seen[least].lvMl ? f : least), 0)
   const volume = {
     view: 'sax' as const,
     shape: [frames.length, numSlices, numRows, numColumns] as const,

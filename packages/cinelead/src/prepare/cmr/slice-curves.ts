@@ -2,7 +2,6 @@
 // neighbouring slices agree. Hands on: middleCurve, stackCurve, agreedEndSystole, SliceCurve.
 import { cardiacLabels, type Volume } from '../../formats/volume.ts'
 import { ejectionEnd, type EndSystole, frameOfEnd, ownEjectionEnd, restShare, systole } from './beat.ts'
-import { commonCurve } from './beat-alignment.ts'
 import { cleanLabels, countLabel } from './clean-labels.ts'
 import type { Segmenter } from './prepared-cine.ts'
 
@@ -101,8 +100,20 @@ function thinned({ frames, shares }: Moments): Moments {
 const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length
 
 /**
+ * When ejection ends on the mean of slices whose beats differ by a factor in length: the geometric mean of their own ends, those that
+ * empty most counting most, for their curves stand out of the noise. Undefined where no slice tells.
+ */
+function meanEnd(areas_ZS: readonly (readonly number[])[], shares: readonly number[], rest: number): number | undefined {
+  const ends = areas_ZS
+    .map((values) => ({ end: ownEjectionEnd({ shares, values }, rest), emptied: values[0] - Math.min(...values) }))
+    .filter((one): one is { end: number; emptied: number } => one.end !== undefined && one.emptied > 0)
+  const weight = ends.reduce((sum, { emptied }) => sum + emptied, 0)
+  return weight > 0 ? Math.exp(ends.reduce((sum, { end, emptied }) => sum + emptied * Math.log(end), 0) / weight) : undefined
+}
+
+/**
  * The frame of end-systole as the mean of a slice and its two neighbours tells it: every slice was seen in beats of its own, and in
- * atrial fibrillation these differ in length. Where the three disagree by more than chance, all slices are asked and brought to one length.
+ * atrial fibrillation these differ in length. Where the three disagree by more than chance, all slices are asked.
  *
  * @param z      The slice that `found` was found on.
  * @param found  Its end-systole; one that was not fitted is kept.
@@ -126,6 +137,6 @@ export async function agreedEndSystole(
   if (isAgreed) return frameOfEnd(mean(ends), share_F, edFrame) ?? found.frame
   const { frames, shares } = systole(share_F, edFrame)
   const slices = Array.from({ length: volume.shape[1] }, (_, slice) => slice)
-  const end = ownEjectionEnd(commonCurve(await steadyAreas(slices, volume, frames, segmenter), shares), rest)
+  const end = meanEnd(await steadyAreas(slices, volume, frames, segmenter), shares, rest)
   return (end === undefined ? undefined : frameOfEnd(end, share_F, edFrame)) ?? found.frame
 }
