@@ -11,6 +11,7 @@ import { WORKING_MM, WORKING_SIZE } from '../models/segmenter-grid.ts'
 import { segmenterConfig, SegmenterNetwork } from '../models/segmenter-network.ts'
 import { shippedSegmenter } from './open-segmenter.ts'
 import type { Report } from './progress.ts'
+import { createWeightAverage, settleNorms } from './train-segmenter-average.ts'
 import { type LabelBias, settleLabels } from './train-segmenter-settle.ts'
 import { drawStudies } from './train-segmenter-studies.ts'
 import { type AnatomyBatch, type AnatomyRequest, drawAnatomy } from './train-segmenter-worker.ts'
@@ -23,7 +24,11 @@ export type SegmenterRecipe = {
   /** Rows and columns of a training picture. */
   pictureSize: number
   learningRate: number
+  /** Of the learning rate, what is left at the last step. */
+  lastRateShare: number
   warmupSteps: number
+  /** Share of the steps after which weights are averaged. */
+  averageFrom: number
   weightDecay: number
   gradientNorm: number
 }
@@ -34,7 +39,9 @@ export const segmenterRecipe: SegmenterRecipe = {
   batchSize: 8,
   pictureSize: 96,
   learningRate: 1.5e-3,
+  lastRateShare: 0.1,
   warmupSteps: 100,
+  averageFrom: 0.6,
   weightDecay: 1e-4,
   gradientNorm: 2,
 }
@@ -64,6 +71,8 @@ export type SegmenterCard = {
 
 const NUM_VALIDATION = 96
 const NUM_STUDIES = 15
+const MOST_NORM_PICTURES = 512
+const NORM_BATCH = 16
 const AHEAD = 3 // batches drawn ahead of the step that uses them
 
 function oneHot(labels_BYX: Uint8Array, count: number, numClasses: number): Float32Array {
@@ -85,10 +94,10 @@ function segmentationLoss(logits_BCYX: torch.Tensor, truth_BCYX: torch.Tensor): 
 }
 
 function learningRate(recipe: SegmenterRecipe, step: number): number {
-  const { warmupSteps, numSteps } = recipe
+  const { warmupSteps, numSteps, lastRateShare } = recipe
   if (step < warmupSteps) return (recipe.learningRate * (step + 1)) / warmupSteps
   const done = (step - warmupSteps) / Math.max(1, numSteps - warmupSteps)
-  return recipe.learningRate * 0.5 * (1 + Math.cos(Math.PI * done))
+  return recipe.learningRate * (lastRateShare + (1 - lastRateShare) * 0.5 * (1 + Math.cos(Math.PI * done)))
 }
 
 /** Batches in order from a thread of their own. */
@@ -151,6 +160,17 @@ function validate(network: SegmenterNetwork, seed: number, numPictures: number):
   return { numPictures, dice: { lvCavity: dice(1), myocardium: dice(2), rvCavity: dice(3) } }
 }
 
+/** Pictures like those of training for the statistics of batch norms. Shape [B, 1, Y, X] each. */
+function* normBatches({ seed, pictureSize, numSteps, batchSize }: SegmenterRecipe): Generator<torch.Tensor> {
+  const numPictures = Math.min(MOST_NORM_PICTURES, numSteps * batchSize)
+  for (let first = 0; first < numPictures; first += NORM_BATCH) {
+    const request = { seed: `norms/${seed}`, first, count: NORM_BATCH, size: pictureSize }
+    const pictures_BCYX = torch.fromArray(drawAnatomy(request).pictures_BYX, [NORM_BATCH, 1, pictureSize, pictureSize])
+    yield pictures_BCYX
+    pictures_BCYX.free()
+  }
+}
+
 /** `cinelead train-segmenter`: trains on random anatomy, writes weights and card, answers with the card. */
 export async function run(options: TrainSegmenterOptions, report: Report): Promise<void> {
   const out = resolve(options.out ?? shippedSegmenter)
@@ -183,6 +203,7 @@ async function train(recipe: SegmenterRecipe, out: string, report: Report, numVa
   const network = new SegmenterNetwork(segmenterConfig)
   network.train()
   const optimiser = new torch.optim.AdamW(network.parameters(), { lr: recipe.learningRate, weightDecay: recipe.weightDecay })
+  const average = createWeightAverage(network)
   const source = createSource(recipe)
   const lossEvery100: number[] = []
   let lossSum = 0
@@ -200,6 +221,7 @@ async function train(recipe: SegmenterRecipe, out: string, report: Report, numVa
         optimiser.step()
         return value.item() as number
       })
+      if (step >= recipe.averageFrom * numSteps) average.add()
       lossSum += loss
       if ((step + 1) % 100 === 0) {
         lossEvery100.push(Number((lossSum / 100).toFixed(5)))
@@ -211,6 +233,8 @@ async function train(recipe: SegmenterRecipe, out: string, report: Report, numVa
     await source.close()
   }
   progress.done()
+  average.apply()
+  settleNorms(network, normBatches(recipe))
   network.eval()
   const folded = network.folded()
   const labelBias = settleLabels(folded, recipe.seed, numValidation)

@@ -44,6 +44,8 @@ export type Heart = {
 
 const MOST_OPEN_RAD = 1.5 // half of it: a slice counts where muscle surrounds at least half of the blood (Schulz-Menger 2020, JCMR 22:19, from memory)
 
+const NARROW_MM = 11 // radius below which a cavity may be full of muscle (project's own choice)
+
 const levels: readonly [SliceLevel, number][] = [
   ['middle', 0.41],
   ['apex', 0.15],
@@ -61,9 +63,9 @@ function sampleLevel(random: Random): SliceLevel {
   return 'middle'
 }
 
-/** Walls of hearts at rest and contracted; one in eight is hypertrophic. Thin ones are as frequent as thick ones, by their logarithm. */
-function sampleWall(random: Random, isSystole: boolean): number {
-  if (random.chance(0.12)) return random.between(13, 26)
+/** Walls of hearts at rest and contracted. Thin ones are as frequent as thick ones, by their logarithm. */
+function sampleWall(random: Random, isSystole: boolean, isHypertrophic: boolean): number {
+  if (isHypertrophic) return random.between(13, 26)
   const [thin, thick] = isSystole ? [5.5, 19] : [3.2, 13]
   return thin * (thick / thin) ** random.uniform()
 }
@@ -80,10 +82,14 @@ export function sampleHeart(random: Random): Heart {
   const scale = random.chance(0.85) ? Math.exp(random.between(-0.22, 0.22)) : Math.exp(random.between(-0.6, 0.3))
   const isApex = level === 'apex'
   const isSystole = random.chance(0.42)
-  const cavityMm = scale * (isApex ? random.between(1, 22) : isSystole ? random.between(7, 24) : random.between(15, 37))
-  const wallMm = scale * sampleWall(random, isSystole)
+  const isHypertrophic = random.chance(0.12)
+  // Hypertrophic ventricles often empty until their papillary muscles touch, others now and then.
+  const isEmptied = isSystole && level === 'middle' && random.chance(isHypertrophic ? 0.6 : 0.12)
+  const contractedMm = isEmptied ? random.between(2, 9) : random.between(7, 24)
+  const cavityMm = scale * (isApex ? random.between(1, 22) : isSystole ? contractedMm : random.between(15, 37))
+  const wallMm = scale * sampleWall(random, isSystole, isHypertrophic)
   const waviness = random.between(0.005, 0.06)
-  const isHalfRing = level === 'base' && random.chance(0.55)
+  const isHalfRing = level === 'base' && random.chance(0.62)
   const gap = {
     angleRad: Math.PI + random.between(-0.9, 0.9) * (random.chance(0.7) ? 1 : 3),
     halfRad: isHalfRing ? random.between(0.4, MOST_OPEN_RAD) : level === 'base' && random.chance(0.55) ? random.between(0.25, 1.2) : 0,
@@ -178,7 +184,9 @@ function paintLeft(canvas: Canvas, random: Random, tissue: Tissue, heart: Heart,
   const grain = noiseField(random, canvas.size, random.integer(40) + 8)
   const grainy = random.between(0, 0.15)
   const wall = (at: number) => muscle * (1 + grainy * grain[at])
-  const blood = bloodValue(random, canvas, tissue.blood)
+  // In a narrow cavity blood lies between trabeculae and papillary muscles that no pixel resolves.
+  const fill = endo.maxMm < NARROW_MM && random.chance(0.5) ? random.between(0.35, 1) : 1
+  const blood = bloodValue(random, canvas, muscle + fill * (tissue.blood - muscle))
   if (opening !== undefined) paintOpening(canvas, random, heart, opening, blood, edgeMm)
   // Under a gap in the wall lies the outflow tract or an atrium.
   const isFatSeen = Math.abs(tissue.fat - muscle) > 0.2

@@ -19,7 +19,8 @@ export class BatchNorm extends Module {
   readonly runningVar: ModuleBuffer | undefined
   readonly numBatchesTracked: ModuleBuffer | undefined
   readonly eps: number
-  readonly momentum: number
+  /** Weight of a batch in the running statistics; may be changed between batches: 1 / number of the batch gives their plain mean. */
+  momentum: number
   readonly ranks: readonly number[]
 
   constructor(ranks: readonly number[], numFeatures: number, options: BatchNormOptions) {
