@@ -38,7 +38,7 @@ function drawStrands(random: Random): Strand[] {
   return Array.from({ length: 5 + random.integer(5) }, () => {
     const rad = (1.06 + 0.3 * random.normal()) * Math.PI
     const leanRad = random.uniform() * Math.PI
-    const radiusMm = random.between(1.1, 2.9)
+    const radiusMm = random.between(1.3, 3.3)
     const lobe = {
       radiusMm,
       stretch: random.between(1, 2.4),
@@ -113,8 +113,14 @@ export function createBloodLook(person: Person, contrast: Contrast, pixelMm: num
       cuts.length = 0
       for (const { k, across, level: at, lobe } of strands) {
         const radius = walls.epi_K[k] + across * (walls.right_K[k] - walls.epi_K[k])
-        if (Math.abs(level - at) > 0.22 || walls.right_K[k] - walls.epi_K[k] < 6) continue
-        cuts.push({ ...lobe, u: radius * Math.cos(angles[k]), v: radius * Math.sin(angles[k]) })
+        const far = (level - at) / 0.22
+        if (far * far >= 1 || walls.right_K[k] - walls.epi_K[k] < 6) continue
+        cuts.push({
+          ...lobe,
+          radiusMm: lobe.radiusMm * Math.sqrt(1 - far * far),
+          u: radius * Math.cos(angles[k]),
+          v: radius * Math.sin(angles[k]),
+        })
       }
       // The root leaves the ventricle in front, beside the septum, and stays within what would be the left atrium's outline.
       root.radiusMm = newLevel < 0.3 ? Math.min(rootMm, 0.62 * walls.epi_K[rootK]) : 0

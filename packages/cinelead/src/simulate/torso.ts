@@ -104,7 +104,8 @@ function aboveDiaphragm(body: Torso, x: number, y: number, z: number, broad: num
   if (middle > 0) {
     // Glands, the gullet, small vessels and what is left of the thymus are darker islands and threads in it.
     const fine = swell(lattice, x, y, z, 9)
-    const thread = fine < -0.1 ? 0 : 0.8 * step(grain(lattice, 0.3 * x + 0.4 * z, y + 9 * coarse, 0.35 * z - 0.3 * x, 4.2) - 0.46, 0.28)
+    const streak = fine < 0 ? 0 : grain(lattice, 0.3 * x + 0.4 * z, y + 9 * coarse, 0.35 * z - 0.3 * x, 4.2)
+    const thread = 0.8 * step(streak - 0.46, 0.28) * step(fine - 0.12, 0.12)
     const island = Math.max(thread, step(fine - (behind > 0 ? 0.25 : 0.47) + 0.3 * coarse, 0.2))
     const fat = contrast.fat * (0.84 + 0.16 * coarse + 0.09 * fine)
     value += middle * (inked(fat + island * (contrast.skeletal * 1.3 - fat), 0.85 * island) - value)
