@@ -3,7 +3,7 @@
 import type { Random } from '../base/seed.ts'
 import { branchAt } from './branches.ts'
 import type { Contrast } from './scanner.ts'
-import { step, swell } from './texture.ts'
+import { grain, step, swell } from './texture.ts'
 
 type Body = { middleMm: readonly [number, number, number]; halfMm: readonly [number, number, number] }
 
@@ -81,7 +81,7 @@ export function abdomenAt(
   if (intoLiver > 4) return liverAt(body, contrast, lattice, x, y, z, coarse, fine)
   // Fat, with vessels and ligaments as dark threads.
   const thread = below > 14 ? step(fine - 0.28 - 0.6 * Math.abs(coarse), 0.25) * step(broad + 0.15, 0.3) : 0
-  let value = contrast.fat * (0.88 + 0.13 * fine + 0.16 * coarse) * (1 - 0.55 * thread)
+  let value = contrast.fat * (0.82 + 0.17 * fine + 0.24 * coarse) * (1 - 0.55 * thread)
   const loop = swell(lattice, x, y, z, 27) * 24 + Math.min(5, 0.05 * (below - 40)) - body.gutFrom + 2 * fine
   if (loop > -2) {
     // Gas, water or food within a wall.
@@ -95,9 +95,20 @@ export function abdomenAt(
   if (stomach > -2) {
     // Lying on the back, gas is in front; folds of the wall reach into what is there.
     const gas = step(body.gasToMm - y + 2 * fine, 2)
-    const food = body.stomachFill * (0.9 + 0.25 * fine + 0.2 * coarse)
+    // Folds of the wall run towards the middle, where most of what is in it lies.
+    const { middleMm, halfMm } = body.stomach
+    const inner = Math.min(1, Math.max(0.05, stomach / halfMm[2]))
+    const out = 15 / (1.05 - inner)
+    const ray = grain(
+      lattice,
+      ((x - middleMm[0]) / halfMm[0]) * out,
+      ((y - middleMm[1]) / halfMm[1]) * out,
+      ((z - middleMm[2]) / halfMm[2]) * out,
+      4,
+    )
+    const food = body.stomachFill * (0.65 + 0.6 * inner + 0.2 * fine + 0.2 * coarse + 0.35 * ray * (1 - inner))
     const fill = food + gas * (0.06 - food)
-    const fold = step(body.stomachWallMm + 4.5 * fine - stomach, 1.5)
+    const fold = step(body.stomachWallMm + 3 * fine + 2.5 * ray - stomach, 2.2)
     value = laid(value, fill + fold * (contrast.skeletal * 1.15 - fill), stomach, soft)
   }
   return intoLiver > -2.5 ? laid(value, liverAt(body, contrast, lattice, x, y, z, coarse, fine), intoLiver, soft) : value
@@ -117,8 +128,8 @@ function liverAt(
   const ax = x - portaMm[0]
   const ay = y - portaMm[1]
   const az = z - portaMm[2]
-  const vein = branchAt(lattice, x, y, z, ax, ay, az, 33, 2.6, 230)
-  const twig = vein > 0 || fine < 0 ? 0 : branchAt(lattice, x + 11, y + 5, z, ax, ay, az, 16, 1.3, 180)
+  const vein = branchAt(lattice, x, y, z, ax, ay, az, 25, 2.4, 230)
+  const twig = vein > 0 || fine < 0 ? 0 : branchAt(lattice, x + 11, y + 5, z, ax, ay, az, 12, 1.3, 180)
   const liver = contrast.liver * (0.92 + 0.06 * fine + 0.2 * coarse)
   return liver + (0.85 - contrast.liver) * Math.max(vein, 0.8 * twig)
 }

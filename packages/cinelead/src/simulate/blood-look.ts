@@ -87,7 +87,7 @@ export function createBloodLook(person: Person, contrast: Contrast, pixelMm: num
       const along = (du * lobe.cos + dv * lobe.sin) / lobe.stretch
       const across = dv * lobe.cos - du * lobe.sin
       const away = lobe.radiusMm - Math.sqrt(along * along + across * across)
-      const waveMm = 0.4 * Math.min(5, lobe.radiusMm)
+      const waveMm = 0.5 * Math.min(5, lobe.radiusMm)
       const edgeMm = 0.8 * pixelMm + 0.3
       if (away < -waveMm - edgeMm) continue
       const inside = away > waveMm + edgeMm ? 1 : step(away + waveMm * grain(lattice, u, v, heightMm, 3.8), edgeMm)
@@ -143,9 +143,13 @@ export function createBloodLook(person: Person, contrast: Contrast, pixelMm: num
       const reach = Math.min(1.25 * reachMm, 0.5 * (radius + rim)) * Math.max(0.12, clump)
       if (rim < reach) {
         const around = 7 + 0.5 * (radius + rim)
-        const ridge = comb(lattice, u + 2.2 * eddy, v - 1.6 * eddy, heightMm, radius, around, toothMm)
+        // They branch and join, so that few run straight to the wall; in systole they close up.
+        const knot = grain(lattice, u, v + 90, 0.4 * heightMm, 1.3 * toothMm)
+        const ridge = 0.65 * comb(lattice, u + 2.8 * eddy, v - 2.2 * eddy, heightMm, radius, around, toothMm) + 0.8 * knot
         signal +=
-          (0.75 + 0.25 * fine) * step(ridge + 0.35 * fine + 0.3 - (1.15 * Math.max(0, rim)) / reach, 0.55) * (contrast.muscle - signal)
+          (0.75 + 0.25 * fine) *
+          step(ridge + 0.25 * fine + 0.3 + 0.35 * flow - (1.15 * Math.max(0, rim)) / reach, 0.6) *
+          (contrast.muscle - signal)
       }
       return laidOver(signal, papillary, u, v, heightMm)
     },

@@ -67,7 +67,7 @@ export function papillaryHeads(person: Person): PapillaryHead[] {
     const middle = angle + 0.15 * random.normal()
     const apart = random.between(0.2, 0.36)
     const numHeads = random.chance(0.4) ? 1 : random.chance(0.7) ? 2 : 3
-    const groupMm = random.between(-5, 3.5)
+    const groupMm = random.between(-5, 2)
     return Array.from({ length: numHeads }, (_, i) => ({
       angle: middle + (i - (numHeads - 1) / 2) * apart,
       size: random.between(0.48, 0.95) * [1, 1.05, 0.85, 0.72][numHeads],

@@ -20,8 +20,8 @@ export type ScannerProfile = {
   cutCornersFraction: number
   /** Noise of the blood signal, fraction of it. */
   noiseFraction: number
-  /** Overshoot at edges, share of their height. */
-  overshootFraction: number
+  /** Share of the stored matrix that is measured along the readout, lowest and highest; the rest is interpolated. Left out: all of it. */
+  measuredFraction?: readonly [number, number]
 }
 
 /** `ukb`: UK Biobank's short-axis protocol; `demo`: the same heart at a fifth of the pixels and a third of the phases; `clinic`: a hospital's. */
@@ -39,7 +39,7 @@ export const scannerProfiles = {
     fieldSpread: 0,
     cutCornersFraction: 0,
     noiseFraction: 0.016,
-    overshootFraction: 0.3,
+    measuredFraction: [0.75, 0.95],
   },
   demo: {
     numRows: 96,
@@ -54,7 +54,6 @@ export const scannerProfiles = {
     fieldSpread: 0,
     cutCornersFraction: 0,
     noiseFraction: 0.016,
-    overshootFraction: 0,
   },
   clinic: {
     numRows: 256, // a hospital's protocol, as ACDC and Sunnybrook have it: finer pixels, fewer phases
@@ -69,7 +68,7 @@ export const scannerProfiles = {
     fieldSpread: 0.12,
     cutCornersFraction: 0.5,
     noiseFraction: 0.018,
-    overshootFraction: 0.35,
+    measuredFraction: [0.66, 0.95],
   },
 } as const satisfies Record<string, ScannerProfile>
 

@@ -36,10 +36,11 @@ export function createSlicePainter(
   contrast: Contrast,
   options: { noise: number; random: Random },
 ): SlicePainter {
-  const { numRows, numColumns, pixelMm, sliceThicknessMm, overshootFraction } = scanner
+  const { numRows, numColumns, pixelMm, sliceThicknessMm, measuredFraction } = scanner
   const { random } = options
   const body = torso(person, contrast)
-  const noise = createNoise(random, scanner.noiseFraction * options.noise, contrast.gain, numColumns)
+  const edges = measuredFraction && drawEdges(random.stream('edges'), measuredFraction)
+  const noise = createNoise(random, scanner.noiseFraction * options.noise, contrast.gain, numColumns, edges)
   const reach_K = new Float64Array(numAngles)
   const tissue = createHeartTissue(
     person,
@@ -55,13 +56,12 @@ export function createSlicePainter(
   const { axes, centreMm } = plane
   const heads = papillaryHeads(person)
   const coils = drawCoils(random.stream('coils'))
-  const edges = drawEdges(random.stream('edges'), overshootFraction)
   const banding = drawBanding(random.stream('banding'), scanner.bandingFraction)
   const background_YX = new Float32Array(numRows * numColumns)
   const shading_YX = new Float32Array(numRows * numColumns)
   const still_YX = new Float32Array(numRows * numColumns)
   const signal_YX = new Float32Array(numRows * numColumns)
-  const scratch_YX = new Float32Array(overshootFraction > 0 ? numRows * numColumns : 0)
+  const scratch_YX = new Float32Array(edges === undefined ? 0 : numRows * numColumns)
   const isKnown_YX = new Uint8Array(numRows * numColumns)
   const place = new Float64Array(3)
   const [heartX, heartY, heartZ] = person.chest.heartMm
@@ -164,7 +164,7 @@ export function createSlicePainter(
           if (labels_YX !== undefined) labels_YX[at] = tissue.label
         }
       }
-      if (overshootFraction > 0) renderEdges(signal_YX, scratch_YX, numColumns, edges)
+      if (edges !== undefined) renderEdges(signal_YX, scratch_YX, numColumns, edges)
       noise(signal_YX, voxels_YX)
     }
   }
