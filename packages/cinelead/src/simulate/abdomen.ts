@@ -56,7 +56,7 @@ function depthIn({ middleMm, halfMm }: Body, x: number, y: number, z: number): n
 /** Lays an organ over what is there; its edge is sharp where it stands upright in the slice, and dark where fat meets it. */
 function laid(under: number, organ: number, depthMm: number, softMm: number): number {
   const value = under + step(depthMm, softMm) * (organ - under)
-  return value * (1 - (1.15 / (0.6 + softMm)) * step(0.9 - Math.abs(depthMm), 0.9) * Math.min(1, 2.2 * Math.abs(under - organ) + 0.25))
+  return value * (1 - (1.15 / (0.6 + softMm)) * step(1.1 - Math.abs(depthMm), 0.9) * Math.min(1, 2.2 * Math.abs(under - organ) + 0.25))
 }
 
 /** Signal under the diaphragm, `below` of it; `broad`, `coarse` and `fine` are the place's texture. */
@@ -81,7 +81,7 @@ export function abdomenAt(
   if (intoLiver > 4) return liverAt(body, contrast, lattice, x, y, z, coarse, fine)
   // Fat, with vessels and ligaments as dark threads.
   const thread = below > 14 ? step(fine - 0.28 - 0.6 * Math.abs(coarse), 0.25) * step(broad + 0.15, 0.3) : 0
-  let value = contrast.fat * (0.82 + 0.17 * fine + 0.24 * coarse) * (1 - 0.55 * thread)
+  let value = contrast.fat * (0.82 + 0.17 * fine + 0.24 * coarse) * (1 - 0.3 * thread)
   const loop = swell(lattice, x, y, z, 27) * 24 + Math.min(5, 0.05 * (below - 40)) - body.gutFrom + 2 * fine
   if (loop > -2) {
     // Gas, water or food within a wall.
@@ -128,8 +128,8 @@ function liverAt(
   const ax = x - portaMm[0]
   const ay = y - portaMm[1]
   const az = z - portaMm[2]
-  const vein = branchAt(lattice, x, y, z, ax, ay, az, 25, 2.4, 230)
+  const vein = branchAt(lattice, x, y, z, ax, ay, az, 25, 2.2, 230)
   const twig = vein > 0 || fine < 0 ? 0 : branchAt(lattice, x + 11, y + 5, z, ax, ay, az, 12, 1.3, 180)
   const liver = contrast.liver * (0.92 + 0.06 * fine + 0.2 * coarse)
-  return liver + (0.85 - contrast.liver) * Math.max(vein, 0.8 * twig)
+  return liver + (0.65 - contrast.liver) * Math.max(vein, 0.8 * twig)
 }

@@ -59,12 +59,13 @@ export function createBloodLook(person: Person, contrast: Contrast, pixelMm: num
   let inflow = 0
   let outflow = 0
   let reachMm = 4
+  let coarseMm = 3
   let rightReachMm = 6
   const random = createRandom(`${person.seed}/blood/${person.index}`)
   const bandLevel = random.between(0.3, 0.9)
   const bendMm = 6 * random.normal()
   const uneven = random.between(0.6, 1.9)
-  const toothMm = random.between(1.9, 3.8)
+  const toothMm = random.between(2.3, 4.2)
   const septumRad = (1.02 + 0.08 * random.normal()) * Math.PI
   const wallRad = septumRad + random.between(-0.7, 0.3)
   const [septumK, wallK, rootK] = [septumRad, wallRad, rootRad].map(angleIndex)
@@ -102,7 +103,9 @@ export function createBloodLook(person: Person, contrast: Contrast, pixelMm: num
       flow = state.contraction
       inflow = Math.min(1, Math.max(0, -state.flowPerSec / 5))
       outflow = Math.min(1, Math.max(0, state.flowPerSec / 5))
-      reachMm = (2 + 9 * trabeculation) * (0.55 + 0.9 * level)
+      // In systole trabeculae close up: fewer and lower lumps.
+      reachMm = (2 + 9 * trabeculation) * (0.55 + 0.9 * level) * (1 - 0.45 * flow)
+      coarseMm = toothMm * (1 + 0.6 * flow)
       rightReachMm = 4 + 17 * trabeculation * (0.3 + level)
       // The moderator band crosses the right cavity from the septum to the corner, half-way down.
       band.share = Math.max(0, 1 - Math.abs(level - bandLevel) / 0.07)
@@ -139,16 +142,15 @@ export function createBloodLook(person: Person, contrast: Contrast, pixelMm: num
       // Fine trabeculae leave no sharp edge.
       if (rim < 3) signal -= (0.3 + (0.16 * u) / (radius + 1)) * (1 - Math.max(0, rim) / 3) * (signal - contrast.muscle)
       // Trabeculae stand in clumps on the free wall; most are thinner than a pixel, so that they are grey.
-      const clump = Math.max(0, 0.85 + 0.8 * rag + 0.9 * eddy) * (u < 0 ? 1 + (0.75 * u) / (radius + 1) : 1)
-      const reach = Math.min(1.25 * reachMm, 0.5 * (radius + rim)) * Math.max(0.12, clump)
+      const clump = Math.max(0, 0.7 + rag + eddy) * (u < 0 ? 1 + (0.75 * u) / (radius + 1) : 1)
+      const reach = Math.min(1.25 * reachMm, 0.5 * (radius + rim)) * Math.max(0.08, clump)
       if (rim < reach) {
         const around = 7 + 0.5 * (radius + rim)
-        // They branch and join, so that few run straight to the wall; in systole they close up.
-        const knot = grain(lattice, u, v + 90, 0.4 * heightMm, 1.3 * toothMm)
-        const ridge = 0.65 * comb(lattice, u + 2.8 * eddy, v - 2.2 * eddy, heightMm, radius, around, toothMm) + 0.8 * knot
+        // They branch and join, so that few run straight to the wall.
+        const ridge = 0.65 * comb(lattice, u + 2.8 * eddy, v - 2.2 * eddy, heightMm, radius, around, coarseMm)
         signal +=
           (0.75 + 0.25 * fine) *
-          step(ridge + 0.25 * fine + 0.3 + 0.35 * flow - (1.15 * Math.max(0, rim)) / reach, 0.6) *
+          step(ridge + 0.8 * fine + 0.3 + 0.15 * flow - (1.15 * Math.max(0, rim)) / reach, 0.6) *
           (contrast.muscle - signal)
       }
       return laidOver(signal, papillary, u, v, heightMm)

@@ -39,7 +39,7 @@ export function drawChestWall(random: Random, person: Person): ChestWall {
 
 /** Fat and water in one pixel cancel: where a share of fat ends there is a dark line. */
 export function inked(signal: number, fatShare: number): number {
-  return signal * (1 - 2.6 * fatShare * (1 - fatShare))
+  return signal * (1 - 3.2 * fatShare * (1 - fatShare))
 }
 
 /** Thickness of ribs and muscle together, mm: thin beside the breastbone, thick under the shoulder and at the back. */

@@ -39,7 +39,7 @@ export const scannerProfiles = {
     fieldSpread: 0,
     cutCornersFraction: 0,
     noiseFraction: 0.016,
-    measuredFraction: [0.75, 0.95],
+    measuredFraction: [0.8, 1],
   },
   demo: {
     numRows: 96,
@@ -68,7 +68,7 @@ export const scannerProfiles = {
     fieldSpread: 0.12,
     cutCornersFraction: 0.5,
     noiseFraction: 0.018,
-    measuredFraction: [0.66, 0.95],
+    measuredFraction: [0.78, 1],
   },
 } as const satisfies Record<string, ScannerProfile>
 

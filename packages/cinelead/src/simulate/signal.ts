@@ -145,7 +145,7 @@ export function createNoise(
 /** Weights of a pixel and of its neighbours one and two away, along rows and along columns; both sum to one. */
 export type EdgeLook = { rows: readonly [number, number, number]; columns: readonly [number, number, number] }
 
-/** What a measurement of so much of a picture's frequencies leaves of a point; `ripple` 1 is a hard end, less a filtered one. */
+/** What a measurement of so much of a picture's frequencies leaves of a point; `ripple` 1 is a hard end, less a filtered one, more a sharpened one. */
 function pointSpread(measuredFraction: number, ripple: number): readonly [number, number, number] {
   const near = (0.92 * Math.sin(Math.PI * measuredFraction)) / Math.PI
   const far = (ripple * Math.sin(2 * Math.PI * measuredFraction)) / (2 * Math.PI)
@@ -161,9 +161,9 @@ function pointSpread(measuredFraction: number, ripple: number): readonly [number
  */
 export function drawEdges(random: Random, measured: readonly [number, number]): EdgeLook {
   const share = random.between(...measured)
-  const ripple = random.between(0.45, 1)
+  const ripple = random.between(0.5, 1.3)
   const along = pointSpread(share, ripple)
-  const across = pointSpread(share * random.between(0.72, 0.95), ripple)
+  const across = pointSpread(share * random.between(0.78, 0.97), ripple)
   return random.chance(0.5) ? { rows: along, columns: across } : { rows: across, columns: along }
 }
 

@@ -158,7 +158,7 @@ export function createSlicePainter(
           if (isKnown_YX[at] === 0 && radius > solidTo_K[low]) look(x, y, at)
           if (radius > reach_K[low]) continue
           const higherMm = tilt[0] * u + tilt[1] * v
-          const first = numBeyond + Math.max(-numBeyond, Math.min(numBeyond, Math.round(higherMm / subPlaneMm)))
+          const first = numBeyond === 0 ? 0 : numBeyond + Math.max(-numBeyond, Math.min(numBeyond, Math.round(higherMm / subPlaneMm)))
           const signal = tissue.signalAt(u, v, heightMm + higherMm, radius, low, position - low, background_YX[at], first)
           signal_YX[at] = signal * shading_YX[at]
           if (labels_YX !== undefined) labels_YX[at] = tissue.label
