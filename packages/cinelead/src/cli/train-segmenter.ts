@@ -13,7 +13,7 @@ import { shippedSegmenter } from './open-segmenter.ts'
 import type { Report } from './progress.ts'
 import { createWeightAverage, settleNorms } from './train-segmenter-average.ts'
 import { type LabelBias, settleLabels } from './train-segmenter-settle.ts'
-import { drawStudies } from './train-segmenter-studies.ts'
+import { drawStudies, middlesOf } from './train-segmenter-studies.ts'
 import { type AnatomyBatch, type AnatomyRequest, drawAnatomy } from './train-segmenter-worker.ts'
 
 /** How the shipped weights were made, but for `numSteps`, which the card beside them tells. */
@@ -249,7 +249,7 @@ async function train(recipe: SegmenterRecipe, out: string, report: Report, numVa
     lossEvery100,
   }
   mkdirSync(dirname(out), { recursive: true })
-  const reference = torch.scope(() => createReference(folded, drawStudies(`reference/${recipe.seed}`, NUM_STUDIES)))
+  const reference = torch.scope(() => createReference(folded, Array.from(drawStudies(`reference/${recipe.seed}`, NUM_STUDIES), middlesOf)))
   torch.scope(() =>
     torch.saveSafetensors(out, { ...folded.stateDict(), ...referenceState(reference) }, { card: JSON.stringify(card.recipe) }),
   )

@@ -9,6 +9,10 @@ import type { Segmenter } from './prepared-cine.ts'
 import { agreedEndSystole, middleCurve, stackCurve } from './slice-curves.ts'
 import { cutVolumes } from './valve-plane.ts'
 
+// By so much less cavity a frame beside the one that slices of different beats name on the mean must show to be end-systole in its place
+// (project's own choice).
+const CLEARLY_LESS = 0.05
+
 /** A phase; its LV's first disc is cut at the valve plane (valve-plane.ts). */
 export type PhaseLabels = {
   frame: number
@@ -96,6 +100,19 @@ function expectFrameIndex(frame: number | undefined, numFrames: number, name: st
 }
 
 /**
+ * A frame, or the one beside it in which the whole stack holds clearly less: where filling is fast and frames are far apart, slices
+ * whose beats were short have filled by half on the frame that the mean of all names.
+ */
+async function emptiestBeside(frame: number, numFrames: number, labelsOf: (frame: number) => Promise<PhaseLabels>): Promise<number> {
+  let [emptiest, leastMl] = [frame, (1 - CLEARLY_LESS) * (await labelsOf(frame)).volumes.lvMl]
+  for (const beside of [frame - 1, frame + 1]) {
+    const { lvMl } = (await labelsOf((beside + numFrames) % numFrames)).volumes
+    if (lvMl < leastMl) [emptiest, leastMl] = [(beside + numFrames) % numFrames, lvMl]
+  }
+  return emptiest
+}
+
+/**
  * Finds end-diastole and end-systole of a short-axis stack.
  *
  * The middle slice is tried first, then the slices beside it, for one that shows the LV in at least half of the frames. Where the
@@ -118,7 +135,11 @@ export async function findPhases(volume: Volume, anySegmenter: Segmenter, option
   const choose = async (curve_F: Float64Array, z: number | undefined): Promise<Phases> => {
     const edFrame = options.edFrame ?? endDiastole(curve_F, share_F)
     const systole = endSystole(curve_F, share_F, edFrame, restShare(volume.heartRateBpm))
-    const agreed = async () => (z === undefined ? systole.frame : agreedEndSystole(volume, z, systole, share_F, edFrame, segmenter))
+    const agreed = async () => {
+      if (z === undefined) return systole.frame
+      const { frame, isAgreed } = await agreedEndSystole(volume, z, systole, share_F, edFrame, segmenter)
+      return isAgreed ? frame : emptiestBeside(frame, numFrames, labelsOf)
+    }
     const esFrame = options.esFrame ?? (await agreed())
     const [ed, es] = [await labelsOf(edFrame), await labelsOf(esFrame)]
     return { ed, es, curve_F, segmentedFrames: [...labelled.keys()].sort((a, b) => a - b) }

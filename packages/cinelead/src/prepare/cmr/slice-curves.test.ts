@@ -44,7 +44,7 @@ describe('agreedEndSystole', () => {
     expect(middle.z).toBe(1)
     const alone = endSystole(middle.curve_F, share_F, 0)
     expect(Math.abs(alone.frame - 0.36 * NUM_FRAMES)).toBeLessThan(1.5)
-    const agreed = await agreedEndSystole(volume, middle.z, alone, share_F, 0, asLabels)
+    const { frame: agreed } = await agreedEndSystole(volume, middle.z, alone, share_F, 0, asLabels)
     expect(Math.abs(agreed - 0.38 * NUM_FRAMES)).toBeLessThan(1.5)
     expect(agreed).toBeGreaterThanOrEqual(alone.frame)
   })
@@ -65,8 +65,10 @@ describe('agreedEndSystole', () => {
         numAsked += shape[0]
         return asLabels(slices_BYX, shape, spacingMm)
       }
-      const agreed = await agreedEndSystole(volume, middle.z, endSystole(middle.curve_F, share_F, 0), share_F, 0, counting)
-      expect(Math.abs(agreed - 0.4 * NUM_FRAMES)).toBeLessThan(1.5)
+      const found = endSystole(middle.curve_F, share_F, 0)
+      const { frame, isAgreed } = await agreedEndSystole(volume, middle.z, found, share_F, 0, counting)
+      expect(Math.abs(frame - 0.4 * NUM_FRAMES)).toBeLessThan(1.5)
+      expect(isAgreed).toBe(!isAskedOfAll)
       expect(numAsked > 40).toBe(isAskedOfAll)
     }
   })

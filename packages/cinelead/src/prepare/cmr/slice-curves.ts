@@ -125,8 +125,8 @@ export async function agreedEndSystole(
   share_F: Float64Array,
   edFrame: number,
   segmenter: Segmenter,
-): Promise<number> {
-  if (found.endShare === undefined) return found.frame
+): Promise<{ frame: number; isAgreed: boolean }> {
+  if (found.endShare === undefined) return { frame: found.frame, isAgreed: true }
   const rest = restShare(volume.heartRateBpm)
   const window = thinned({ frames: found.window, shares: found.windowShares })
   const beside = await steadyAreas([z - 1, z + 1], volume, window.frames, segmenter)
@@ -134,9 +134,9 @@ export async function agreedEndSystole(
   const ends = [found.endShare, ...theirs]
   const mostApart = Math.max(MOST_APART, FRAME_APART / volume.shape[0])
   const isAgreed = ends.length === 3 && Math.max(...ends) - Math.min(...ends) <= mostApart
-  if (isAgreed) return frameOfEnd(mean(ends), share_F, edFrame) ?? found.frame
+  if (isAgreed) return { frame: frameOfEnd(mean(ends), share_F, edFrame) ?? found.frame, isAgreed }
   const { frames, shares } = systole(share_F, edFrame)
   const slices = Array.from({ length: volume.shape[1] }, (_, slice) => slice)
   const end = meanEnd(await steadyAreas(slices, volume, frames, segmenter), shares, rest)
-  return (end === undefined ? undefined : frameOfEnd(end, share_F, edFrame)) ?? found.frame
+  return { frame: (end === undefined ? undefined : frameOfEnd(end, share_F, edFrame)) ?? found.frame, isAgreed: false }
 }
