@@ -147,10 +147,10 @@ export function createBloodLook(person: Person, contrast: Contrast, pixelMm: num
       if (rim < reach) {
         const around = 7 + 0.5 * (radius + rim)
         // They branch and join, so that few run straight to the wall.
-        const ridge = 0.65 * comb(lattice, u + 2.8 * eddy, v - 2.2 * eddy, heightMm, radius, around, coarseMm)
+        const ridge = 0.5 * comb(lattice, u + 2.8 * eddy, v - 2.2 * eddy, heightMm, radius, around, coarseMm)
         signal +=
           (0.75 + 0.25 * fine) *
-          step(ridge + 0.8 * fine + 0.3 + 0.15 * flow - (1.15 * Math.max(0, rim)) / reach, 0.6) *
+          step(ridge + 0.9 * fine + 0.3 + 0.15 * flow - (1.15 * Math.max(0, rim)) / reach, 0.6) *
           (contrast.muscle - signal)
       }
       return laidOver(signal, papillary, u, v, heightMm)

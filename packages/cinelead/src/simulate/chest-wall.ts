@@ -82,9 +82,9 @@ export function chestWallAt(
 ): number {
   const meatMm = meatThickness(wall, x, higher, broad)
   const skinMm = meatMm + Math.max(0.3 * chest.fatMm, fatThickness(wall, chest, x, y, higher, broad) - 0.6 * pushedMm) - out
-  if (skinMm < -1) return 0
+  if (skinMm < -1.4) return 0
   const z = higher
-  const shown = step(skinMm, 1)
+  const shown = step(skinMm, 1.4)
   const inFat = out - meatMm
   const fine = grain(lattice, x, y, z, 6)
   let fat = contrast.fat
@@ -96,7 +96,7 @@ export function chestWallAt(
       fat *= 1 - 0.7 * step(0.04 - Math.abs(course), 0.06) * step(fine - 0.25, 0.25) * step(skinMm - 5, 3) * step(inFat + skinMm - 14, 4)
     }
     fat += step(1.8 - skinMm, 0.9) * (0.45 * contrast.fat - fat)
-    if (inFat > 2) return fat * shown
+    if (inFat > 3.4) return fat * shown
   }
   // Muscle is streaked along its fibres, with seams of fat between its layers.
   const streak = grain(lattice, 0.3 * x + 0.3 * z, out * 1.1 + 5 * coarse, 0.3 * z - 0.3 * y, 3.4)
@@ -125,6 +125,6 @@ export function chestWallAt(
       value *= 1 - (0.55 - 0.15 * gristle + 0.35 * coarse - 0.25 * own) * step(0.8 - Math.abs(oval - 1.05) * 4.5, 0.9)
     }
   }
-  const share = step(inFat, 1 + 0.8 * Math.abs(coarse))
+  const share = step(inFat, 1.7 + 0.8 * Math.abs(coarse))
   return shown * (share > 0 ? inked(value + share * (fat * 0.97 - value), share) : value)
 }

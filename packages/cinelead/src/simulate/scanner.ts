@@ -67,7 +67,7 @@ export const scannerProfiles = {
     bandingFraction: 0.1,
     fieldSpread: 0.12,
     cutCornersFraction: 0.5,
-    noiseFraction: 0.018,
+    noiseFraction: 0.023,
     measuredFraction: [0.78, 1],
   },
 } as const satisfies Record<string, ScannerProfile>

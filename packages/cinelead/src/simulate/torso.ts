@@ -69,7 +69,7 @@ export function torso(person: Person, contrast: Contrast): Torso {
     recline: random.between(0.22, 0.6),
     gapMm: random.between(10, 28),
     wallMm: random.between(11, 19),
-    padMm: Math.max(10, 24 + 1.2 * (person.bmi - 25) + 8 * random.normal()),
+    padMm: Math.max(8, 18 + 1.2 * (person.bmi - 25) + 8 * random.normal()),
     haze: random.between(0, 0.16),
     lungVessels: random.between(0.15, 0.85),
   }
@@ -111,8 +111,8 @@ function aboveDiaphragm(body: Torso, x: number, y: number, z: number, broad: num
     const fine = swell(lattice, x, y, z, 9)
     const streak = fine < 0 ? 0 : grain(lattice, 0.3 * x + 0.4 * z, y + 9 * coarse, 0.35 * z - 0.3 * x, 4.2)
     const thread = 0.8 * step(streak - 0.46, 0.28) * step(fine - 0.12, 0.12)
-    const island = Math.max(thread, step(fine - (behind > 0 ? 0.25 : 0.5) + 0.3 * coarse, 0.34))
-    const fat = contrast.fat * (0.78 + 0.22 * coarse + 0.16 * fine)
+    const island = Math.max(thread, step(fine - (behind > 0 ? 0.25 : 0.58) + 0.3 * coarse, 0.34))
+    const fat = contrast.fat * (0.76 + 0.26 * coarse + 0.2 * fine)
     value += middle * (inked(fat + (0.5 + 0.7 * coarse) * island * (contrast.skeletal * 1.3 - fat), 0.3 * island) - value)
   }
   if (high > 0) {
@@ -126,7 +126,7 @@ function aboveDiaphragm(body: Torso, x: number, y: number, z: number, broad: num
   }
   // Fat lies between the heart and the diaphragm, thick under the apex and thin elsewhere.
   const padMm = 5 + 9 * coarse + 5 * broad - 0.0011 * (x - 14) ** 2 - 0.0014 * (y + 48) ** 2
-  const pad = step(below + padMm, 1.4)
+  const pad = step(below + padMm, 2)
   if (pad > 0) value = inked(value + pad * (contrast.fat * (0.9 + 0.12 * coarse) - value), pad)
   return value
 }
@@ -160,7 +160,7 @@ export function tissueAt(body: Torso, x: number, y: number, z: number): number {
     pushedMm = 0.5 * (over + Math.sqrt(over * over + 260))
     inner += pushedMm
   }
-  const edgeMm = 1.2 + 2 * Math.abs(coarse)
+  const edgeMm = 1.7 + 2 * Math.abs(coarse)
   let wall = 0
   if (inner < edgeMm) {
     wall = chestWallAt(body.wall, contrast, body.person.chest, lattice, x, y, z - heartMm[2], -inner, pushedMm, broad, coarse)
