@@ -40,7 +40,7 @@ export function drawAbdomen(random: Random, floorMm: number): Abdomen {
     liverEndMm: 24 + 20 * random.normal(),
     liverThickMm: random.between(9, 24),
     liverSlope: random.between(0.2, 0.7),
-    gutFrom: random.between(-5, 3.5),
+    gutFrom: random.between(-3, 6),
     portaMm: [-18, 10, floorMm - 52],
   }
 }

@@ -113,7 +113,8 @@ function aboveDiaphragm(body: Torso, x: number, y: number, z: number, broad: num
     const thread = 0.8 * step(streak - 0.46, 0.28) * step(fine - 0.12, 0.12)
     const island = Math.max(thread, step(fine - (behind > 0 ? 0.25 : 0.58) + 0.3 * coarse, 0.34))
     const fat = contrast.fat * (0.76 + 0.26 * coarse + 0.2 * fine)
-    value += middle * (inked(fat + (0.5 + 0.7 * coarse) * island * (contrast.skeletal * 1.3 - fat), 0.3 * island) - value)
+    value +=
+      middle * (inked(fat + ((behind > 0 ? 0.5 : 0.25) + 0.5 * coarse) * island * (contrast.skeletal * 1.3 - fat), 0.2 * island) - value)
   }
   if (high > 0) {
     for (let i = 0; i < body.vesselsMm.length; i++) {
