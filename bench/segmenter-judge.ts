@@ -9,7 +9,8 @@ import { type DicomImage, readDicom } from '../packages/cinelead/src/formats/dic
 import { loadSegmenter } from '../packages/cinelead/src/models/segmenter.ts'
 import { cleanLabels } from '../packages/cinelead/src/prepare/cmr/clean-labels.ts'
 import { measureHeart } from '../packages/cinelead/src/prepare/cmr/measure.ts'
-import { findPhases, sliceStack } from '../packages/cinelead/src/prepare/cmr/phases.ts'
+import { findPhases } from '../packages/cinelead/src/prepare/cmr/phases.ts'
+import { sliceStack } from '../packages/cinelead/src/prepare/cmr/slice-stack.ts'
 import { assembleStudy } from '../packages/cinelead/src/prepare/cmr/study.ts'
 import { cineContactSheet, slicePicture, type Tile } from '../packages/cinelead/src/report/slice-picture.ts'
 

@@ -123,6 +123,11 @@ function hasAnyPair({ subjects }: RawFolder): boolean {
   return false
 }
 
+/** The last of several arrays counts, as it replaces the earlier ones. */
+function cinesOf({ cinePaths, longAxisPaths }: Pick<VisitFiles, 'cinePaths' | 'longAxisPaths'>) {
+  return { cinePath: cinePaths.at(-1), longAxisPath: longAxisPaths.at(-1) }
+}
+
 function jobOf(
   subject: string,
   visits: readonly VisitFiles[],
@@ -130,10 +135,10 @@ function jobOf(
   keepUnpaired: boolean,
 ): SubjectJob | { missing: string } {
   const pair = pairByVisit(subject, visits, choice)
-  if (!('missing' in pair)) return { subject, visit: pair.visit, ecgPath: pair.ecgPath, cinePath: pair.cinePaths.at(-1) }
+  if (!('missing' in pair)) return { subject, visit: pair.visit, ecgPath: pair.ecgPath, ...cinesOf(pair) }
   const single = visits.find(({ cinePaths, ecgPaths }) => cinePaths.length > 0 || ecgPaths.length > 0)
   if (!keepUnpaired || single === undefined) return pair
-  return { subject, visit: single.visit, ecgPath: single.ecgPaths.at(-1), cinePath: single.cinePaths.at(-1) }
+  return { subject, visit: single.visit, ecgPath: single.ecgPaths.at(-1), ...cinesOf(single) }
 }
 
 /** What the tables say about a person at one visit; everything NaN and false where they say nothing. */

@@ -11,15 +11,17 @@ import { type RecordShapes, writeDropped, writePart } from '../cohort/part.ts'
 import { partDigest } from '../cohort/resume.ts'
 import type { SourceFile, SubjectFacts } from '../cohort/store-layout.ts'
 import type { Recording } from '../formats/recording.ts'
+import type { Volume } from '../formats/volume.ts'
 import { type CineOptions, prepareCine } from '../prepare/cmr/prepare-cine.ts'
 import type { PreparedCine, Segmenter } from '../prepare/cmr/prepared-cine.ts'
 import { type PrepareEcgOptions, prepareEcg } from '../prepare/ecg/prepare-ecg.ts'
 import type { PreparedEcg } from '../prepare/ecg/prepared-ecg.ts'
 import { loadEcg } from './load-ecg.ts'
 import { type LoadedStudy, loadStudy } from './load-study.ts'
+import { longAxesAmong } from './open-stack.ts'
 
 /** What one subject is made from. The paths may hold a participant number: they stay inside this program. */
-export type SubjectJob = { subject: string; visit: number; ecgPath?: string; cinePath?: string }
+export type SubjectJob = { subject: string; visit: number; ecgPath?: string; cinePath?: string; longAxisPath?: string }
 
 /** How subjects are prepared; its digest tells whether a part still holds. */
 export type IngestSettings = {
@@ -107,11 +109,23 @@ export function putAsideDead({ subject }: SubjectJob, storeDir: string): Subject
 }
 
 /** A job's files in the order they are read and digested. */
-export function pathsOf({ ecgPath, cinePath }: SubjectJob): string[] {
-  return [ecgPath, cinePath].filter((path) => path !== undefined)
+export function pathsOf({ ecgPath, cinePath, longAxisPath }: SubjectJob): string[] {
+  return [ecgPath, cinePath, longAxisPath].filter((path) => path !== undefined)
 }
 
 type Made = { ecg?: PreparedEcg; cine?: PreparedCine; facts: SubjectFacts }
+
+/** Long axes from a file of their own. What cannot be read is noted: the study goes on as one without. */
+async function longAxesOf({ longAxisPath }: SubjectJob, notes: string[]): Promise<Volume[]> {
+  if (longAxisPath === undefined) return []
+  try {
+    return longAxesAmong((await loadStudy(longAxisPath)).volumes)
+  } catch (error) {
+    if (!(error instanceof CineLeadError)) throw error
+    notes.push(`long axes were left out: ${error.code}`)
+    return []
+  }
+}
 
 async function prepareSubject(job: SubjectJob, { settings, segmenter }: IngestContext, notes: string[]): Promise<Made | Refusal> {
   const { subject, ecgPath, cinePath } = job
@@ -142,7 +156,10 @@ async function prepareSubject(job: SubjectJob, { settings, segmenter }: IngestCo
   const badStudy = dropping(study?.verdicts ?? [])
   if (badStudy.length > 0) return refuseQuality('CMR quality', badStudy, subject)
   try {
-    if (volume !== undefined) cine = await prepareCine(volume, segmenter, settings.cine)
+    if (volume !== undefined) {
+      const longAxes = [...longAxesAmong(study?.volumes ?? []), ...(await longAxesOf(job, notes))]
+      cine = await prepareCine(volume, segmenter, { ...settings.cine, longAxes })
+    }
   } catch (error) {
     return refuseFor('CMR quality', error, subject)
   }

@@ -22,14 +22,14 @@ export type FoundHeart = { measures: StudyMeasures; labels_FZYX: Uint8Array }
 
 /** The heart in a short-axis stack; undefined, with a warning that says why, where it cannot be found here. */
 export async function findHeart(
-  { volume, edFrame, esFrame }: Omit<Stack, 'notes'>,
+  { volume, longAxes, edFrame, esFrame }: Omit<Stack, 'notes'>,
   segmenterPath: string | undefined,
   report: Report,
 ): Promise<FoundHeart | undefined> {
   const step = report.begin('segmenting', volume.shape[0])
   try {
     const segmenter = await openSegmenter(segmenterPath)
-    const measures = await measureStudy(volume, segmenter, { edFrame, esFrame })
+    const measures = await measureStudy(volume, segmenter, { edFrame, esFrame, longAxes })
     const { labels_FZYX } = await segmentStudy(volume, segmenter, (numDone) => step.advance(numDone))
     step.done()
     return { measures, labels_FZYX }

@@ -17,7 +17,7 @@ import { describeSubject, subjectDrawings } from './inspect-subject.ts'
 import { loadEcg, recogniseEcgFile } from './load-ecg.ts'
 import { type LoadedStudy, loadStudy } from './load-study.ts'
 import { known, measuresAsText } from './measure.ts'
-import { openStack, type Stack } from './open-stack.ts'
+import { longAxesAmong, openStack, type Stack } from './open-stack.ts'
 import type { Report } from './progress.ts'
 
 export type InspectOptions = {
@@ -65,7 +65,7 @@ async function inspectStudy(options: InspectOptions, report: Report): Promise<De
 
 /** A NIfTI file is one volume; its view is told by its place, like that of a stack without names. */
 async function inspectNifti(options: InspectOptions, report: Report): Promise<Description> {
-  const { volume, notes, ...phases } = await openStack(options.path, report)
+  const { volume, longAxes: _, notes, ...phases } = await openStack(options.path, report)
   const numImages = volume.shape[0] * volume.shape[1]
   return await drawStudy({ volumes: [volume], notes, verdicts: [], numFiles: 1, numImages, leftOut: [] }, phases, options, report)
 }
@@ -82,7 +82,10 @@ async function drawStudy(
   const [volume] = study.volumes
   if (volume === undefined) throw fault(nothingToDraw)
   draw(out, 'slices.png', bareSheet(volume), report)
-  const heart = volume.view === 'sax' ? await findHeart({ volume, ...phases }, segmenterPath, report) : undefined
+  const heart =
+    volume.view === 'sax'
+      ? await findHeart({ volume, longAxes: longAxesAmong(study.volumes), ...phases }, segmenterPath, report)
+      : undefined
   if (heart === undefined) return described
   for (const { name, content } of heartDrawings(volume, heart)) draw(out, name, content, report)
   const { measures } = heart

@@ -40,10 +40,10 @@ export function measuresAsText(found: StudyMeasures): string {
 }
 
 export async function run({ path, ed, es, segmenterPath }: MeasureOptions, report: Report): Promise<void> {
-  const { volume, notes, edFrame, esFrame } = await openStack(path, report)
+  const { volume, longAxes, notes, edFrame, esFrame } = await openStack(path, report)
   const segmenter = await openSegmenter(segmenterPath)
   const step = report.begin('measuring')
-  const found = await measureStudy(volume, segmenter, { edFrame: ed ?? edFrame, esFrame: es ?? esFrame })
+  const found = await measureStudy(volume, segmenter, { edFrame: ed ?? edFrame, esFrame: es ?? esFrame, longAxes })
   step.done()
   for (const note of notes) report.say(note)
   report.answer({ ...(known(found) as object), notes }, measuresAsText(found))

@@ -8,7 +8,9 @@ import { fileDigest } from '../cohort/digest.ts'
 import { declarationPath } from '../deploy/segmenter-declaration.ts'
 import type { Segmenter } from '../prepare/cmr/prepared-cine.ts'
 
-export const shippedSegmenter = fileURLToPath(new URL('../../weights/segmenter.safetensors', import.meta.url))
+const shipped = (name: string) => fileURLToPath(new URL(`../../weights/${name}.safetensors`, import.meta.url))
+export const shippedSegmenter = shipped('segmenter')
+export const shippedLongAxis = shipped('long-axis')
 
 const isOnnx = (path: string) => /\.onnx$/i.test(path)
 
@@ -39,7 +41,8 @@ export async function openSegmenter(path: string = shippedSegmenter, numThreads?
   }
   const { loadSegmenter } = await import('../models/segmenter.ts')
   if (numThreads !== undefined) (await import('@cinelead/torch')).setNumThreads(numThreads)
-  return loadSegmenter(path)
+  if (path !== shippedSegmenter || !existsSync(shippedLongAxis)) return loadSegmenter(path)
+  return Object.assign(loadSegmenter(path), { alongHeart: loadSegmenter(shippedLongAxis) })
 }
 
 /** What tells one segmenter's labels from another's: the digest of its file, and of its declaration where it has one. */

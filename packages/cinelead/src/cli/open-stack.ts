@@ -1,5 +1,5 @@
 // A short-axis stack from whatever holds one: a zip, a folder of DICOM files, one file, a NIfTI image.
-// Hands on: openStack.
+// Hands on: openStack, longAxesAmong.
 import { readFileSync } from 'node:fs'
 import { fault } from '../base/errors.ts'
 import { readNifti } from '../formats/nifti.ts'
@@ -9,15 +9,20 @@ import { loadStudy } from './load-study.ts'
 import type { Report } from './progress.ts'
 import { sideFrames } from './side-frames.ts'
 
-/** A stack, what was decided on the way, and the frames that a side file names. */
-export type Stack = { volume: Volume; notes: string[]; edFrame?: number; esFrame?: number }
+/** Of a study's volumes those that may hold the LV's axis: every cine of one slice. Which do, their place tells. */
+export function longAxesAmong(volumes: readonly Volume[]): Volume[] {
+  return volumes.filter(({ view, shape }) => view !== 'sax' && shape[1] === 1)
+}
+
+/** A stack, the long axes beside it, what was decided on the way, and the frames that a side file names. */
+export type Stack = { volume: Volume; longAxes: readonly Volume[]; notes: string[]; edFrame?: number; esFrame?: number }
 
 /** A NIfTI image; files beside a cine may name its frames of end-diastole and end-systole. */
 function openNifti(path: string): Stack {
   const { volume, notes } = volumeOfNifti(readNifti(readFileSync(path)))
   const told = volume.shape[0] === 1 ? undefined : sideFrames(path, volume)
-  if (told === undefined) return { volume, notes }
-  return { volume, edFrame: told.edFrame, esFrame: told.esFrame, notes: [...notes, told.note] }
+  if (told === undefined) return { volume, longAxes: [], notes }
+  return { volume, longAxes: [], edFrame: told.edFrame, esFrame: told.esFrame, notes: [...notes, told.note] }
 }
 
 /**
@@ -39,5 +44,5 @@ export async function openStack(path: string, report: Report): Promise<Stack> {
       received: volumes.length === 0 ? 'no cine' : volumes.map(({ view }) => view).join(', '),
       hint: 'Look at the study with: cinelead inspect',
     })
-  return { volume, notes }
+  return { volume, longAxes: longAxesAmong(volumes), notes }
 }

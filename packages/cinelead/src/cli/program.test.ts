@@ -27,7 +27,7 @@ describe('createProgram', () => {
         "runs: --mlflow <address>, --json, --debug",
         "serve: --port <port>, --json, --debug",
         "demo: --out <folder>, --subjects <count>, --seed <seed>, --labels <share>, --workers <count>, --no-serve, --port <port>, --json, --debug",
-        "train-segmenter: --out <file>, --seed <seed>, --json, --debug",
+        "train-segmenter: --out <file>, --axis <axis>, --seed <seed>, --json, --debug",
       ]
     `)
   })

@@ -4,21 +4,27 @@ import { createRandom } from '../base/seed.ts'
 import { fault } from '../base/errors.ts'
 import { normaliseSlice, WORKING_MM } from '../models/segmenter-grid.ts'
 import { sampleAnatomy } from '../simulate/segmentation-anatomy.ts'
+import { sampleLongAxis } from '../simulate/segmentation-long-axis.ts'
+
+/** What a segmenter is to look at: short-axis slices, or long-axis pictures turned apex up (see `longAxisPicture` of preparation). */
+export type Axis = 'short' | 'long'
 
 /** Pictures `seed/first` to `seed/first + count - 1`, square, `size` pixels of the segmenter's grid. */
-export type AnatomyRequest = { seed: string; first: number; count: number; size: number }
+export type AnatomyRequest = { axis: Axis; seed: string; first: number; count: number; size: number }
+
+const samplers = { short: sampleAnatomy, long: sampleLongAxis }
 
 export type AnatomyBatch = { first: number; pictures_BYX: Float32Array; labels_BYX: Uint8Array }
 
 const EXPOSURE = [0.75, 1.35] as const // the brightest part of a real picture may lie outside a training picture
 
 /** Draws a batch; the same request gives the same batch on every thread. */
-export function drawAnatomy({ seed, first, count, size }: AnatomyRequest): AnatomyBatch {
+export function drawAnatomy({ axis, seed, first, count, size }: AnatomyRequest): AnatomyBatch {
   const pictures_BYX = new Float32Array(count * size * size)
   const labels_BYX = new Uint8Array(count * size * size)
   for (let b = 0; b < count; b++) {
     const name = `${seed}/${first + b}`
-    const { image_YX, labels_YX } = sampleAnatomy(name, size, WORKING_MM)
+    const { image_YX, labels_YX } = samplers[axis](name, size, WORKING_MM)
     normaliseSlice(image_YX)
     const exposure = createRandom(`exposure/${name}`).between(...EXPOSURE)
     for (let i = 0; i < image_YX.length; i++) image_YX[i] *= exposure

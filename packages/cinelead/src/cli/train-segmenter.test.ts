@@ -42,14 +42,14 @@ describe('train-segmenter', () => {
 
 describe('drawAnatomy', () => {
   it('draws a picture by its number alone, whatever was drawn before', () => {
-    const many = drawAnatomy({ seed: 'a', first: 0, count: 6, size: 32 })
-    const last = drawAnatomy({ seed: 'a', first: 5, count: 1, size: 32 })
+    const many = drawAnatomy({ axis: 'short', seed: 'a', first: 0, count: 6, size: 32 })
+    const last = drawAnatomy({ axis: 'short', seed: 'a', first: 5, count: 1, size: 32 })
     expect(many.pictures_BYX.subarray(5 * 32 * 32)).toEqual(last.pictures_BYX)
     expect(many.labels_BYX.subarray(5 * 32 * 32)).toEqual(last.labels_BYX)
   })
 
   it('shows every label, and grey values of the working scale', () => {
-    const { pictures_BYX, labels_BYX } = drawAnatomy({ seed: 'b', first: 0, count: 12, size: 96 })
+    const { pictures_BYX, labels_BYX } = drawAnatomy({ axis: 'short', seed: 'b', first: 0, count: 12, size: 96 })
     expect(new Set(labels_BYX)).toEqual(new Set([0, 1, 2, 3]))
     expect(pictures_BYX.every((value) => value >= 0 && value < 2.1)).toBe(true) // 1.5 at most, times an exposure of 1.35
   })

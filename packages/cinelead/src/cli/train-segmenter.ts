@@ -8,16 +8,17 @@ import { fault } from '../base/errors.ts'
 import { cardiacLabels } from '../formats/volume.ts'
 import { createReference, referenceState } from '../models/segmenter-fit.ts'
 import { WORKING_MM, WORKING_SIZE } from '../models/segmenter-grid.ts'
-import { segmenterConfig, SegmenterNetwork } from '../models/segmenter-network.ts'
-import { shippedSegmenter } from './open-segmenter.ts'
+import { longAxisConfig, type SegmenterConfig, segmenterConfig, SegmenterNetwork } from '../models/segmenter-network.ts'
+import { shippedLongAxis, shippedSegmenter } from './open-segmenter.ts'
 import type { Report } from './progress.ts'
 import { createWeightAverage, settleNorms } from './train-segmenter-average.ts'
 import { type LabelBias, settleLabels } from './train-segmenter-settle.ts'
 import { drawStudies, middlesOf } from './train-segmenter-studies.ts'
-import { type AnatomyBatch, type AnatomyRequest, drawAnatomy } from './train-segmenter-worker.ts'
+import { type AnatomyBatch, type AnatomyRequest, type Axis, drawAnatomy } from './train-segmenter-worker.ts'
 
 /** How the shipped weights were made, but for `numSteps`, which the card beside them tells. */
 export type SegmenterRecipe = {
+  axis: Axis
   seed: number
   numSteps: number
   batchSize: number
@@ -34,6 +35,7 @@ export type SegmenterRecipe = {
 }
 
 export const segmenterRecipe: SegmenterRecipe = {
+  axis: 'short',
   seed: 1,
   numSteps: 6000,
   batchSize: 8,
@@ -46,9 +48,13 @@ export const segmenterRecipe: SegmenterRecipe = {
   gradientNorm: 2,
 }
 
+/** Long axes are asked for one thing, where the ventricles end, in a known pose: fewer steps and a smaller network do. */
+const longAxisChanges: Partial<SegmenterRecipe> = { axis: 'long', numSteps: 3000 }
+
 export type TrainSegmenterOptions = {
   /** Where the weights go; the card goes beside them as `.json`. The shipped ones where left out. */
   out?: string
+  axis?: Axis
   seed?: number
   /** For tests: other settings than the recipe's. */
   recipe?: Partial<SegmenterRecipe>
@@ -59,12 +65,12 @@ export type TrainSegmenterOptions = {
 /** Mean Dice of the three labels on pictures never trained on, and where it was written. */
 export type SegmenterCard = {
   recipe: SegmenterRecipe
-  network: typeof segmenterConfig
+  network: SegmenterConfig
   input: { pixelMm: number; size: number }
   labels: typeof cardiacLabels
   trainedOn: string
-  /** What `settleLabels` added to the biases. */
-  labelBias: LabelBias
+  /** What `settleLabels` added to the biases, for short axes. */
+  labelBias: LabelBias | undefined
   validation: { numPictures: number; dice: { lvCavity: number; myocardium: number; rvCavity: number } }
   lossEvery100: number[]
 }
@@ -109,6 +115,7 @@ function createSource(recipe: SegmenterRecipe): { next(): Promise<AnatomyBatch>;
   const ask = () => {
     if (asked >= recipe.numSteps) return
     const request: AnatomyRequest = {
+      axis: recipe.axis,
       seed: String(recipe.seed),
       first: asked * recipe.batchSize,
       count: recipe.batchSize,
@@ -137,12 +144,12 @@ function createSource(recipe: SegmenterRecipe): { next(): Promise<AnatomyBatch>;
   }
 }
 
-function validate(network: SegmenterNetwork, seed: number, numPictures: number): SegmenterCard['validation'] {
+function validate(network: SegmenterNetwork, { axis, seed }: SegmenterRecipe, numPictures: number): SegmenterCard['validation'] {
   const size = WORKING_SIZE * WORKING_SIZE
   const both = [0, 0, 0, 0]
   const sum = [0, 0, 0, 0]
   for (let first = 0; first < numPictures; first += 16) {
-    const { pictures_BYX, labels_BYX } = drawAnatomy({ seed: `validation/${seed}`, first, count: 16, size: WORKING_SIZE })
+    const { pictures_BYX, labels_BYX } = drawAnatomy({ axis, seed: `validation/${seed}`, first, count: 16, size: WORKING_SIZE })
     const found = torch.noGrad(() =>
       torch.scope(() => {
         const logits_BCYX = network.forward(torch.fromArray(pictures_BYX, [16, 1, WORKING_SIZE, WORKING_SIZE]))
@@ -161,19 +168,25 @@ function validate(network: SegmenterNetwork, seed: number, numPictures: number):
 }
 
 /** Pictures like those of training for the statistics of batch norms. Shape [B, 1, Y, X] each. */
-function* normBatches({ seed, pictureSize, numSteps, batchSize }: SegmenterRecipe): Generator<torch.Tensor> {
+function* normBatches({ axis, seed, pictureSize, numSteps, batchSize }: SegmenterRecipe): Generator<torch.Tensor> {
   const numPictures = Math.min(MOST_NORM_PICTURES, numSteps * batchSize)
   for (let first = 0; first < numPictures; first += NORM_BATCH) {
-    const request = { seed: `norms/${seed}`, first, count: NORM_BATCH, size: pictureSize }
+    const request = { axis, seed: `norms/${seed}`, first, count: NORM_BATCH, size: pictureSize }
     const pictures_BCYX = torch.fromArray(drawAnatomy(request).pictures_BYX, [NORM_BATCH, 1, pictureSize, pictureSize])
     yield pictures_BCYX
     pictures_BCYX.free()
   }
 }
 
+/** What stacks of short axes look like inside; a long axis is a single picture, too little to be fitted to. */
+function studyReference(network: SegmenterNetwork, { axis, seed }: SegmenterRecipe): Record<string, torch.Tensor> {
+  return axis === 'short' ? referenceState(createReference(network, Array.from(drawStudies(`reference/${seed}`, NUM_STUDIES), middlesOf))) : {}
+}
+
 /** `cinelead train-segmenter`: trains on random anatomy, writes weights and card, answers with the card. */
 export async function run(options: TrainSegmenterOptions, report: Report): Promise<void> {
-  const out = resolve(options.out ?? shippedSegmenter)
+  const isLong = options.axis === 'long'
+  const out = resolve(options.out ?? (isLong ? shippedLongAxis : shippedSegmenter))
   if (!out.endsWith('.safetensors'))
     throw fault({
       code: 'cli/train-segmenter-out',
@@ -182,7 +195,12 @@ export async function run(options: TrainSegmenterOptions, report: Report): Promi
       received: 'another ending',
       hint: 'Name it for instance segmenter.safetensors.',
     })
-  const recipe = { ...segmenterRecipe, ...(options.seed === undefined ? {} : { seed: options.seed }), ...options.recipe }
+  const recipe = {
+    ...segmenterRecipe,
+    ...(isLong ? longAxisChanges : {}),
+    ...(options.seed === undefined ? {} : { seed: options.seed }),
+    ...options.recipe,
+  }
   const numThreads = torch.getNumThreads()
   torch.setNumThreads(1) // another core draws; and sums do not depend on how many cores there are
   let card: SegmenterCard
@@ -200,7 +218,8 @@ async function train(recipe: SegmenterRecipe, out: string, report: Report, numVa
   const progress = report.begin('training', recipe.numSteps)
   const { batchSize, pictureSize, numSteps } = recipe
   torch.manualSeed(recipe.seed)
-  const network = new SegmenterNetwork(segmenterConfig)
+  const config = recipe.axis === 'long' ? longAxisConfig : segmenterConfig
+  const network = new SegmenterNetwork(config)
   network.train()
   const optimiser = new torch.optim.AdamW(network.parameters(), { lr: recipe.learningRate, weightDecay: recipe.weightDecay })
   const average = createWeightAverage(network)
@@ -237,22 +256,22 @@ async function train(recipe: SegmenterRecipe, out: string, report: Report, numVa
   settleNorms(network, normBatches(recipe))
   network.eval()
   const folded = network.folded()
-  const labelBias = settleLabels(folded, recipe.seed, numValidation)
+  const labelBias = recipe.axis === 'short' ? settleLabels(folded, recipe.seed, numValidation) : undefined
   const card: SegmenterCard = {
     recipe,
-    network: { ...segmenterConfig, isFolded: true },
+    network: { ...config, isFolded: true },
     input: { pixelMm: WORKING_MM, size: WORKING_SIZE },
     labels: cardiacLabels,
-    trainedOn: `${numSteps * batchSize} pictures drawn at random by simulate/segmentation-anatomy, half of them slices of simulated people; no real scan`,
+    trainedOn: `${numSteps * batchSize} pictures drawn at random by simulate/segmentation-${recipe.axis === 'short' ? 'anatomy, half of them slices' : 'long-axis, a third of them'} of simulated people; no real scan`,
     labelBias,
-    validation: validate(folded, recipe.seed, numValidation),
+    validation: validate(folded, recipe, numValidation),
     lossEvery100,
   }
   mkdirSync(dirname(out), { recursive: true })
-  const reference = torch.scope(() => createReference(folded, Array.from(drawStudies(`reference/${recipe.seed}`, NUM_STUDIES), middlesOf)))
-  torch.scope(() =>
-    torch.saveSafetensors(out, { ...folded.stateDict(), ...referenceState(reference) }, { card: JSON.stringify(card.recipe) }),
-  )
+  torch.scope(() => {
+    const state = { ...folded.stateDict(), ...studyReference(folded, recipe) }
+    torch.saveSafetensors(out, state, { card: JSON.stringify(card.recipe) })
+  })
   writeFileSync(out.replace(/\.safetensors$/, '.json'), `${JSON.stringify(card, undefined, 2)}\n`)
   return card
 }

@@ -225,6 +225,7 @@ export const verbs: readonly Verb[] = [
     summary: 'train the heart segmenter on random anatomy and write its weights',
     flags: [
       { flags: '--out <file>', help: 'the safetensors file; its card goes beside it as .json (default: the shipped ones)' },
+      { flags: '--axis <axis>', help: 'what to look at: short-axis slices (default) or long axes', choices: ['short', 'long'] },
       { ...seed, kind: 'count' },
     ],
     example: 'cinelead train-segmenter --out segmenter.safetensors',

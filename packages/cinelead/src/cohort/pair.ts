@@ -18,6 +18,7 @@ export type Pair = {
   visit: number
   ecgPath: string
   cinePaths: readonly string[]
+  longAxisPaths: readonly string[]
 }
 
 /** Which of several complete visits is taken. */
@@ -36,7 +37,7 @@ export function pairByVisit(subject: string, visits: readonly VisitFiles[], choi
   complete.sort((a, b) => a.visit - b.visit)
   const chosen = choice === 'last' ? complete[complete.length - 1] : complete[0]
   const ecgPath = chosen.ecgPaths[chosen.ecgPaths.length - 1]
-  return { subject, visit: chosen.visit, ecgPath, cinePaths: chosen.cinePaths }
+  return { subject, visit: chosen.visit, ecgPath, cinePaths: chosen.cinePaths, longAxisPaths: chosen.longAxisPaths }
 }
 
 function missingPart(visits: readonly VisitFiles[]): string {

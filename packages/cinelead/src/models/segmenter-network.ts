@@ -27,6 +27,9 @@ export const segmenterConfig: SegmenterConfig = {
   isFolded: false,
 }
 
+/** That of long axes (`train-segmenter`). */
+export const longAxisConfig: SegmenterConfig = { ...segmenterConfig, channels: [16, 32, 64, 96], numDeep: 2 }
+
 const EPS = 1e-5 // PyTorch's batch norm
 
 const CHANNELS_LAST = 2 // c10/core/MemoryFormat.h

@@ -1,9 +1,11 @@
 // Slices of simulated people as training pictures: any scanner profile, height, moment and disease, turned, moved, scaled and mirrored on to
-// the training canvas with their true labels. Hands on: paintPersonSlice.
+// the training canvas with their true labels. Hands on: paintPersonSlice, paintPersonLongAxis.
 import type { Random } from '../base/seed.ts'
 import { cardiacCycle } from './cardiac-cycle.ts'
 import { planSlices } from './cine.ts'
 import { heartShape, heartStateAt } from './heart-shape.ts'
+import { longAxisViews } from './long-axis.ts'
+import { createLongAxisPainter } from './long-axis-painter.ts'
 import { drawPerson } from './person.ts'
 import { type Contrast, contrasts, type ScannerProfile, scannerProfiles } from './scanner.ts'
 import type { Canvas } from './segmentation-anatomy-canvas.ts'
@@ -77,15 +79,26 @@ export function paintPersonSlice(canvas: Canvas, name: string, random: Random): 
   const heightMm = isAtBase
     ? state.basePlaneMm + random.between(-11, 18)
     : heightsMm[place] + scanner.sliceSpacingMm * random.between(-0.3, 0.3)
-  const { numRows, numColumns, pixelMm } = scanner
+  const { numRows, numColumns } = scanner
   const voxels_YX = new Uint16Array(numRows * numColumns)
   const labels_YX = new Uint8Array(numRows * numColumns)
   const painter = createSlicePainter(person, shape, plane, scanner, contrast, { noise: 1, random: random.stream('paint') })
   painter(heightMm, [0, 0], sampleTilt(random.stream('tilt'), isAtBase))(state, voxels_YX, labels_YX)
   // The heart's axis lies off the middle of the scanner's picture; the canvas's origin is the axis. Half the people change size.
   const scale = random.chance(0.5) ? 1 : Math.exp(random.between(-0.25, 0.2))
-  const across = (numColumns - 1) / 2 - plane.centreMm[0] / pixelMm
-  const down = (numRows - 1) / 2 - plane.centreMm[1] / pixelMm
+  const picture = { voxels_YX, labels_YX, scanner, gain: contrast.gain }
+  lay(canvas, picture, plane.centreMm, scale)
+}
+
+/** A scanner's picture with its labels. Shape [Y, X] both. */
+type Picture = { voxels_YX: Uint16Array; labels_YX: Uint8Array; scanner: ScannerProfile; gain: number }
+
+/** Lays a picture over the canvas, bilinear; the canvas's origin is the place so far from the picture's middle, across and down. */
+function lay(canvas: Canvas, picture: Picture, middleMm: readonly [number, number], scale: number): void {
+  const { voxels_YX, labels_YX, scanner, gain } = picture
+  const { numRows, numColumns, pixelMm } = scanner
+  const across = (numColumns - 1) / 2 - middleMm[0] / pixelMm
+  const down = (numRows - 1) / 2 - middleMm[1] / pixelMm
   const step = 1 / (scale * pixelMm)
   const chances = new Float64Array(4)
   for (let at = 0; at < canvas.image_YX.length; at++) {
@@ -103,7 +116,33 @@ export function paintPersonSlice(canvas: Canvas, name: string, random: Random): 
       value += weight * voxels_YX[from]
       chances[labels_YX[from]] += weight
     }
-    canvas.image_YX[at] = value / contrast.gain
+    canvas.image_YX[at] = value / gain
     canvas.labels_YX[at] = chances.indexOf(Math.max(...chances))
   }
+}
+
+/**
+ * Paints one person's long axis at one moment over an empty canvas, the apex up, the middle of the left ventricle near the canvas's origin.
+ *
+ * @param name  As for `paintPersonSlice`.
+ */
+export function paintPersonLongAxis(canvas: Canvas, name: string, random: Random): void {
+  const person = drawPerson(`segmenter-long/${name}`, 0)
+  const scanner = sampleScanner(random)
+  const contrast = sampleContrast(random)
+  const shape = heartShape(person)
+  const cycle = cardiacCycle(person)
+  const moment = random.uniform()
+  const ms = moment < 0.35 ? 0 : moment < 0.7 ? cycle.endSystoleMs : random.uniform() * (cycle.rrMs - 1)
+  const state = heartStateAt(shape, cycle, ms)
+  const voxels_YX = new Uint16Array(scanner.numRows * scanner.numColumns)
+  const labels_YX = new Uint8Array(scanner.numRows * scanner.numColumns)
+  const view = longAxisViews[random.integer(longAxisViews.length)]
+  const turnRad = ((view.rightDeg + 8 * random.normal()) * Math.PI) / 180
+  const { paint, middle } = createLongAxisPainter(person, shape, scanner, contrast, random.stream('paint'))(turnRad)
+  paint(state, voxels_YX, labels_YX)
+  const scale = random.chance(0.5) ? 1 : Math.exp(random.between(-0.25, 0.2))
+  // Rows run from the apex down; the ventricle's middle lies half way between tip and base of the moment.
+  const middleDownMm = middle[1] - (person.pump.lvLengthMm + state.basePlaneMm) / 2
+  lay(canvas, { voxels_YX, labels_YX, scanner, gain: contrast.gain }, [middle[0], -middleDownMm], scale)
 }

@@ -1,6 +1,6 @@
 // Random short-axis pictures with labels, to train the segmenter on: anatomy, contrast, coil, noise and pose are all drawn at random, so
 // that real pictures look like one more draw; every other one is a slice of a simulated person, seen the same way. Nothing of any real scan is
-// in them. Hands on: sampleAnatomy, AnatomySample.
+// in them. Hands on: sampleAnatomy, AnatomySample, sampleTissue, scan.
 import { createRandom, type Random } from '../base/seed.ts'
 import { cardiacLabels } from '../formats/volume.ts'
 import { type Canvas, createCanvas, noiseField } from './segmentation-anatomy-canvas.ts'
@@ -15,7 +15,7 @@ const PERSON_SCAN = [0.3, 1] as const // of the scanner's randomness: the simula
 export type AnatomySample = { image_YX: Float32Array; labels_YX: Uint8Array }
 
 /** Balanced steady-state contrast and gradient echo's weaker one: blood bright, muscle dark, fat anything. */
-function sampleTissue(random: Random): Tissue {
+export function sampleTissue(random: Random): Tissue {
   const blood = random.between(0.75, 1.05)
   return {
     blood,
@@ -46,7 +46,7 @@ function blur(image_YX: Float32Array, size: number, sigma: number): void {
 }
 
 /** Coil shading, motion ghosts, blur, noise, a bent grey scale, and pictures cut to a circle: what a scanner adds, times `strength`. */
-function scan({ image_YX, labels_YX, size, pixelMm }: Canvas, random: Random, strength: number): void {
+export function scan({ image_YX, labels_YX, size, pixelMm }: Canvas, random: Random, strength: number): void {
   if (random.chance(0.15 * strength)) {
     const shift = random.integer(Math.floor(size / 2)) + 8
     const ghost = random.between(0.02, 0.12)

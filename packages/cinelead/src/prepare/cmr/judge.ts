@@ -7,6 +7,7 @@ import { convexFill } from './components.ts'
 import type { Phases } from './phases.ts'
 
 const MIN_SLICES = 6 // public converters of UK Biobank reject stacks of fewer than six or seven
+const MIN_LONG_AXES = 1 // of those given; none: the LV ends at the likely valve plane, as in a study without long axes
 const MIN_FRAMES = 10 // fewer phases blur end-systole
 const MAX_BASE_FRACTION = 0.97 // first slice's LV area over the largest: while it still grows, the base lies outside the stack
 const MAX_APEX_FRACTION = 0.5 // last slice's LV area over the largest: beyond it the apex is outside the stack
@@ -108,6 +109,10 @@ export function judgeCine(volume: Volume, phases: Phases, measured: PhenotypeVal
   say('cavity-convex', hollowFraction, MAX_HOLLOW_FRACTION, hollowFraction <= MAX_HOLLOW_FRACTION, 'flag')
   say('one-heart', keptFraction, MIN_KEPT_FRACTION, keptFraction >= MIN_KEPT_FRACTION, 'flag')
   verdicts.push(lostSlices(phases.ed.numFilled + phases.es.numFilled))
+  if (phases.longAxesRead !== undefined) {
+    const { numRead } = phases.longAxesRead
+    say('long-axes-read', numRead, MIN_LONG_AXES, numRead >= MIN_LONG_AXES, 'flag')
+  }
   say('base-covered', edFacts[0].lvArea / largest, MAX_BASE_FRACTION, edFacts[0].lvArea / largest <= MAX_BASE_FRACTION, 'flag')
   const apexFraction = edFacts[numSlices - 1].lvArea / largest
   say('apex-covered', apexFraction, MAX_APEX_FRACTION, apexFraction <= MAX_APEX_FRACTION, 'flag')

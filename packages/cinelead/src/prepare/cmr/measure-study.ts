@@ -7,8 +7,9 @@ import { cleanLabels } from './clean-labels.ts'
 import { boxSizeMm, heartBox } from './crop.ts'
 import { judgeCine, lostSlices } from './judge.ts'
 import { measureHeart, volumesOf } from './measure.ts'
-import { findPhases, fittedTo, type PhaseSearch, sliceStack } from './phases.ts'
+import { findPhases, fittedTo, type PhaseSearch } from './phases.ts'
 import type { Segmenter } from './prepared-cine.ts'
+import { sliceStack } from './slice-stack.ts'
 import { measureWall, type WallMeasures } from './wall.ts'
 
 /** What a radiologist would want. A value that cannot be measured (a single phase has no stroke) is NaN. */

@@ -1,11 +1,13 @@
 // Which frames are end-diastole and end-systole: sought on the middle slice over the whole cine, confirmed on the whole stack.
-// Hands on: findPhases, Phases, sliceStack. How a curve tells them: beat.ts.
+// Hands on: findPhases, Phases. How a curve tells them: beat.ts.
 import { fault } from '../../base/errors.ts'
 import { cardiacLabels, type Volume } from '../../formats/volume.ts'
+import { endedVolumes } from './base-plane.ts'
 import { beatShares, endDiastole, endSystole, restShare } from './beat.ts'
 import { cleanLabels } from './clean-labels.ts'
 import { type HeartVolumes, volumesOf } from './measure.ts'
 import type { Segmenter } from './prepared-cine.ts'
+import { sliceStack } from './slice-stack.ts'
 import { agreedEndSystole, middleCurve, stackCurve } from './slice-curves.ts'
 import { cutVolumes } from './valve-plane.ts'
 
@@ -13,7 +15,7 @@ import { cutVolumes } from './valve-plane.ts'
 // (project's own choice).
 const CLEARLY_LESS = 0.05
 
-/** A phase; its LV's first disc is cut at the valve plane (valve-plane.ts). */
+/** A phase; its LV ends at the valve plane that long axes show (base-plane.ts), or at the likely one (valve-plane.ts). */
 export type PhaseLabels = {
   frame: number
   labels_ZYX: Uint8Array
@@ -31,6 +33,8 @@ export type Phases = {
   curve_F: Float64Array
   /** Frames whose whole stack was segmented. */
   segmentedFrames: readonly number[]
+  /** Long axes that told the valve plane in both phases, of those that were given; undefined where none was or none can be read. */
+  longAxesRead?: { numRead: number; numGiven: number }
 }
 
 export type PhaseSearch = {
@@ -39,13 +43,8 @@ export type PhaseSearch = {
   /** Frames the user knows better. */
   edFrame?: number
   esFrame?: number
-}
-
-/** All slices of a frame as floats. Shape [Z, Y, X]. */
-export function sliceStack(volume: Volume, frame: number): Float32Array {
-  const [, numSlices, numRows, numColumns] = volume.shape
-  const size = numSlices * numRows * numColumns
-  return Float32Array.from(volume.voxels_FZYX.subarray(frame * size, (frame + 1) * size))
+  /** Cines of one slice that may hold the LV's axis: where they and the segmenter can tell the valve plane, the LV ends there. */
+  longAxes?: readonly Volume[]
 }
 
 /** The segmenter fitted to a study's first moment, where it can be fitted; asked again, the same. */
@@ -156,6 +155,11 @@ export async function findPhases(volume: Volume, anySegmenter: Segmenter, option
   if (found.ed.volumes.lvMl <= 0 || found.es.volumes.lvMl <= 0) throw noHeart('an empty cavity')
   const { ed, es } = found
   if (ed.frame === es.frame) return found
-  const cut = cutVolumes(ed.labels_ZYX, es.labels_ZYX, numSlices, volume.spacingMm)
-  return { ...found, ed: { ...ed, volumes: cut.ed }, es: { ...es, volumes: cut.es } }
+  const { longAxes = [] } = options
+  const reader = anySegmenter.alongHeart
+  const isRead = reader !== undefined && longAxes.length > 0
+  const seen = isRead ? await endedVolumes(volume, found, longAxes, reader) : undefined
+  const ended = seen ?? cutVolumes(ed.labels_ZYX, es.labels_ZYX, numSlices, volume.spacingMm)
+  const longAxesRead = isRead ? { numRead: seen?.numViews ?? 0, numGiven: longAxes.length } : undefined
+  return { ...found, ed: { ...ed, volumes: ended.ed }, es: { ...es, volumes: ended.es }, longAxesRead }
 }

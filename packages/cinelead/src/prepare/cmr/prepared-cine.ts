@@ -14,6 +14,8 @@ export type Segmenter = {
   (slices_BYX: Float32Array, shape: readonly [number, number, number], spacingMm: readonly [number, number]): Promise<Uint8Array>
   /** Where it can be: the same, fitted to how one study's slices look; told its whole stack at one moment. */
   fitTo?(slices_BYX: Float32Array, shape: readonly [number, number, number], spacingMm: readonly [number, number]): Segmenter
+  /** Where it can be: one for long-axis pictures, the apex up and the right ventricle to the left (`longAxisPose`). */
+  alongHeart?: Segmenter
 }
 
 /** A cine cropped around the heart: the five arms' inputs and what was measured on the way. */

@@ -1,5 +1,5 @@
 // How much of the first disc lies below the valve plane: discs are whole, the valve plane lies anywhere between two slice centres.
-// Hands on: firstDiscShares, cutVolumes.
+// Hands on: firstDiscShares, cutVolumes, isBaseLast.
 //
 // A slice is labelled where its centre lies below the valve plane, so the plane is up to one slice distance above the first labelled
 // centre: its disc stands for half to one and a half of its height. Which of it is told by both phases together: the plane comes down
@@ -71,6 +71,12 @@ function areasOf(labels_ZYX: Uint8Array, numSlices: number, pixelMm2: number, is
   }
 }
 
+/** Whether the last slice of a labelled stack is the base's: its LV is the larger end. */
+export function isBaseLast(labels_ZYX: Uint8Array, numSlices: number): boolean {
+  const ends = areasOf(labels_ZYX, numSlices, 1, false).cavity_Z.filter((area) => area > 0)
+  return ends.length > 0 && ends[ends.length - 1] > ends[0]
+}
+
 /**
  * Volumes of both phases by summation of discs, the LV's first disc cut at the valve plane.
  *
@@ -84,8 +90,7 @@ export function cutVolumes(
   spacingMm: readonly [number, number, number],
 ): { ed: HeartVolumes; es: HeartVolumes } {
   const [sliceMm, rowMm, columnMm] = spacingMm
-  const ends = areasOf(ed_ZYX, numSlices, rowMm * columnMm, false).cavity_Z.filter((area) => area > 0)
-  const isTurned = ends.length > 0 && ends[ends.length - 1] > ends[0]
+  const isTurned = isBaseLast(ed_ZYX, numSlices)
   const [edAreas, esAreas] = [ed_ZYX, es_ZYX].map((labels_ZYX) => areasOf(labels_ZYX, numSlices, rowMm * columnMm, isTurned))
   const shares = firstDiscShares(edAreas, esAreas, sliceMm)
   const cut = (labels_ZYX: Uint8Array, { cavity_Z, wall_Z }: PhaseAreas, share: number): HeartVolumes => {
