@@ -79,7 +79,7 @@ describe('pairByVisit', () => {
   const visit = (number: number, ecg: string[], cine: string[]) => ({ visit: number, ecgPaths: ecg, cinePaths: cine, longAxisPaths: [] })
   const both = [visit(2, ['a'], []), visit(3, ['b0', 'b1'], ['c'])]
   it('takes the visit that has both, and the last ECG of it', () => {
-    expect(pairByVisit('s', both)).toEqual({ subject: 's', visit: 3, ecgPath: 'b1', cinePaths: ['c'] })
+    expect(pairByVisit('s', both)).toEqual({ subject: 's', visit: 3, ecgPath: 'b1', cinePaths: ['c'], longAxisPaths: [] })
   })
   it('takes the first or the last of two complete visits', () => {
     const visits = [visit(3, ['e'], ['f']), visit(2, ['a'], ['b'])]

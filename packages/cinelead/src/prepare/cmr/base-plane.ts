@@ -76,7 +76,7 @@ function agreedPlane(lines: readonly Line[]): { level: number; perX: number; per
  * @param reader   Labels long-axis pictures, apex up.
  * @returns        Undefined where no view shows where the LV ends, or they contradict each other.
  */
-export async function readBasePlane(
+async function readBasePlane(
   volume: Volume,
   frame: number,
   poses: readonly Posed[],
