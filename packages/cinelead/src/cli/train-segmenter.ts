@@ -180,7 +180,9 @@ function* normBatches({ axis, seed, pictureSize, numSteps, batchSize }: Segmente
 
 /** What stacks of short axes look like inside; a long axis is a single picture, too little to be fitted to. */
 function studyReference(network: SegmenterNetwork, { axis, seed }: SegmenterRecipe): Record<string, torch.Tensor> {
-  return axis === 'short' ? referenceState(createReference(network, Array.from(drawStudies(`reference/${seed}`, NUM_STUDIES), middlesOf))) : {}
+  return axis === 'short'
+    ? referenceState(createReference(network, Array.from(drawStudies(`reference/${seed}`, NUM_STUDIES), middlesOf)))
+    : {}
 }
 
 /** `cinelead train-segmenter`: trains on random anatomy, writes weights and card, answers with the card. */
