@@ -1,5 +1,5 @@
 // Judges a segmenter on real hearts it never trained on: LV cavity Dice on Sunnybrook's contoured slices, volumes of one human study.
-// Run: node bench/segmenter-judge.ts [weights.safetensors] [folder for pictures] [4 for four views]
+// Run: node bench/segmenter-judge.ts [weights.safetensors] [folder for pictures] [4 for four views] [long-axis weights.safetensors]
 // Sunnybrook's PNGs carry no spacing: 256 x 256 pixels are taken as 1.36719 mm, a usual field of 350 mm (could not be checked).
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -21,6 +21,7 @@ const weights = process.argv[2] ?? 'packages/cinelead/weights/segmenter.safetens
 const pictures = process.argv[3]
 torch.setNumThreads(1)
 const segment = loadSegmenter(weights, process.argv[4] === '4' ? 4 : 1)
+const alongHeart = loadSegmenter(process.argv[5] ?? 'packages/cinelead/weights/long-axis.safetensors')
 
 function greyOf(path: string): Float32Array {
   const picture = decode(readFileSync(path))
@@ -90,13 +91,18 @@ const images: DicomImage[] = []
 const bivMe = join(data, 'cmr/biv-me/dicoms')
 for (const folder of readdirSync(bivMe))
   for (const file of readdirSync(join(bivMe, folder))) images.push(await readDicom(readFileSync(join(bivMe, folder, file))))
-const sax = assembleStudy(images).volumes[0]
-const phases = await findPhases(sax, segment, { search: 'middle' })
-const measured = measureHeart(phases.ed.volumes, phases.es.volumes, sax.heartRateBpm)
-console.log(
-  `biv-me (mesh: LV 174.5 -> 72.0 mL, EF 58.7 %, RV 210.9 -> 98.8 mL): ED ${phases.ed.frame} ES ${phases.es.frame}, LV ${measured.lvedv.toFixed(1)} -> ${measured.lvesv.toFixed(1)} mL, ` +
-    `EF ${(100 * measured.lvef).toFixed(1)} %, mass ${measured.lvm.toFixed(0)} g, RV ${measured.rvedv.toFixed(1)} -> ${measured.rvesv.toFixed(1)} mL`,
-)
+const [sax, ...others] = assembleStudy(images).volumes
+const readers = Object.assign(segment, { alongHeart })
+console.log('biv-me (mesh: LV 174.5 -> 72.0 mL, EF 58.7 %, RV 210.9 -> 98.8 mL):')
+for (const longAxes of [[], others]) {
+  const { ed, es, longAxesRead } = await findPhases(sax, readers, { search: 'middle', longAxes })
+  const measured = measureHeart(ed.volumes, es.volumes, sax.heartRateBpm)
+  console.log(
+    `  ${longAxesRead?.numRead ?? 0} long axes read: ED ${ed.frame} ES ${es.frame}, LV ${measured.lvedv.toFixed(1)} -> ${measured.lvesv.toFixed(1)} mL, ` +
+      `EF ${(100 * measured.lvef).toFixed(1)} %, mass ${measured.lvm.toFixed(0)} g, RV ${measured.rvedv.toFixed(1)} -> ${measured.rvesv.toFixed(1)} mL`,
+  )
+}
+const phases = await findPhases(sax, readers, { search: 'middle' })
 if (pictures !== undefined) {
   mkdirSync(pictures, { recursive: true })
   const worst = [...tiles].sort((a, b) => a.dice - b.dice)

@@ -1,16 +1,19 @@
 // Judges a segmenter and everything after it on simulated people: against their true volumes, frames and labels.
-// Run: node bench/segmenter-simulated.ts [weights.safetensors] [people] [folder for pictures, or -] [demo, ukb or clinic] [seed]
+// Run: node bench/segmenter-simulated.ts [weights.safetensors] [people] [folder for pictures, or -] [demo, ukb or clinic] [seed] [long-axis weights]
+// With long-axis weights each person's long axes are made and read as well; what comes of it stands beside, as `long axes`.
 // `floor` is what the true labels of the same slices give, measured in the same way: no segmenter can be better but by chance.
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as torch from '@cinelead/torch'
 import { loadSegmenter } from '../packages/cinelead/src/models/segmenter.ts'
+import { endedVolumes } from '../packages/cinelead/src/prepare/cmr/base-plane.ts'
 import { measureHeart } from '../packages/cinelead/src/prepare/cmr/measure.ts'
 import { findPhases } from '../packages/cinelead/src/prepare/cmr/phases.ts'
 import { prepareCine } from '../packages/cinelead/src/prepare/cmr/prepare-cine.ts'
 import { cutVolumes } from '../packages/cinelead/src/prepare/cmr/valve-plane.ts'
 import { cineContactSheet } from '../packages/cinelead/src/report/slice-picture.ts'
 import { renderCine } from '../packages/cinelead/src/simulate/cine.ts'
+import { renderLongAxis } from '../packages/cinelead/src/simulate/long-axis.ts'
 import { drawPerson } from '../packages/cinelead/src/simulate/person.ts'
 import { scannerProfiles } from '../packages/cinelead/src/simulate/scanner.ts'
 
@@ -19,9 +22,11 @@ const numPeople = Number(process.argv[3] ?? 20)
 const pictures = process.argv[4] === '-' ? undefined : process.argv[4]
 const scanner = scannerProfiles[(process.argv[5] ?? 'demo') as keyof typeof scannerProfiles]
 const seed = process.argv[6] ?? 'judge'
+const longAxisWeights = process.argv[7]
 const NUM_PICTURES = 4
 torch.setNumThreads(1)
 const segment = loadSegmenter(weights)
+const alongHeart = longAxisWeights === undefined ? undefined : loadSegmenter(longAxisWeights)
 
 const signed: Record<string, number[]> = {}
 const note = (name: string, value: number) => (signed[name] ??= []).push(value)
@@ -42,7 +47,8 @@ function diceOf(found_ZYX: Uint8Array, true_ZYX: Uint8Array): number[] {
 let seconds = 0 // of processor time
 let failed = 0
 for (let index = 0; index < numPeople; index++) {
-  const { volume, labels_FZYX, truth, edFrame, esFrame } = renderCine(drawPerson(seed, index), scanner, { withLabels: true })
+  const person = drawPerson(seed, index)
+  const { volume, labels_FZYX, truth, edFrame, esFrame } = renderCine(person, scanner, { withLabels: true })
   const [numFrames, numSlices, numRows, numColumns] = volume.shape
   const size = numSlices * numRows * numColumns
   const trueLabels = (frame: number) => labels_FZYX.subarray(frame * size, (frame + 1) * size)
@@ -65,6 +71,14 @@ for (let index = 0; index < numPeople; index++) {
   for (const name of ['lvedv', 'lvesv', 'lvm', 'rvedv', 'rvesv'] as const) {
     note(`${name.toUpperCase()}, %`, 100 * (measured[name] / truth[name] - 1))
     note(`${name.toUpperCase()}, %: floor`, 100 * (floor[name] / truth[name] - 1))
+  }
+  if (alongHeart !== undefined) {
+    const longAxes = renderLongAxis(person, scanner).map((one) => one.volume)
+    const ended = await endedVolumes(volume, found, longAxes, alongHeart)
+    const seen = measureHeart(ended?.ed ?? found.ed.volumes, ended?.es ?? found.es.volumes, volume.heartRateBpm)
+    note('long axes read', ended?.numViews ?? 0)
+    note('LVEF, points: long axes', 100 * (seen.lvef - truth.lvef))
+    for (const name of ['lvedv', 'lvesv', 'lvm'] as const) note(`${name.toUpperCase()}, %: long axes`, 100 * (seen[name] / truth[name] - 1))
   }
   const apart = (is: number, ought: number) => ((is - ought + 1.5 * numFrames) % numFrames) - numFrames / 2
   note('end-diastole, frames', apart(found.ed.frame, edFrame))

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { decode } from 'fast-png'
 import { describe, expect, it } from 'vitest'
 import { type DicomImage, readDicom } from '../packages/cinelead/src/formats/dicom.ts'
+import { openSegmenter } from '../packages/cinelead/src/cli/open-segmenter.ts'
 import { loadSegmenter } from '../packages/cinelead/src/models/segmenter.ts'
 import { cleanLabels } from '../packages/cinelead/src/prepare/cmr/clean-labels.ts'
 import { measureStudy } from '../packages/cinelead/src/prepare/cmr/measure-study.ts'
@@ -51,10 +52,11 @@ describe('the shipped segmenter', () => {
     const images: DicomImage[] = []
     for (const folder of readdirSync(bivMe))
       for (const file of readdirSync(join(bivMe, folder))) images.push(await readDicom(readFileSync(join(bivMe, folder, file))))
-    const found = await measureStudy(assembleStudy(images).volumes[0], loadSegmenter(weights))
+    const [stack, ...longAxes] = assembleStudy(images).volumes
+    const found = await measureStudy(stack, await openSegmenter(weights), { longAxes })
     expect(Math.abs(found.lvedvMl / 174.5 - 1)).toBeLessThan(0.2)
-    // 0.08 is asked and missed: at end-systole a half-open basal ring is not taken for the ventricle, docs/cmr.md.
-    expect(Math.abs(found.lvefFraction - 0.587)).toBeLessThan(0.18)
+    expect(Math.abs(found.lvesvMl / 72 - 1)).toBeLessThan(0.2)
+    expect(Math.abs(found.lvefFraction - 0.587)).toBeLessThan(0.08)
     expect(found.esFrame).toBeGreaterThan(6)
     expect(found.esFrame).toBeLessThan(12)
   })

@@ -115,14 +115,14 @@ export function pathsOf({ ecgPath, cinePath, longAxisPath }: SubjectJob): string
 
 type Made = { ecg?: PreparedEcg; cine?: PreparedCine; facts: SubjectFacts }
 
-/** Long axes from a file of their own. What cannot be read is noted: the study goes on as one without. */
-async function longAxesOf({ longAxisPath }: SubjectJob, notes: string[]): Promise<Volume[]> {
+/** Long axes from a file of their own. What cannot be read is flagged: the study goes on as one without. */
+async function longAxesOf({ longAxisPath }: SubjectJob, verdicts: Verdict[]): Promise<Volume[]> {
   if (longAxisPath === undefined) return []
   try {
     return longAxesAmong((await loadStudy(longAxisPath)).volumes)
   } catch (error) {
     if (!(error instanceof CineLeadError)) throw error
-    notes.push(`long axes were left out: ${error.code}`)
+    verdicts.push({ criterion: 'long-axes-readable', value: 0, threshold: 1, ok: false, onFail: 'flag' })
     return []
   }
 }
@@ -157,7 +157,7 @@ async function prepareSubject(job: SubjectJob, { settings, segmenter }: IngestCo
   if (badStudy.length > 0) return refuseQuality('CMR quality', badStudy, subject)
   try {
     if (volume !== undefined) {
-      const longAxes = [...longAxesAmong(study?.volumes ?? []), ...(await longAxesOf(job, notes))]
+      const longAxes = [...longAxesAmong(study?.volumes ?? []), ...(await longAxesOf(job, verdicts))]
       cine = await prepareCine(volume, segmenter, { ...settings.cine, longAxes })
     }
   } catch (error) {

@@ -7,7 +7,7 @@ import type { Report } from './progress.ts'
 import { verdictLine } from './verdict-line.ts'
 
 /** Frames count from zero, as in the answer. */
-export type MeasureOptions = { path: string; ed?: number; es?: number; segmenterPath?: string }
+export type MeasureOptions = { path: string; ed?: number; es?: number; segmenterPath?: string; longAxesPath?: string }
 
 /** JSON has no NaN: what could not be measured is null. */
 export function known(value: unknown): unknown {
@@ -39,8 +39,8 @@ export function measuresAsText(found: StudyMeasures): string {
   ].join('\n')
 }
 
-export async function run({ path, ed, es, segmenterPath }: MeasureOptions, report: Report): Promise<void> {
-  const { volume, longAxes, notes, edFrame, esFrame } = await openStack(path, report)
+export async function run({ path, ed, es, segmenterPath, longAxesPath }: MeasureOptions, report: Report): Promise<void> {
+  const { volume, longAxes, notes, edFrame, esFrame } = await openStack(path, report, longAxesPath)
   const segmenter = await openSegmenter(segmenterPath)
   const step = report.begin('measuring')
   const found = await measureStudy(volume, segmenter, { edFrame: ed ?? edFrame, esFrame: es ?? esFrame, longAxes })

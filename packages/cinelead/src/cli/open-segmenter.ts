@@ -27,7 +27,7 @@ export function expectSegmenter(path: string): void {
 }
 
 /**
- * Opens a segmenter.
+ * Opens a segmenter. Weights of ours come with the reader of long axes that ships; a model of somebody's own reads short axes alone.
  *
  * @param path        FILE.safetensors of `train-segmenter`, or FILE.onnx with FILE.json beside it.
  * @param numThreads  Threads of one run; absent: one a core.
@@ -41,12 +41,11 @@ export async function openSegmenter(path: string = shippedSegmenter, numThreads?
   }
   const { loadSegmenter } = await import('../models/segmenter.ts')
   if (numThreads !== undefined) (await import('@cinelead/torch')).setNumThreads(numThreads)
-  if (path !== shippedSegmenter || !existsSync(shippedLongAxis)) return loadSegmenter(path)
   return Object.assign(loadSegmenter(path), { alongHeart: loadSegmenter(shippedLongAxis) })
 }
 
-/** What tells one segmenter's labels from another's: the digest of its file, and of its declaration where it has one. */
+/** What tells one segmenter's labels from another's: the digest of its file, and of what is read beside it. */
 export function segmenterDigest(path: string): string {
-  const declaration = declarationPath(path)
-  return isOnnx(path) && existsSync(declaration) ? `${fileDigest(path)} ${fileDigest(declaration)}` : fileDigest(path)
+  const beside = isOnnx(path) ? declarationPath(path) : shippedLongAxis
+  return existsSync(beside) ? `${fileDigest(path)} ${fileDigest(beside)}` : fileDigest(path)
 }

@@ -28,9 +28,10 @@ function openNifti(path: string): Stack {
 /**
  * Opens the short-axis stack of a path.
  *
+ * @param longAxesPath  A study of long axes in a file or folder of its own (UK Biobank's field 20208).
  * @throws  cli/no-short-axis when a study has none; what the readers throw.
  */
-export async function openStack(path: string, report: Report): Promise<Stack> {
+export async function openStack(path: string, report: Report, longAxesPath?: string): Promise<Stack> {
   if (/\.nii(\.gz)?$/i.test(path)) return openNifti(path)
   const step = report.begin('reading')
   const { volumes, notes, numImages } = await loadStudy(path, (numDone) => step.advance(numDone))
@@ -44,5 +45,6 @@ export async function openStack(path: string, report: Report): Promise<Stack> {
       received: volumes.length === 0 ? 'no cine' : volumes.map(({ view }) => view).join(', '),
       hint: 'Look at the study with: cinelead inspect',
     })
-  return { volume, longAxes: longAxesAmong(volumes), notes }
+  const more = longAxesPath === undefined ? [] : (await loadStudy(longAxesPath)).volumes
+  return { volume, longAxes: longAxesAmong([...volumes, ...more]), notes }
 }

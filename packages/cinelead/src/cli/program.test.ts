@@ -22,7 +22,7 @@ describe('createProgram', () => {
         "train: --store <folder>, --run <folder>, --recipe <name>, --seed <seed>, --device <device>, --workers <count>, --ranks <count>, --json, --debug",
         "compare: --store <folder>, --run <folder>, --recipe <name>, --seed <seed>, --device <device>, --workers <count>, --ranks <count>, --labels <share>, --examples, --json, --debug",
         "segment: --out <file>, --segmenter <file>, --json, --debug",
-        "measure: --ed <frame>, --es <frame>, --segmenter <file>, --json, --debug",
+        "measure: --ed <frame>, --es <frame>, --long-axes <path>, --segmenter <file>, --json, --debug",
         "report: --store <folder>, --json, --debug",
         "runs: --mlflow <address>, --json, --debug",
         "serve: --port <port>, --json, --debug",

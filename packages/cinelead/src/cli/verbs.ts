@@ -176,6 +176,11 @@ export const verbs: readonly Verb[] = [
     flags: [
       { flags: '--ed <frame>', help: 'the end-diastolic frame, from 0, instead of the one found', kind: 'count' },
       { flags: '--es <frame>', help: 'the end-systolic frame, from 0, instead of the one found', kind: 'count' },
+      {
+        flags: '--long-axes <path>',
+        help: 'long-axis cines in a file of their own (field 20208): they tell where the ventricle ends',
+        option: 'longAxesPath',
+      },
       segmenter,
     ],
     example: 'cinelead measure study.zip --json',

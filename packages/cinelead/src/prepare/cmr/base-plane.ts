@@ -14,7 +14,7 @@ export type BasePlane = { at: number; perColumn: number; perRow: number; numView
 
 const TILT_SPREAD = 0.25 // by which planes lean, mm/mm: 14 degrees (project's own choice)
 const PLACE_SPREAD_MM = 3 // by which lines err, of which breath is a part (project's own choice)
-const MOST_APART_MM = 8 // of lines from the plane through them: one of them is wrong
+const MOST_APART_MM = 8 // of a line's middle from the plane through all: one of them is wrong (project's own choice); ends err more, by the line's slope
 const MOST_ADDED = 1.6 // slices above the first labelled one's centre to which a ventricle can be carried on (project's own choice)
 
 /** A long-axis cine that holds the axis of a stack's heart. */
@@ -60,7 +60,7 @@ function agreedPlane(lines: readonly Line[]): { level: number; perX: number; per
   if (lines.length === 0) return undefined
   const plane = fitPlane(lines.flat())
   const offMm = (line: Line, { level, perX, perY } = plane) =>
-    Math.max(...line.map(([x, y, h]) => Math.abs(h - level - perX * x - perY * y)))
+    Math.abs(line.reduce((sum, [x, y, h]) => sum + h - level - perX * x - perY * y, 0) / line.length)
   if (lines.every((line) => offMm(line) <= MOST_APART_MM)) return { ...plane, numLines: lines.length }
   if (lines.length < 3) return undefined
   const without = lines.map((_, left) => lines.filter((_, index) => index !== left))
