@@ -1,6 +1,7 @@
 // The heart in a study, for `inspect STUDY --out`: every frame segmented, measured and drawn; without libtorch, the bare slices.
 // Hands on: findHeart, heartDrawings, bareSheet.
 import type { Volume } from '../formats/volume.ts'
+import { longAxisPictures } from '../prepare/cmr/base-plane.ts'
 import { measureStudy, segmentStudy, type StudyMeasures } from '../prepare/cmr/measure-study.ts'
 import { volumesOf } from '../prepare/cmr/measure.ts'
 import { animatedPng } from '../report/animated-png.ts'
@@ -16,9 +17,17 @@ const BARE_ZOOM = 1 // whole slices are 200 pixels and more across
 const SHEET_PIXELS = 180 // about as large as a tile becomes, in whole zooms
 const CINE_PIXELS = 130 // the same for the animation, which grows with the number of frames
 const MARGIN_MM = 15 // round the heart in every picture
+const LONG_AXIS_SHARE = 0.7 // of their field that is drawn, about the LV's middle
 const UNKNOWN_STEP_MS = 40 // of a cine whose times are not noted: 25 frames a second
 
-export type FoundHeart = { measures: StudyMeasures; labels_FZYX: Uint8Array }
+export type FoundHeart = {
+  measures: StudyMeasures
+  labels_FZYX: Uint8Array
+  /** Long axes at end-diastole, then at end-systole. */
+  longAxes: Awaited<ReturnType<typeof longAxisPictures>>
+}
+
+const stackSize = ({ shape }: Volume) => shape[1] * shape[2] * shape[3]
 
 /** The heart in a short-axis stack; undefined, with a warning that says why, where it cannot be found here. */
 export async function findHeart(
@@ -31,8 +40,15 @@ export async function findHeart(
     const segmenter = await openSegmenter(segmenterPath)
     const measures = await measureStudy(volume, segmenter, { edFrame, esFrame, longAxes })
     const { labels_FZYX } = await segmentStudy(volume, segmenter, (numDone) => step.advance(numDone))
+    const phase = (frame: number) => ({
+      frame,
+      labels_ZYX: labels_FZYX.subarray(frame * stackSize(volume), (frame + 1) * stackSize(volume)),
+    })
+    const phases = { ed: phase(measures.edFrame), es: phase(measures.esFrame) }
+    const { alongHeart } = segmenter
+    const pictures = alongHeart === undefined ? [] : await longAxisPictures(volume, phases, longAxes, alongHeart)
     step.done()
-    return { measures, labels_FZYX }
+    return { measures, labels_FZYX, longAxes: pictures }
   } catch (error) {
     step.done('not possible')
     report.warn(`drawn without contours: ${describeFailure(error).message}`)
@@ -79,7 +95,10 @@ function stepsMs({ frameMs_F, heartRateBpm }: Volume): number[] {
 }
 
 /** Drawings of a heart by file name: both phases of every slice; and of a cine its volume curve and an animation, bare above contours. */
-export function heartDrawings(volume: Volume, { measures, labels_FZYX }: FoundHeart): { name: string; content: Uint8Array | string }[] {
+export function heartDrawings(
+  volume: Volume,
+  { measures, labels_FZYX, longAxes }: FoundHeart,
+): { name: string; content: Uint8Array | string }[] {
   const [numFrames, numSlices] = volume.shape
   const { edFrame, esFrame } = measures
   const { cut, ...window } = heartWindow(volume, measures)
@@ -101,6 +120,7 @@ export function heartDrawings(volume: Volume, { measures, labels_FZYX }: FoundHe
   const lvMl_F = volumes.map(({ lvMl }) => lvMl)
   const rvMl_F = volumes.map(({ rvMl }) => rvMl)
   const curve = volumesFigure({ lvMl_F, rvMl_F, frameMs_F: volume.frameMs_F, edFrame, esFrame })
+  if (longAxes.length > 0) drawings.push({ name: 'long-axes.png', content: longAxisSheet(longAxes) })
   drawings.push({ name: 'volumes.svg', content: svgFile(curve) })
   drawings.push({ name: 'cine.png', content: animation(volume, frames, threeSlices(measures), tile, window) })
   return drawings
@@ -121,6 +141,20 @@ function animation(
     return paintTiles(tiles, { ...window, zoom: zoomTo(CINE_PIXELS, window), tilesAcross: slices.length, range })
   })
   return animatedPng(pictures, palette, stepsMs(volume))
+}
+
+/** Every long axis without and with contours, end-diastole above end-systole, the apex up. */
+function longAxisSheet(longAxes: FoundHeart['longAxes']): Uint8Array {
+  const size = longAxes[0].size
+  const side = 2 * Math.round(LONG_AXIS_SHARE * size * 0.5)
+  const edge = (size - side) >> 1
+  const cut = (values: ArrayLike<number>) =>
+    Float32Array.from({ length: side * side }, (_, at) => values[(edge + Math.floor(at / side)) * size + edge + (at % side)])
+  const tiles = longAxes.flatMap(({ picture_YX, labels_YX }): Tile[] => {
+    const slice_YX = cut(picture_YX)
+    return [{ slice_YX }, { slice_YX, labels_YX: cut(labels_YX) }]
+  })
+  return slicePicture(tiles, { numRows: side, numColumns: side, zoom: 2, tilesAcross: longAxes.length })
 }
 
 /** The first frame of every slice as it is: a PNG. */

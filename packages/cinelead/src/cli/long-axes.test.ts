@@ -1,14 +1,17 @@
 // Truth: a digital heart's own volumes, from its files as UK Biobank delivers them: slices in field 20209, long axes in 20208.
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { decode } from 'fast-png'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openStore } from '../cohort/store.ts'
+import { readZip } from '../formats/zip.ts'
 import type { StudyMeasures } from '../prepare/cmr/measure-study.ts'
 import { drawPerson } from '../simulate/person.ts'
 import { noQuirks } from '../simulate/quirks.ts'
 import { subjectFiles } from '../simulate/subject-files.ts'
 import { ingest } from './ingest.ts'
+import { run as inspect } from './inspect.ts'
 import { run as measure } from './measure.ts'
 import { createSilentReport } from './progress.ts'
 
@@ -40,6 +43,17 @@ describe('long axes', { timeout: 240_000 }, () => {
     expect(Math.abs(beside.lvedvMl / person.pump.lvedvMl - 1)).toBeLessThan(0.1)
     expect(Math.abs(beside.lvefFraction - (1 - person.pump.lvesvMl / person.pump.lvedvMl))).toBeLessThan(0.06)
     expect(beside.rvedvMl).toBe(without.rvedvMl)
+  })
+
+  it('are drawn by `inspect` where a study holds them', async () => {
+    const study = join(folder, 'study')
+    mkdirSync(study)
+    for (const zip of [slices, long])
+      for (const file of await readZip(readFileSync(join(raw, zip))))
+        writeFileSync(join(study, `${zip.slice(8, 13)}-${file.name}`), file.read())
+    await inspect({ path: study, out: join(folder, 'drawn') }, createSilentReport())
+    const { width, height } = decode(readFileSync(join(folder, 'drawn', 'long-axes.png')))
+    expect(width / height).toBeCloseTo(3, 1) // three views, each bare and with contours, over two moments
   })
 
   it('are taken on ingestion, and left out with a flag where they cannot be read', async () => {

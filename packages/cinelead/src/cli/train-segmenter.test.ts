@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
+import { longAxisConfig } from '../models/segmenter-network.ts'
 import { loadSegmenter } from '../models/segmenter.ts'
 import { createSilentReport } from './progress.ts'
 import { run, type SegmenterCard } from './train-segmenter.ts'
@@ -33,6 +34,16 @@ describe('train-segmenter', () => {
       [2, 2],
     )
     expect(labels_BYX.every((label) => label <= 3)).toBe(true)
+  }, 120_000)
+
+  it('trains the reader of long axes, a smaller network without a study to be fitted to', async () => {
+    const out = join(folder, 'long.safetensors')
+    await run({ out, axis: 'long', recipe, numValidation: 16 }, createSilentReport())
+    const card = JSON.parse(readFileSync(out.replace('.safetensors', '.json'), 'utf8')) as SegmenterCard
+    expect(card.recipe).toMatchObject({ ...recipe, axis: 'long' })
+    expect(card.network).toMatchObject({ ...longAxisConfig, isFolded: true })
+    const picture = new Float32Array(64 * 64).map((_, at) => at % 97)
+    expect((await loadSegmenter(out)(picture, [1, 64, 64], [2, 2])).every((label) => label <= 3)).toBe(true)
   }, 120_000)
 
   it('refuses a file of another ending', async () => {

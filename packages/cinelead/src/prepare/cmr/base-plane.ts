@@ -1,5 +1,5 @@
 // The plane in which the left ventricle ends, read off long-axis cines at one moment, and what of a stack's labels lies below it.
-// Hands on: endedVolumes, volumesBelow, BasePlane.
+// Hands on: endedVolumes, longAxisPictures, volumesBelow, BasePlane.
 //
 // Discs end where slices end; the mitral valve does not. Every long axis gives the two ends of a line on its plane; the plane through them is
 // sought with a leaning towards one across the axis, so that a single view does.
@@ -68,6 +68,23 @@ function agreedPlane(lines: readonly Line[]): { level: number; perX: number; per
   return agreedPlane(without.toSorted((a, b) => misfit(a) - misfit(b))[0])
 }
 
+/** The planes that hold the axis of a labelled stack's heart. */
+function posesOf(volume: Volume, labels_ZYX: Uint8Array, planes: readonly Volume[], pixelMm?: number): Posed[] {
+  const axis = heartAxisOf(volume, labels_ZYX, isBaseLast(labels_ZYX, volume.shape[1]))
+  if (axis === undefined) return []
+  return planes.flatMap((plane) => {
+    const pose = longAxisPose(plane, axis, pixelMm)
+    return pose === undefined ? [] : [{ plane, pose }]
+  })
+}
+
+/** The picture of a plane at a moment of the stack, and its labels. Shape [Y, X] both, `pose.size` square. */
+async function lookAt(volume: Volume, frame: number, { plane, pose }: Posed, reader: Segmenter) {
+  const { size, pixelMm } = pose
+  const picture_YX = pose.pictureAt(frameAlike(volume, frame, plane))
+  return { size, picture_YX, labels_YX: await reader(picture_YX, [1, size, size], [pixelMm, pixelMm]) }
+}
+
 /**
  * Reads the plane at one moment.
  *
@@ -87,8 +104,7 @@ async function readBasePlane(
   const [sliceMm, rowMm, columnMm] = volume.spacingMm
   const lines: Line[] = []
   for (const { plane, pose } of poses) {
-    const { size, pixelMm } = pose
-    const labels_YX = await reader(pose.pictureAt(frameAlike(volume, frame, plane)), [1, size, size], [pixelMm, pixelMm])
+    const { labels_YX } = await lookAt(volume, frame, { plane, pose }, reader)
     const line = readBaseLine(labels_YX, pose, cardiacLabels.lvCavity)
     if (line === undefined) continue
     lines.push(
@@ -146,6 +162,9 @@ export function volumesBelow(
   return { lvMl: volumes[lvCavity] * voxelMl, myocardiumMl: volumes[myocardium] * voxelMl, rvMl: volumes[rvCavity] * voxelMl }
 }
 
+/** A frame of the stack and its cleaned labels. */
+type Phase = { frame: number; labels_ZYX: Uint8Array }
+
 /** What long axes told of both phases, and how many of them. */
 export type EndedVolumes = { ed: HeartVolumes; es: HeartVolumes; numViews: number }
 
@@ -159,19 +178,14 @@ export type EndedVolumes = { ed: HeartVolumes; es: HeartVolumes; numViews: numbe
  */
 export async function endedVolumes(
   volume: Volume,
-  phases: { ed: { frame: number; labels_ZYX: Uint8Array }; es: { frame: number; labels_ZYX: Uint8Array } },
+  phases: { ed: Phase; es: Phase },
   longAxes: readonly Volume[],
   reader: Segmenter,
 ): Promise<EndedVolumes | undefined> {
   const [, numSlices, numRows, numColumns] = volume.shape
   const isTurned = isBaseLast(phases.ed.labels_ZYX, numSlices)
-  const axis = heartAxisOf(volume, phases.ed.labels_ZYX, isTurned)
-  if (axis === undefined) return undefined
-  const poses = longAxes.flatMap((plane): Posed[] => {
-    const pose = longAxisPose(plane, axis)
-    return pose === undefined ? [] : [{ plane, pose }]
-  })
-  const endOf = async ({ frame, labels_ZYX }: { frame: number; labels_ZYX: Uint8Array }) => {
+  const poses = posesOf(volume, phases.ed.labels_ZYX, longAxes)
+  const endOf = async ({ frame, labels_ZYX }: Phase) => {
     const plane = await readBasePlane(volume, frame, poses, reader, isTurned)
     const volumes = plane && volumesBelow(labels_ZYX, [numSlices, numRows, numColumns], volume.spacingMm, plane, isTurned)
     return plane && volumes && { plane, volumes }
@@ -179,4 +193,21 @@ export async function endedVolumes(
   const [ed, es] = [await endOf(phases.ed), await endOf(phases.es)]
   if (ed === undefined || es === undefined) return undefined
   return { ed: ed.volumes, es: es.volumes, numViews: Math.min(ed.plane.numViews, es.plane.numViews) }
+}
+
+const DRAWN_MM = 1.5 // pixels of pictures to look at, one size for all views
+
+/**
+ * What was read, to look at: every long axis that holds the LV's axis, apex up, at end-diastole and then at end-systole.
+ *
+ * @returns  Square pictures of one size with their labels. Shape [Y, X] each.
+ */
+export async function longAxisPictures(
+  volume: Volume,
+  { ed, es }: { ed: Phase; es: Phase },
+  longAxes: readonly Volume[],
+  reader: Segmenter,
+): Promise<{ size: number; picture_YX: Float32Array; labels_YX: Uint8Array }[]> {
+  const poses = posesOf(volume, ed.labels_ZYX, longAxes, DRAWN_MM)
+  return Promise.all([ed, es].flatMap(({ frame }) => poses.map((posed) => lookAt(volume, frame, posed, reader))))
 }

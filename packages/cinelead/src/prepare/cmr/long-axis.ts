@@ -80,10 +80,15 @@ export function heartAxisOf(volume: Volume, labels_ZYX: Uint8Array, isTurned: bo
 /**
  * How a long-axis plane is to be looked at.
  *
- * @param plane  One slice over time.
- * @returns      Undefined where the plane does not hold the LV's axis.
+ * @param plane    One slice over time.
+ * @param pixelMm  Of its pictures; the plane's own where left out, 2 at most.
+ * @returns        Undefined where the plane does not hold the LV's axis.
  */
-export function longAxisPose(plane: Volume, { middleMm, apexwards, rightwards }: HeartAxis): LongAxisPose | undefined {
+export function longAxisPose(
+  plane: Volume,
+  { middleMm, apexwards, rightwards }: HeartAxis,
+  pixelMm = Math.min(2, ...plane.spacingMm.slice(1)),
+): LongAxisPose | undefined {
   const [, , numRows, numColumns] = plane.shape
   const [across, down] = [unit(columnOf(plane, 0)), unit(columnOf(plane, 1))]
   const normal = cross(across, down)
@@ -95,7 +100,6 @@ export function longAxisPose(plane: Volume, { middleMm, apexwards, rightwards }:
   const side = cross(normal, basewards)
   const isRightThere = rightwards !== undefined && dot(rightwards, side) > 0
   const leftwards = isRightThere ? times(side, -1) : side
-  const pixelMm = Math.min(2, ...plane.spacingMm.slice(1))
   const size = Math.round(FIELD_MM / pixelMm)
   const placeOf = (x: number, y: number): Vector => {
     const [u, v] = [x, y].map((index) => (index - (size - 1) / 2) * pixelMm)
