@@ -128,6 +128,16 @@ describe('volumesBelow', () => {
     )
   })
 
+  it('carries the ring below on over a fragment of an open one', () => {
+    const labels_ZYX = labelsBelow(() => 16)
+    const plane = { at: 0.9, perColumn: 0, perRow: 0, numViews: 2 }
+    const spacingMm = [SLICE_MM, PIXEL_MM, PIXEL_MM] as const
+    const whole = volumesBelow(labels_ZYX, [9, 64, 64], spacingMm, plane, false)
+    for (let x = 28; x < 36; x++) labels_ZYX[4096 + 32 * 64 + x] = lvCavity
+    expect(volumesBelow(labels_ZYX, [9, 64, 64], spacingMm, plane, false)).toEqual(whole)
+    expect(whole?.lvMl).toBeCloseTo(cylinderMl(END_MM - 9), 6)
+  })
+
   it('refuses a plane far from where the labels begin', () => {
     const plane = { at: 6, perColumn: 0, perRow: 0, numViews: 1 }
     expect(

@@ -15,6 +15,7 @@ export type BasePlane = { at: number; perColumn: number; perRow: number; numView
 const TILT_SPREAD = 0.25 // by which planes lean, mm/mm: 14 degrees (project's own choice)
 const PLACE_SPREAD_MM = 3 // by which lines err, of which breath is a part (project's own choice)
 const MOST_APART_MM = 8 // of a line's middle from the plane through all: one of them is wrong (project's own choice); ends err more, by the line's slope
+const FRAGMENT = 0.5 // of the slice below: less cavity is a part of an open ring, and the ring below is carried on in its place (project's own choice)
 const MOST_ADDED = 1.6 // slices above the first labelled one's centre to which a ventricle can be carried on (project's own choice)
 
 /** A long-axis cine that holds the axis of a stack's heart. */
@@ -124,7 +125,7 @@ async function readBasePlane(
 }
 
 /**
- * Volumes of one phase with the LV and its wall ended at the plane: discs are cut by it, and the first labelled one is carried on to it.
+ * Volumes of one phase with the LV and its wall ended at the plane: discs are cut by it, and the first whole one is carried on to it.
  *
  * @returns  Undefined where the plane lies too far from where the labels begin to be that heart's.
  */
@@ -138,16 +139,18 @@ export function volumesBelow(
   const { lvCavity, myocardium, rvCavity } = cardiacLabels
   const size = numRows * numColumns
   const sliceAt = (height: number) => labels_ZYX.subarray((isTurned ? numSlices - 1 - height : height) * size).subarray(0, size)
-  const first = Array.from({ length: numSlices }, (_, height) => height).find((height) => sliceAt(height).includes(lvCavity))
-  if (first === undefined) return undefined
+  const area_H = Array.from({ length: numSlices }, (_, height) => sliceAt(height).filter((label) => label === lvCavity).length)
+  const first = area_H.findIndex((area, height) => area > 0 && area >= FRAGMENT * (area_H[height + 1] ?? 0))
+  if (first < 0) return undefined
   const volumes = [0, 0, 0, 0]
   let [aboveSum, count] = [0, 0]
   for (let height = 0; height < numSlices; height++) {
     const labels_YX = sliceAt(height)
+    const isFragment = height < first
     for (let at = 0; at < size; at++) {
       const label = labels_YX[at]
       if (label === rvCavity) volumes[rvCavity]++
-      if (label !== lvCavity && label !== myocardium) continue
+      if (isFragment || (label !== lvCavity && label !== myocardium)) continue
       const end = plane.at + plane.perColumn * (at % numColumns) + plane.perRow * Math.floor(at / numColumns)
       const top = height === first ? Math.max(end, height - MOST_ADDED) : Math.max(end, height - 0.5)
       volumes[label] += Math.max(0, height + 0.5 - top)
