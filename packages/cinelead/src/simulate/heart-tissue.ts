@@ -3,10 +3,10 @@
 //
 // Partial volume: the shares are averaged over sub-planes through the slice, and in the plane follow from the distance of the
 // pixel's centre to each wall in pixels.
-import { createRandom } from '../base/seed.ts'
+import { createRandom, type Random } from '../base/seed.ts'
 import { cardiacLabels } from '../formats/volume.ts'
 import { createBloodLook, type Lobe } from './blood-look.ts'
-import { coronaries } from './heart-decor.ts'
+import { coronaries, epicardialFat, inkLine, raggedEdge } from './heart-decor.ts'
 import { type HeartState, numAngles, type Walls } from './heart-shape.ts'
 import type { Person } from './person.ts'
 import type { Contrast } from './scanner.ts'
@@ -44,16 +44,11 @@ export type HeartTissue = {
   ): void
 }
 
-/** How a person's heart looks under one contrast. `ragged_K`, `fat_K` and `ink_K` (darkness of the line between fat and water) by angle, shape [numAngles]. */
-export function createHeartTissue(
-  person: Person,
-  contrast: Contrast,
-  pixelMm: number,
-  lattice: Float32Array,
-  ragged_K: Float64Array,
-  fat_K: Float64Array,
-  ink_K: Float64Array,
-): HeartTissue {
+/** How a person's heart looks under one contrast; what `random` draws is how ragged its edges are, its fat, and the line between fat and water. */
+export function createHeartTissue(person: Person, contrast: Contrast, pixelMm: number, lattice: Float32Array, random: Random): HeartTissue {
+  const ragged_K = raggedEdge(random, 3)
+  const fat_K = epicardialFat(person, raggedEdge(random, 2))
+  const ink_K = inkLine(random.stream('ink'))
   let walls: readonly Walls[] = []
   let levels: Float64Array = new Float64Array(0)
   let turnAngles = 0

@@ -2,7 +2,6 @@
 // Hands on: createLongAxisPainter. Rows of the picture lie at one height of the heart each, apex up.
 import type { Random } from '../base/seed.ts'
 import { combine, heartAxes, type Vector3 } from './heart-axes.ts'
-import { epicardialFat, inkLine, raggedEdge } from './heart-decor.ts'
 import { emptyWalls, type HeartShape, numAngles, wallsAt } from './heart-shape.ts'
 import { createHeartTissue } from './heart-tissue.ts'
 import type { Person } from './person.ts'
@@ -33,15 +32,7 @@ export function createLongAxisPainter(
   const body = torso(person, contrast)
   const coils = drawCoils(random.stream('coils'))
   const noise = createNoise(random, scanner.noiseFraction, contrast.gain, numColumns)
-  const tissue = createHeartTissue(
-    person,
-    contrast,
-    pixelMm,
-    body.lattice,
-    raggedEdge(random, 3),
-    epicardialFat(person, raggedEdge(random, 2)),
-    inkLine(random.stream('ink')),
-  )
+  const tissue = createHeartTissue(person, contrast, pixelMm, body.lattice, random)
   const rowWalls = emptyWalls()
   const levels = new Float64Array(1)
   const across = (x: number): number => AXIS_AT_MM + (x - (numColumns - 1) / 2) * pixelMm

@@ -3,7 +3,7 @@
 import type { Random } from '../base/seed.ts'
 import { cardiacLabels } from '../formats/volume.ts'
 import type { PicturePlane } from './cine.ts'
-import { epicardialFat, inkLine, papillaryHeads, papillaryMuscles, raggedEdge } from './heart-decor.ts'
+import { papillaryHeads, papillaryMuscles } from './heart-decor.ts'
 import { anglePlace } from './heart-grid.ts'
 import { emptyWalls, type HeartShape, type HeartState, numAngles, type Walls, wallsAt } from './heart-shape.ts'
 import { createHeartTissue } from './heart-tissue.ts'
@@ -42,15 +42,7 @@ export function createSlicePainter(
   const edges = measuredFraction && drawEdges(random.stream('edges'), measuredFraction)
   const noise = createNoise(random, scanner.noiseFraction * options.noise, contrast.gain, numColumns, edges)
   const reach_K = new Float64Array(numAngles)
-  const tissue = createHeartTissue(
-    person,
-    contrast,
-    pixelMm,
-    body.lattice,
-    raggedEdge(random, 3),
-    epicardialFat(person, raggedEdge(random, 2)),
-    inkLine(random.stream('ink')),
-  )
+  const tissue = createHeartTissue(person, contrast, pixelMm, body.lattice, random)
   const cos = Math.cos(plane.turnRad)
   const sin = Math.sin(plane.turnRad)
   const { axes, centreMm } = plane
