@@ -107,6 +107,18 @@ describe('endedVolumes', () => {
     expect(Math.abs((found?.ed.lvMl ?? 0) / cylinderMl(END_MM - 16) - 1)).toBeLessThan(0.015)
   })
 
+  it('refuses a plane that rises in systole', async () => {
+    const view = longAxis(0.2, 0, () => 30)
+    const late = longAxis(0.2, 0, () => 16)
+    const half = view.voxels_FZYX.length / 2
+    view.voxels_FZYX.set(late.voxels_FZYX.subarray(half), half)
+    const [ed, es] = [labelsBelow(() => 30), labelsBelow(() => 16)]
+    const moving = { ed: { frame: 0, labels_ZYX: ed }, es: { frame: 1, labels_ZYX: es } }
+    expect(await endedVolumes(stack, moving, [view], reader)).toBeUndefined()
+    const usual = { ed: { frame: 1, labels_ZYX: es }, es: { frame: 0, labels_ZYX: ed } }
+    expect((await endedVolumes(stack, usual, [view], reader))?.numViews).toBe(1)
+  })
+
   it('tells nothing where two views contradict each other, or none holds the axis', async () => {
     const flat = () => 16
     const labels_ZYX = labelsBelow(flat)

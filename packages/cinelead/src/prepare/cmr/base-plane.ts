@@ -8,6 +8,7 @@ import { heartAxisOf, type LongAxisPose, longAxisPose, placeInVolume, readBaseLi
 import type { HeartVolumes } from './measure.ts'
 import type { Segmenter } from './prepared-cine.ts'
 import { isBaseLast } from './valve-plane.ts'
+import type { Vector } from './vector.ts'
 
 /** Slices from the base end of the stack, as a function of the place: `at + perColumn * x + perRow * y`. */
 export type BasePlane = { at: number; perColumn: number; perRow: number; numViews: number }
@@ -15,11 +16,13 @@ export type BasePlane = { at: number; perColumn: number; perRow: number; numView
 const TILT_SPREAD = 0.25 // by which planes lean, mm/mm: 14 degrees (project's own choice)
 const PLACE_SPREAD_MM = 3 // by which lines err, of which breath is a part (project's own choice)
 const MOST_APART_MM = 8 // of a line's middle from the plane through all: one of them is wrong (project's own choice); ends err more, by the line's slope
+// From end-diastole to end-systole a healthy valve plane comes down by 12 to 16 mm (from memory), a failing one by less; breath adds a few.
+const DESCENT_MM = [-4, 30] as const
 const FRAGMENT = 0.5 // of the slice below: less cavity is a part of an open ring, and the ring below is carried on in its place (project's own choice)
 const MOST_ADDED = 1.6 // slices above the first labelled one's centre to which a ventricle can be carried on (project's own choice)
 
-/** A long-axis cine that holds the axis of a stack's heart. */
-type Posed = { plane: Volume; pose: LongAxisPose }
+/** A long-axis cine that holds the axis of a stack's heart, whose LV has its middle there. */
+type Posed = { plane: Volume; pose: LongAxisPose; middleMm: Vector }
 
 /** The frame of another cine at the same part of its beat. */
 function frameAlike(from: Volume, frame: number, to: Volume): number {
@@ -75,7 +78,7 @@ function posesOf(volume: Volume, labels_ZYX: Uint8Array, planes: readonly Volume
   if (axis === undefined) return []
   return planes.flatMap((plane) => {
     const pose = longAxisPose(plane, axis, pixelMm)
-    return pose === undefined ? [] : [{ plane, pose }]
+    return pose === undefined ? [] : [{ plane, pose, middleMm: axis.middleMm }]
   })
 }
 
@@ -104,8 +107,9 @@ async function readBasePlane(
   const [, numSlices, numRows, numColumns] = volume.shape
   const [sliceMm, rowMm, columnMm] = volume.spacingMm
   const lines: Line[] = []
-  for (const { plane, pose } of poses) {
-    const { labels_YX } = await lookAt(volume, frame, { plane, pose }, reader)
+  for (const posed of poses) {
+    const { pose } = posed
+    const { labels_YX } = await lookAt(volume, frame, posed, reader)
     const line = readBaseLine(labels_YX, pose, cardiacLabels.lvCavity)
     if (line === undefined) continue
     lines.push(
@@ -177,7 +181,7 @@ export type EndedVolumes = { ed: HeartVolumes; es: HeartVolumes; numViews: numbe
  * @param phases     Frames and cleaned labels of the stack.
  * @param longAxes   Cines of one slice; those that do not hold the LV's axis are left out.
  * @param reader     Labels long-axis pictures.
- * @returns          Undefined where they do not tell it in both phases.
+ * @returns          Undefined where they do not tell it in both phases, or a plane that moves as none does.
  */
 export async function endedVolumes(
   volume: Volume,
@@ -195,6 +199,10 @@ export async function endedVolumes(
   }
   const [ed, es] = [await endOf(phases.ed), await endOf(phases.es)]
   if (ed === undefined || es === undefined) return undefined
+  const [column, row] = placeInVolume(volume, poses[0].middleMm)
+  const heightOf = ({ at, perColumn, perRow }: BasePlane) => at + perColumn * column + perRow * row
+  const descentMm = (heightOf(es.plane) - heightOf(ed.plane)) * volume.spacingMm[0]
+  if (descentMm < DESCENT_MM[0] || descentMm > DESCENT_MM[1]) return undefined
   return { ed: ed.volumes, es: es.volumes, numViews: Math.min(ed.plane.numViews, es.plane.numViews) }
 }
 
