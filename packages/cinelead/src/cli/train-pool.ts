@@ -25,6 +25,9 @@ export type StageRunner = {
   processIds?: readonly number[]
 }
 
+// A rank whose peer died often tells of a broken connection before the system tells of the death: the death is then the cause to name.
+const LOST_RANK_MS = 1000
+
 /**
  * A process of its own that runs one stage at a time; or, with several ranks, that many processes for each stage together.
  *
@@ -52,6 +55,7 @@ export function createProcessRunner(start: WorkerStart, signal?: AbortSignal, ra
       new Promise((resolve, reject) => {
         const ends: (() => void)[] = []
         let numDone = 0
+        const failed = new Set<number>()
         const settle = (act: () => void) => {
           for (const end of ends) end()
           act()
@@ -62,10 +66,17 @@ export function createProcessRunner(start: WorkerStart, signal?: AbortSignal, ra
             reject(error)
           })
         children.forEach((child, rank) => {
-          const onExit = (exitCode: number | null, name: string | null) =>
-            fail(lostProcess(stage.name, size, rank, name ?? `exit code ${exitCode}`))
+          const onExit = (exitCode: number | null, name: string | null) => {
+            if (!failed.has(rank)) fail(lostProcess(stage.name, size, rank, name ?? `exit code ${exitCode}`))
+          }
           const onMessage = (message: WorkerMessage) => {
-            if (message.kind === 'failed') return fail(fault(message.parts))
+            if (message.kind === 'failed') {
+              if (size === 1) return fail(fault(message.parts))
+              failed.add(rank)
+              if (failed.size > 1) return
+              const waited = setTimeout(() => fail(fault(message.parts)), LOST_RANK_MS)
+              ends.push(() => clearTimeout(waited))
+            }
             if (message.kind === 'done' && ++numDone === size) settle(() => resolve(message.outcome))
             if (rank > 0) return
             if (message.kind === 'epoch') tell.onEpoch(message.epoch, message.note)
