@@ -95,10 +95,10 @@ const [sax, ...others] = assembleStudy(images).volumes
 const readers = Object.assign(segment, { alongHeart })
 console.log('biv-me (mesh: LV 174.5 -> 72.0 mL, EF 58.7 %, RV 210.9 -> 98.8 mL):')
 for (const longAxes of [[], others]) {
-  const { ed, es, longAxesRead } = await findPhases(sax, readers, { search: 'middle', longAxes })
+  const { ed, es, numLongAxesRead } = await findPhases(sax, readers, { search: 'middle', longAxes })
   const measured = measureHeart(ed.volumes, es.volumes, sax.heartRateBpm)
   console.log(
-    `  ${longAxesRead?.numRead ?? 0} long axes read: ED ${ed.frame} ES ${es.frame}, LV ${measured.lvedv.toFixed(1)} -> ${measured.lvesv.toFixed(1)} mL, ` +
+    `  ${numLongAxesRead ?? 0} long axes read: ED ${ed.frame} ES ${es.frame}, LV ${measured.lvedv.toFixed(1)} -> ${measured.lvesv.toFixed(1)} mL, ` +
       `EF ${(100 * measured.lvef).toFixed(1)} %, mass ${measured.lvm.toFixed(0)} g, RV ${measured.rvedv.toFixed(1)} -> ${measured.rvesv.toFixed(1)} mL`,
   )
 }

@@ -42,6 +42,8 @@ export function measuresAsText(found: StudyMeasures): string {
 export async function run({ path, ed, es, segmenterPath, longAxesPath }: MeasureOptions, report: Report): Promise<void> {
   const { volume, longAxes, notes, edFrame, esFrame } = await openStack(path, report, longAxesPath)
   const segmenter = await openSegmenter(segmenterPath)
+  if (longAxesPath !== undefined && segmenter.alongHeart === undefined)
+    report.warn('long axes were not read: a model of your own labels short axes alone')
   const step = report.begin('measuring')
   const found = await measureStudy(volume, segmenter, { edFrame: ed ?? edFrame, esFrame: es ?? esFrame, longAxes })
   step.done()

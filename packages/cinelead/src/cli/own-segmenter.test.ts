@@ -49,6 +49,12 @@ describe('--segmenter FILE.onnx', () => {
     expect([...labels.voxels_FZYX]).toEqual([...truth])
   })
 
+  it('says that it reads no long axes', async () => {
+    const report = createSilentReport()
+    await measure({ path: study, segmenterPath: model, longAxesPath: study }, report)
+    expect(report.lines.filter((line) => line.includes('long axes were not read'))).toHaveLength(1)
+  })
+
   it('measures what the closed form measures', async () => {
     const report = createSilentReport()
     await measure({ path: study, segmenterPath: model }, report)

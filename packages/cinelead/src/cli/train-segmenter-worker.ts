@@ -6,7 +6,7 @@ import { normaliseSlice, WORKING_MM } from '../models/segmenter-grid.ts'
 import { sampleAnatomy } from '../simulate/segmentation-anatomy.ts'
 import { sampleLongAxis } from '../simulate/segmentation-long-axis.ts'
 
-/** What a segmenter is to look at: short-axis slices, or long-axis pictures turned apex up (see `longAxisPicture` of preparation). */
+/** What a segmenter is to look at: short-axis slices, or long-axis pictures turned apex up (see `longAxisPose` of preparation). */
 export type Axis = 'short' | 'long'
 
 /** Pictures `seed/first` to `seed/first + count - 1`, square, `size` pixels of the segmenter's grid. */

@@ -109,10 +109,8 @@ export function judgeCine(volume: Volume, phases: Phases, measured: PhenotypeVal
   say('cavity-convex', hollowFraction, MAX_HOLLOW_FRACTION, hollowFraction <= MAX_HOLLOW_FRACTION, 'flag')
   say('one-heart', keptFraction, MIN_KEPT_FRACTION, keptFraction >= MIN_KEPT_FRACTION, 'flag')
   verdicts.push(lostSlices(phases.ed.numFilled + phases.es.numFilled))
-  if (phases.longAxesRead !== undefined) {
-    const { numRead } = phases.longAxesRead
-    say('long-axes-read', numRead, MIN_LONG_AXES, numRead >= MIN_LONG_AXES, 'flag')
-  }
+  const { numLongAxesRead } = phases
+  if (numLongAxesRead !== undefined) say('long-axes-read', numLongAxesRead, MIN_LONG_AXES, numLongAxesRead >= MIN_LONG_AXES, 'flag')
   say('base-covered', edFacts[0].lvArea / largest, MAX_BASE_FRACTION, edFacts[0].lvArea / largest <= MAX_BASE_FRACTION, 'flag')
   const apexFraction = edFacts[numSlices - 1].lvArea / largest
   say('apex-covered', apexFraction, MAX_APEX_FRACTION, apexFraction <= MAX_APEX_FRACTION, 'flag')

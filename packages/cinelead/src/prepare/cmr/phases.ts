@@ -33,8 +33,8 @@ export type Phases = {
   curve_F: Float64Array
   /** Frames whose whole stack was segmented. */
   segmentedFrames: readonly number[]
-  /** Long axes that told the valve plane in both phases, of those that were given; undefined where none was or none can be read. */
-  longAxesRead?: { numRead: number; numGiven: number }
+  /** Long axes that told the valve plane in both phases; undefined where none was given or the segmenter reads none. */
+  numLongAxesRead?: number
 }
 
 export type PhaseSearch = {
@@ -160,6 +160,6 @@ export async function findPhases(volume: Volume, anySegmenter: Segmenter, option
   const isRead = reader !== undefined && longAxes.length > 0
   const seen = isRead ? await endedVolumes(volume, found, longAxes, reader) : undefined
   const ended = seen ?? cutVolumes(ed.labels_ZYX, es.labels_ZYX, numSlices, volume.spacingMm)
-  const longAxesRead = isRead ? { numRead: seen?.numViews ?? 0, numGiven: longAxes.length } : undefined
-  return { ...found, ed: { ...ed, volumes: ended.ed }, es: { ...es, volumes: ended.es }, longAxesRead }
+  const numLongAxesRead = isRead ? (seen?.numViews ?? 0) : undefined
+  return { ...found, ed: { ...ed, volumes: ended.ed }, es: { ...es, volumes: ended.es }, numLongAxesRead }
 }
