@@ -94,7 +94,7 @@ const groups: Record<'infarct' | 'failure' | 'hypertrophy' | 'normal', Group> = 
   failure: { prevalence: { ...none, hf: 1, cmp: 0.7 }, isOne: (person) => ejection(person) < 0.4 },
   hypertrophy: {
     prevalence: { ...none, cmp: 0.7, hf: enrichedPrevalence.hf },
-    isOne: (person) => ejection(person) > 0.55 && person.pump.lvmG > leanGrams * person.bsaM2,
+    isOne: (person) => ejection(person) > 0.55 && person.pump.lvmG > Math.max(leanGrams * person.bsaM2, 1.05 * person.pump.lvedvMl),
   },
   normal: { prevalence: none, isOne: (person) => ejection(person) > 0.55 && person.pump.lvmG <= leanGrams * person.bsaM2 },
 }

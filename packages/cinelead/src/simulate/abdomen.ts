@@ -12,6 +12,8 @@ export type Abdomen = {
   /** Brightness of what is in the stomach, and how far from the front gas lies over it, mm. */
   stomachFill: number
   gasToMm: number
+  /** Up to what share of the way to its middle folds fill it. */
+  stomachMeat: number
   /** Thickness of the stomach's wall. */
   stomachWallMm: number
   spleen: Body
@@ -27,20 +29,21 @@ export type Abdomen = {
 export function drawAbdomen(random: Random, floorMm: number): Abdomen {
   return {
     stomach: {
-      middleMm: [48 + 14 * random.normal(), -10 + 16 * random.normal(), floorMm - 26 + 9 * random.normal()],
-      halfMm: [random.between(20, 42), random.between(20, 36), random.between(12, 24)],
+      middleMm: [46 + 12 * random.normal(), -12 + 14 * random.normal(), floorMm - 27 + 5 * random.normal()],
+      halfMm: [random.between(30, 54), random.between(30, 50), random.between(14, 25)],
     },
-    stomachFill: random.between(0.3, 0.85),
-    gasToMm: random.between(-70, 14),
-    stomachWallMm: random.between(3, 7),
+    stomachFill: random.between(0.35, 1.05),
+    stomachMeat: random.between(0.25, 0.6),
+    gasToMm: random.between(-110, -10),
+    stomachWallMm: random.between(1.5, 3.5),
     spleen: {
-      middleMm: [90 + 8 * random.normal(), 36 + 14 * random.normal(), floorMm - 24 + 10 * random.normal()],
-      halfMm: [random.between(18, 28), random.between(34, 46), random.between(24, 36)],
+      middleMm: [84 + 9 * random.normal(), 34 + 14 * random.normal(), floorMm - 22 + 8 * random.normal()],
+      halfMm: [random.between(20, 32), random.between(36, 52), random.between(24, 38)],
     },
-    liverEndMm: 24 + 20 * random.normal(),
-    liverThickMm: random.between(9, 24),
+    liverEndMm: 36 + 18 * random.normal(),
+    liverThickMm: random.between(14, 34),
     liverSlope: random.between(0.2, 0.7),
-    gutFrom: random.between(-3, 6),
+    gutFrom: random.between(5, 14),
     portaMm: [-18, 10, floorMm - 52],
   }
 }
@@ -81,7 +84,7 @@ export function abdomenAt(
   if (intoLiver > 4) return liverAt(body, contrast, lattice, x, y, z, coarse, fine)
   // Fat, with vessels and ligaments as dark threads.
   const thread = below > 14 ? step(fine - 0.28 - 0.6 * Math.abs(coarse), 0.25) * step(broad + 0.15, 0.3) : 0
-  let value = contrast.fat * (0.82 + 0.17 * fine + 0.24 * coarse) * (1 - 0.3 * thread)
+  let value = contrast.fat * (0.74 + 0.2 * fine + 0.32 * coarse) * (1 - 0.3 * thread)
   const loop = swell(lattice, x, y, z, 27) * 24 + Math.min(5, 0.05 * (below - 40)) - body.gutFrom + 2 * fine
   if (loop > -2) {
     // Gas, water or food within a wall.
@@ -93,9 +96,9 @@ export function abdomenAt(
   if (spleen > -2) value = laid(value, contrast.spleen * (1 + 0.06 * fine + 0.1 * coarse), spleen, soft)
   const stomach = depthIn(body.stomach, x, y, z) + 7 * coarse + 1.2 * fine
   if (stomach > -2) {
-    // Lying on the back, gas is in front; folds of the wall reach into what is there.
+    // Lying on the back, gas is in front.
     const gas = step(body.gasToMm - y + 2 * fine, 2)
-    // Folds of the wall run towards the middle, where most of what is in it lies.
+    // Folds of the wall run towards the middle, where what is in it lies: dark meat outside, streaks of bright inside.
     const { middleMm, halfMm } = body.stomach
     const inner = Math.min(1, Math.max(0.05, stomach / halfMm[2]))
     const out = 15 / (1.05 - inner)
@@ -104,12 +107,14 @@ export function abdomenAt(
       ((x - middleMm[0]) / halfMm[0]) * out,
       ((y - middleMm[1]) / halfMm[1]) * out,
       ((z - middleMm[2]) / halfMm[2]) * out,
-      4,
+      3.4,
     )
-    const food = body.stomachFill * (0.65 + 0.6 * inner + 0.2 * fine + 0.2 * coarse + 0.35 * ray * (1 - inner))
-    const fill = food + gas * (0.06 - food)
-    const fold = step(body.stomachWallMm + 3 * fine + 2.5 * ray - stomach, 2.2)
-    value = laid(value, fill + fold * (contrast.skeletal * 1.15 - fill), stomach, soft)
+    const meat = contrast.skeletal * (0.95 + 0.25 * fine)
+    const food = body.stomachFill * (0.85 + 0.35 * fine + 0.3 * ray)
+    const open = step(inner - body.stomachMeat + 0.3 * ray + 0.22 * coarse, 0.24)
+    const fill = meat + Math.max(open, 0.5 * step(ray - 0.35, 0.3)) * (food + gas * (0.06 - food) - meat)
+    const fold = step(body.stomachWallMm - stomach, 1.2)
+    value = laid(value, fill + fold * (contrast.skeletal * 0.8 - fill), stomach, soft)
   }
   return intoLiver > -2.5 ? laid(value, liverAt(body, contrast, lattice, x, y, z, coarse, fine), intoLiver, soft) : value
 }

@@ -3,6 +3,7 @@
 import { createRandom, type Random } from '../base/seed.ts'
 import { angles, numAngles, rootRad } from './heart-grid.ts'
 import type { HeartState, Walls } from './heart-shape.ts'
+import { smoothCurve } from './heart-variation.ts'
 import type { Person } from './person.ts'
 import type { Contrast } from './scanner.ts'
 import { coverage, grain, step } from './texture.ts'
@@ -15,9 +16,10 @@ function angleIndex(rad: number): number {
 }
 
 export type BloodLook = {
-  setMoment(middle: Walls, level: number, state: HeartState, papillary: readonly Lobe[]): void
-  /** Signal in the left cavity; `rim` is how far the wall is, mm, `rag` the unit raggedness of the wall here. */
-  left(u: number, v: number, heightMm: number, radius: number, rim: number, rag: number): number
+  /** Sets the moment; `turnRad` is how far the heart is twisted here. */
+  setMoment(middle: Walls, level: number, state: HeartState, papillary: readonly Lobe[], turnRad: number): void
+  /** Signal in the left cavity; `rim` is how far the wall is, mm, `low` the index of the place's angle. */
+  left(u: number, v: number, heightMm: number, rim: number, low: number): number
   /** Signal in the right cavity between septum and free wall. */
   right(u: number, v: number, heightMm: number, radius: number, septumMm: number, wallMm: number): number
   /** Signal above the base plane, where the aortic root stands in the middle with the atria behind it. */
@@ -30,47 +32,61 @@ function comb(lattice: Float32Array, u: number, v: number, heightMm: number, rad
   return grain(lattice, u * onRing, v * onRing, 0.3 * heightMm + 0.55 * radius, grainMm)
 }
 
+/** Thickness of the layer of trabeculae at end-diastole by angle, mm: next to none on the septum, patchy on the free wall. Shape [numAngles]. */
+function drawFelt(random: Random, trabeculation: number): Float64Array {
+  const wholeMm = (1.5 + 6.5 * trabeculation) * random.between(0.7, 1.3)
+  const patch_K = smoothCurve(random, 1, [0.22, 0.24, 0.22, 0.2, 0.16, 0.12])
+  const septumRad = (0.98 + 0.06 * random.normal()) * Math.PI
+  return patch_K.map((patch, k) => {
+    const free = Math.min(1, Math.max(0, 0.72 - Math.cos(angles[k] - septumRad)))
+    return wholeMm * (0.1 + 0.9 * free) * Math.max(0.15, 0.75 + patch)
+  })
+}
+
 /** A papillary muscle or strand of the right ventricle: its direction, where between septum and free wall, its level, size and slant. */
 type Strand = { k: number; across: number; level: number; lobe: Omit<Lobe, 'u' | 'v'> }
 
 /** The right ventricle's: small and many, most of them nearer to the free wall. */
 function drawStrands(random: Random): Strand[] {
-  return Array.from({ length: 5 + random.integer(5) }, () => {
+  return Array.from({ length: 2 + random.integer(4) }, () => {
     const rad = (1.06 + 0.3 * random.normal()) * Math.PI
     const leanRad = random.uniform() * Math.PI
-    const radiusMm = random.between(1.3, 3.3)
+    const radiusMm = random.between(1.1, 2.6)
     const lobe = {
       radiusMm,
-      stretch: random.between(1, 2.4),
+      stretch: random.between(1.3, 4.5),
       cos: Math.cos(leanRad),
       sin: Math.sin(leanRad),
-      grey: random.between(0.5, 0.95),
+      grey: random.between(0.35, 0.85),
     }
-    return { k: angleIndex(rad), across: random.between(0.15, 0.95), level: random.between(0.1, 0.8), lobe }
+    return { k: angleIndex(rad), across: random.between(0.35, 1.05), level: random.between(0.1, 0.8), lobe }
   })
 }
 
 export function createBloodLook(person: Person, contrast: Contrast, pixelMm: number, lattice: Float32Array): BloodLook {
   const edge = 1 / pixelMm
-  const { trabeculation } = person.pump
+  const { trabeculation, lvedvMl, lvesvMl } = person.pump
+  const efFraction = 1 - lvesvMl / lvedvMl
   let papillary: readonly Lobe[] = []
   let level = 0
   let flow = 0
+  let pressed = 0
   let inflow = 0
   let outflow = 0
-  let reachMm = 4
-  let coarseMm = 3
   let rightReachMm = 6
   const random = createRandom(`${person.seed}/blood/${person.index}`)
   const bandLevel = random.between(0.3, 0.9)
   const bendMm = 6 * random.normal()
   const uneven = random.between(0.6, 1.9)
-  const toothMm = random.between(2.3, 4.2)
+  const coarseMm = random.between(2.6, 4.6)
+  const wash = random.between(-0.12, 0.3)
   const septumRad = (1.02 + 0.08 * random.normal()) * Math.PI
   const wallRad = septumRad + random.between(-0.7, 0.3)
   const [septumK, wallK, rootK] = [septumRad, wallRad, rootRad].map(angleIndex)
   const rootMm = 13.5 * Math.cbrt(person.pump.lvedvMl / 148) * random.between(0.9, 1.15) // roots of 27 to 37 mm across
   const strands = drawStrands(random)
+  const felt_K = drawFelt(random, trabeculation)
+  const layerMm_K = new Float64Array(numAngles)
   const cuts: Lobe[] = []
   const band = { u: 0, v: 0, alongU: 0, alongV: 0, share: 0 }
   const root = { u: 0, v: 0, radiusMm: 0 }
@@ -88,8 +104,8 @@ export function createBloodLook(person: Person, contrast: Contrast, pixelMm: num
       const along = (du * lobe.cos + dv * lobe.sin) / lobe.stretch
       const across = dv * lobe.cos - du * lobe.sin
       const away = lobe.radiusMm - Math.sqrt(along * along + across * across)
-      const waveMm = 0.5 * Math.min(5, lobe.radiusMm)
-      const edgeMm = 0.8 * pixelMm + 0.3
+      const waveMm = 0.4 * Math.min(5, lobe.radiusMm)
+      const edgeMm = 0.8 * pixelMm + 0.7
       if (away < -waveMm - edgeMm) continue
       const inside = away > waveMm + edgeMm ? 1 : step(away + waveMm * grain(lattice, u, v, heightMm, 3.8), edgeMm)
       signal += (contrast.muscle * 1.05 - signal) * inside * lobe.grey
@@ -97,15 +113,20 @@ export function createBloodLook(person: Person, contrast: Contrast, pixelMm: num
     return signal
   }
   return {
-    setMoment(walls, newLevel, state, newPapillary) {
+    setMoment(walls, newLevel, state, newPapillary, turnRad) {
       level = Math.max(0, newLevel)
       papillary = newPapillary
       flow = state.contraction
       inflow = Math.min(1, Math.max(0, -state.flowPerSec / 5))
       outflow = Math.min(1, Math.max(0, state.flowPerSec / 5))
-      // In systole trabeculae close up: fewer and lower lumps.
-      reachMm = (2 + 9 * trabeculation) * (0.55 + 0.9 * level) * (1 - 0.45 * flow)
-      coarseMm = toothMm * (1 + 0.6 * flow)
+      // The felt keeps its muscle: as the cavity narrows it thickens and what blood it held is pressed out.
+      pressed = flow * Math.min(1, efFraction / 0.6)
+      const closer = 1 + 0.8 * pressed
+      const turn = Math.round((turnRad / (2 * Math.PI)) * numAngles)
+      for (let k = 0; k < numAngles; k++) {
+        const mm = felt_K[(k - turn) & (numAngles - 1)] * (0.6 + 0.8 * level) * closer
+        layerMm_K[k] = Math.min(mm, 0.6 * walls.endo_K[k])
+      }
       rightReachMm = 4 + 17 * trabeculation * (0.3 + level)
       // The moderator band crosses the right cavity from the septum to the corner, half-way down.
       band.share = Math.max(0, 1 - Math.abs(level - bandLevel) / 0.07)
@@ -131,7 +152,7 @@ export function createBloodLook(person: Person, contrast: Contrast, pixelMm: num
       root.u = awayMm * Math.cos(rootRad)
       root.v = awayMm * Math.sin(rootRad)
     },
-    left(u, v, heightMm, radius, rim, rag) {
+    left(u, v, heightMm, rim, low) {
       // Eddies make blood uneven, and where it rushes its phases part: a dark stream with a ragged edge, from the mitral valve into the
       // cavity while it fills, along the front of the septum to the aorta while it empties. Sizes by eye from public cines.
       const eddy = grain(lattice, u, v + 60 * flow, heightMm, 13)
@@ -139,19 +160,16 @@ export function createBloodLook(person: Person, contrast: Contrast, pixelMm: num
       let signal = contrast.blood * (0.95 + (0.14 + 0.06 * (inflow + outflow)) * eddy + 0.07 * fine)
       if (inflow > 0.05 && level < 0.65) signal *= 1 - 0.62 * inflow * (1 - level / 0.65) * stream(u - 3, v - 2, 6.5, eddy)
       if (outflow > 0.05 && level < 0.45) signal *= 1 - 0.5 * outflow * (1 - level / 0.45) * stream(u + 11, v + 7, 5, eddy)
-      // Fine trabeculae leave no sharp edge.
-      if (rim < 3) signal -= (0.3 + (0.16 * u) / (radius + 1)) * (1 - Math.max(0, rim) / 3) * (signal - contrast.muscle)
-      // Trabeculae stand in clumps on the free wall; most are thinner than a pixel, so that they are grey.
-      const clump = Math.max(0, 0.7 + rag + eddy) * (u < 0 ? 1 + (0.75 * u) / (radius + 1) : 1)
-      const reach = Math.min(1.25 * reachMm, 0.5 * (radius + rim)) * Math.max(0.08, clump)
-      if (rim < reach) {
-        const around = 7 + 0.5 * (radius + rim)
-        // They branch and join, so that few run straight to the wall.
-        const ridge = 0.5 * comb(lattice, u + 2.8 * eddy, v - 2.2 * eddy, heightMm, radius, around, coarseMm)
-        signal +=
-          (0.75 + 0.25 * fine) *
-          step(ridge + 0.9 * fine + 0.3 + 0.15 * flow - (1.15 * Math.max(0, rim)) / reach, 0.6) *
-          (contrast.muscle - signal)
+      // Fine trabeculae leave no sharp edge, but on the septum, which is smooth.
+      const layerMm = layerMm_K[low]
+      if (rim < 2.5) signal -= (0.12 + Math.min(0.3, 0.09 * layerMm)) * (1 - Math.max(0, rim) / 2.5) * (signal - contrast.muscle)
+      // Trabeculae lie as a felt on the wall: cut across they are lumps and islands, with blood in what is left between them, the fewer the farther in.
+      const inMm = rim + 1.6 * eddy
+      if (inMm < layerMm) {
+        const far = Math.max(0, inMm) / layerMm
+        const lump = grain(lattice, u - 25, v + 2 * eddy, 0.45 * heightMm, coarseMm)
+        const dense = step(0.48 + 0.6 * pressed + 1.05 * lump + 0.3 * fine - 0.95 * far - wash, 0.42)
+        signal += (0.72 + 0.28 * pressed) * dense * (contrast.muscle * 1.04 - signal)
       }
       return laidOver(signal, papillary, u, v, heightMm)
     },

@@ -93,7 +93,7 @@ export function chestWallAt(
     if (inFat + skinMm > 10 && fine > -0.1) {
       // Threads run through thick fat.
       const course = grain(lattice, 0.45 * x + 0.2 * z, 0.5 * skinMm + 7 * coarse, 0.35 * z, 5.5)
-      fat *= 1 - 0.7 * step(0.04 - Math.abs(course), 0.06) * step(fine - 0.25, 0.25) * step(skinMm - 5, 3) * step(inFat + skinMm - 14, 4)
+      fat *= 1 - 0.3 * step(0.04 - Math.abs(course), 0.06) * step(fine - 0.25, 0.25) * step(skinMm - 5, 3) * step(inFat + skinMm - 14, 4)
     }
     fat += step(1.8 - skinMm, 0.9) * (0.45 * contrast.fat - fat)
     if (inFat > 3.4) return fat * shown
@@ -104,6 +104,15 @@ export function chestWallAt(
   const seamed = Math.max(0.75 * seam, step(streak - 0.62, 0.2))
   let value = contrast.skeletal * (1 + 0.22 * streak)
   value = inked(value + seamed * (contrast.fat * 0.8 - value), seamed)
+  // Beside the breastbone gristle lies in fat, with a thin layer of it inside and in this the mammary vessels.
+  const beside = y < 0 ? step(92 + 20 * coarse - Math.abs(x), 14) : 0
+  if (beside > 0 && out < wall.ribMm + 3) {
+    const between = beside * step(wall.ribMm + 1 - out, 1.5)
+    value += between * (contrast.fat * (0.9 + 0.15 * fine) * (1 - 0.7 * step(streak - 0.3, 0.2)) - value)
+    const asideMm = Math.abs(x) - 27 - 5 * coarse
+    const vesselMm = Math.sqrt(asideMm * asideMm + (out - 0.5) * (out - 0.5))
+    if (vesselMm < 4) value += step(1.5 - vesselMm, 0.7) * (0.95 - value) - 0.5 * value * step(0.8 - Math.abs(vesselMm - 2.3), 0.8)
+  }
   if (out < wall.ribMm + 4) {
     // Towards the breastbone the ribs' gristle runs together.
     const closer = y < 0 ? 1 + 0.5 * step(64 - Math.abs(x), 28) : 1
@@ -119,10 +128,10 @@ export function chestWallAt(
     if (oval < 1.6) {
       // Bone has a dark rim around its marrow; towards the breastbone there is gristle, even and grey.
       const gristle = y < 0 ? step(78 - Math.abs(x) + 14 * own, 12) * step(Math.abs(x) - 20, 6) : 0
-      const marrow = contrast.marrow * (0.75 + 0.4 * own + 0.5 * fine)
+      const marrow = contrast.marrow * (0.85 + 0.3 * own + 0.4 * fine)
       const inside = marrow + gristle * (contrast.skeletal * (1.05 + 0.3 * own) - marrow)
       value += step((1 - oval) * 4.5, 1) * (0.8 + 0.4 * fine) * (inside - value)
-      value *= 1 - (0.55 - 0.15 * gristle + 0.35 * coarse - 0.25 * own) * step(0.8 - Math.abs(oval - 1.05) * 4.5, 0.9)
+      value *= 1 - (0.72 + 0.3 * coarse - 0.15 * own) * step(0.8 - Math.abs(oval - 1.05) * 4.5, 0.9)
     }
   }
   const share = step(inFat, 1.7 + 0.8 * Math.abs(coarse))

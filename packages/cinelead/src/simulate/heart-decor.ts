@@ -74,7 +74,7 @@ export function papillaryHeads(person: Person): PapillaryHead[] {
       offMm: groupMm + random.between(-1.5, 1.5),
       stretch: random.between(1, 1.7),
       leanRad: 0.3 * random.normal(),
-      grey: random.between(0.6, 0.98),
+      grey: random.between(0.78, 1),
     }))
   })
 }
@@ -90,7 +90,10 @@ export function papillaryMuscles(
 ): Lobe[] {
   if (level < 0.22 || level > 0.82) return []
   const along = Math.sin((Math.PI * (level - 0.22)) / 0.6)
-  const wholeMm = (2.7 + 3.4 * along) * Math.cbrt(person.pump.lvmG / 86) * (1 + 0.12 * state.contraction)
+  const { lvmG, lvedvMl, lvesvMl } = person.pump
+  // What a muscle loses in length it gains across.
+  const pressed = (state.contraction * (1 - lvesvMl / lvedvMl)) / 0.6
+  const wholeMm = (2.7 + 3.6 * along) * Math.cbrt(lvmG / 86) * (1 + 0.3 * pressed)
   return heads.map(({ angle, size, offMm, stretch, leanRad, grey }) => {
     const radiusMm = wholeMm * size
     const k = Math.round((((angle + 2 * Math.PI) % (2 * Math.PI)) / (2 * Math.PI)) * numAngles) % numAngles

@@ -18,6 +18,7 @@ export { numAngles } from './heart-grid.ts'
 
 const muscleGramsPerMl = 1.05
 const leastWallMm = 2.4
+const healedThinning = 0.4 // of the mean wall where a scar goes all through; healed walls are often 4 to 6 mm thick (size argued)
 
 /** What does not change during the beat. */
 export type HeartShape = {
@@ -87,9 +88,10 @@ export function heartShape(person: Person): HeartShape {
     for (let z = 0; z < numLevels; z++) {
       const at = z * numAngles + k
       const level = (z + 0.5) / numLevels
-      stiff[at] = 0.9 * scarShare(person, angles[k], level)
+      const scarred = scarShare(person, angles[k], level)
+      stiff[at] = 0.9 * scarred
       const bulge = Math.exp(-((wrap(angles[k] - 1.12 * Math.PI) / 0.85) ** 2)) * Math.exp(-(((level - 0.32) / 0.4) ** 2))
-      excessMm[at] = meanWallMm * (pump.septalExcess * bulge * 1.15 + thickness[at])
+      excessMm[at] = meanWallMm * (pump.septalExcess * bulge * 1.15 + thickness[at] - healedThinning * scarred)
     }
   }
   const right = rightForm(person)

@@ -8,6 +8,7 @@ import { cardiacLabels } from '../formats/volume.ts'
 import { createBloodLook, type Lobe } from './blood-look.ts'
 import { coronaries, epicardialFat, inkLine, raggedEdge } from './heart-decor.ts'
 import { type HeartState, numAngles, type Walls } from './heart-shape.ts'
+import { smoothCurve } from './heart-variation.ts'
 import type { Person } from './person.ts'
 import type { Contrast } from './scanner.ts'
 import { coverage, grain, step } from './texture.ts'
@@ -51,14 +52,13 @@ export function createHeartTissue(person: Person, contrast: Contrast, pixelMm: n
   const ink_K = inkLine(random.stream('ink'))
   let walls: readonly Walls[] = []
   let levels: Float64Array = new Float64Array(0)
-  let turnAngles = 0
   const look = createBloodLook(person, contrast, pixelMm, lattice)
   const thinMm_K = ragged_K.map((edge) => Math.max(1.4, rightWallMm + 0.9 * edge))
   const vessels = coronaries(person)
   const obliqueness = createRandom(`${person.seed}/aslant/${person.index}`)
   // Where the slice meets the wall aslant on one side of the heart it meets it aslant on the other, and less or more upright across.
   const aslantRad = obliqueness.uniform() * 2 * Math.PI
-  const aslantMm = obliqueness.between(0, 1.7)
+  const aslantMm = obliqueness.between(0.3, 2.8)
   const aslantMm_K = ragged_K.map(
     (_, k) =>
       aslantMm *
@@ -98,7 +98,10 @@ export function createHeartTissue(person: Person, contrast: Contrast, pixelMm: n
       solidTo_K[low] = Math.max(wallTo_K[low], rightTo_K[low])
     }
   }
-  const wallSignal = (u: number, v: number, heightMm: number): number => contrast.muscle * (1 + 0.15 * grain(lattice, u, v, heightMm, 5.5))
+  // Coils and the wall's own fibres leave no side as bright as the others.
+  const muscle_K = smoothCurve(random.stream('muscle'), 1, [0.07, 0.05, 0.04, 0.03]).map((wave) => contrast.muscle * (1 + wave))
+  const wallSignal = (u: number, v: number, heightMm: number, low: number): number =>
+    muscle_K[low] * (1 + 0.2 * grain(lattice, u, v, heightMm, 4.6))
   const fatSignal = (u: number, v: number, heightMm: number, low: number, radius: number): number => {
     // Small vessels and septa make it uneven.
     const patch = grain(lattice, u + 60, v, heightMm, 4.4)
@@ -127,9 +130,8 @@ export function createHeartTissue(person: Person, contrast: Contrast, pixelMm: n
       from = 0
       walls = newWalls
       levels = newLevels
-      turnAngles = (turnRad / (2 * Math.PI)) * numAngles
       const middle = newWalls.length >> 1
-      look.setMoment(newWalls[middle], newLevels[middle], state, newPapillary)
+      look.setMoment(newWalls[middle], newLevels[middle], state, newPapillary, turnRad)
       fillPure()
     },
     signalAt(u, v, heightMm, radius, low, part, outside, first = 0) {
@@ -138,11 +140,11 @@ export function createHeartTissue(person: Person, contrast: Contrast, pixelMm: n
       if (radius < bloodTo_K[low]) {
         this.label = cardiacLabels.lvCavity
         const centre = walls[planes >> 1]
-        return look.left(u, v, heightMm, radius, centre.endo_K[low] - radius, ragged_K[((low + turnAngles) | 0) & (numAngles - 1)])
+        return look.left(u, v, heightMm, centre.endo_K[low] - radius, low)
       }
       if (radius > wallFrom_K[low] && radius < wallTo_K[low]) {
         this.label = cardiacLabels.myocardium
-        return wallSignal(u, v, heightMm)
+        return wallSignal(u, v, heightMm, low)
       }
       if (radius > rightFrom_K[low] && radius < rightTo_K[low]) {
         this.label = cardiacLabels.rvCavity
@@ -236,11 +238,8 @@ export function createHeartTissue(person: Person, contrast: Contrast, pixelMm: n
         thin * contrast.muscle * 0.85 +
         (atrium > 0 ? atrium * look.atria(u, v, heightMm) : 0)
       const middle = walls[first + (planes >> 1)]
-      if (blood > 0) {
-        const rag = ragged_K[((low + turnAngles) | 0) & (numAngles - 1)]
-        signal += blood * look.left(u, v, heightMm, radius, middle.endo_K[low] - radius, rag)
-      }
-      if (muscle > 0) signal += muscle * wallSignal(u, v, heightMm)
+      if (blood > 0) signal += blood * look.left(u, v, heightMm, middle.endo_K[low] - radius, low)
+      if (muscle > 0) signal += muscle * wallSignal(u, v, heightMm, low)
       if (right > 0) signal += right * look.right(u, v, heightMm, radius, middle.epi_K[low], middle.right_K[low])
       // Fat and water in one pixel cancel: the dark line around the heart.
       if (fat + rest > 0) signal *= 1 - ink_K[low] * Math.min(1, 2.4 * Math.min(muscle + thin, fat + rest))

@@ -35,7 +35,7 @@ export function wallVariation(person: Person): { outline: Float64Array; thicknes
   const { ellipticity, ellipseRad, septalFlattening } = person.pump
   // The septum is flatter than the free wall in nearly everyone.
   const flat = Math.max(0, septalFlattening + 0.07 + 0.035 * random.normal())
-  const waves = [0.11, 0.085, 0.055]
+  const waves = [0.13, 0.1, 0.06]
   const thickness = blended(smoothCurve(random, 1, waves), smoothCurve(random, 1, waves))
   for (let z = 0; z < numLevels; z++) {
     const down = (z + 0.5) / numLevels

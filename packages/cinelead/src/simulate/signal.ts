@@ -161,7 +161,7 @@ function pointSpread(measuredFraction: number, ripple: number): readonly [number
  */
 export function drawEdges(random: Random, measured: readonly [number, number]): EdgeLook {
   const share = random.between(...measured)
-  const ripple = random.between(0.5, 1.3)
+  const ripple = random.between(0.35, 1.05)
   const along = pointSpread(share, ripple)
   const across = pointSpread(share * random.between(0.78, 0.97), ripple)
   return random.chance(0.5) ? { rows: along, columns: across } : { rows: across, columns: along }

@@ -69,7 +69,7 @@ export function torso(person: Person, contrast: Contrast): Torso {
     recline: random.between(0.22, 0.6),
     gapMm: random.between(10, 28),
     wallMm: random.between(11, 19),
-    padMm: Math.max(8, 18 + 1.2 * (person.bmi - 25) + 8 * random.normal()),
+    padMm: Math.max(4, 11 + 1.1 * (person.bmi - 25) + 8 * random.normal()),
     haze: random.between(0, 0.16),
     lungVessels: random.between(0.15, 0.85),
   }
@@ -92,7 +92,7 @@ function aboveDiaphragm(body: Torso, x: number, y: number, z: number, broad: num
   // Over the diaphragm, which moves, lung is grey.
   const low = below > -22 ? 0.5 * (1 + below / 22) ** 2 : 0
   const lung = contrast.lung * (0.8 + 0.5 * coarse) + body.haze * (back * back + low) * (1 + broad + 0.5 * coarse)
-  let value = lung + body.lungVessels * Math.max(0.15, 0.75 + 2 * coarse) * branchAt(lattice, x, y, z, ax, ay, az, 8.5, 1.6, 130)
+  let value = lung + body.lungVessels * Math.max(0.06, 0.55 + 2.4 * coarse) * branchAt(lattice, x, y, z, ax, ay, az, 11, 2.1, 140)
   // In front the fat reaches from the breastbone to the heart and tapers upwards; behind it surrounds gullet and aorta.
   const halfPad = body.padMm + 11 * coarse + 9 * broad + 0.4 * Math.max(0, -rise) - 0.005 * Math.max(0, rise + 12) ** 2
   const ahead = step(halfPad - Math.abs(x + 9), 2.5 + 4 * Math.abs(broad)) * step(-20 + 8 * coarse - y, 5)
@@ -109,12 +109,11 @@ function aboveDiaphragm(body: Torso, x: number, y: number, z: number, broad: num
   if (middle > 0) {
     // Glands, the gullet, small vessels and what is left of the thymus are darker islands and threads in it.
     const fine = swell(lattice, x, y, z, 9)
-    const streak = fine < 0 ? 0 : grain(lattice, 0.3 * x + 0.4 * z, y + 9 * coarse, 0.35 * z - 0.3 * x, 4.2)
-    const thread = 0.8 * step(streak - 0.46, 0.28) * step(fine - 0.12, 0.12)
-    const island = Math.max(thread, step(fine - (behind > 0 ? 0.25 : 0.58) + 0.3 * coarse, 0.34))
-    const fat = contrast.fat * (0.76 + 0.26 * coarse + 0.2 * fine)
-    value +=
-      middle * (inked(fat + ((behind > 0 ? 0.5 : 0.25) + 0.5 * coarse) * island * (contrast.skeletal * 1.3 - fat), 0.2 * island) - value)
+    const course = grain(lattice, 0.25 * x + 0.2 * z, 0.8 * y + 9 * coarse, 0.3 * z - 0.2 * x, 6)
+    const thread = 0.6 * step(0.05 - Math.abs(course), 0.1) * step(fine + 0.1, 0.35)
+    const island = Math.max(thread, step(fine - (behind > 0 ? 0.25 : 0.68) + 0.2 * coarse, 0.2))
+    const fat = contrast.fat * (0.95 + 0.2 * coarse + 0.1 * fine)
+    value += middle * (inked(fat + 0.85 * island * (contrast.skeletal - fat), 0.2 * island) - value)
   }
   if (high > 0) {
     for (let i = 0; i < body.vesselsMm.length; i++) {
