@@ -26,12 +26,6 @@ export type BloodLook = {
   atria(u: number, v: number, heightMm: number): number
 }
 
-/** Trabeculae run along the ventricle, so that a slice cuts them into a comb: ridges by direction, `ringMm` of a circle around the axis. */
-function comb(lattice: Float32Array, u: number, v: number, heightMm: number, radius: number, ringMm: number, grainMm: number): number {
-  const onRing = ringMm / Math.max(2, radius)
-  return grain(lattice, u * onRing, v * onRing, 0.3 * heightMm + 0.55 * radius, grainMm)
-}
-
 /** Thickness of the layer of trabeculae at end-diastole by angle, mm: next to none on the septum, patchy on the free wall. Shape [numAngles]. */
 function drawFelt(random: Random, trabeculation: number): Float64Array {
   const wholeMm = (1.5 + 6.5 * trabeculation) * random.between(0.7, 1.3)
@@ -76,7 +70,7 @@ export function createBloodLook(person: Person, contrast: Contrast, pixelMm: num
   let rightReachMm = 6
   const random = createRandom(`${person.seed}/blood/${person.index}`)
   const bandLevel = random.between(0.3, 0.9)
-  const bendMm = 6 * random.normal()
+  const bendMm = 2.5 * random.normal()
   const uneven = random.between(0.6, 1.9)
   const coarseMm = random.between(2.6, 4.6)
   const wash = random.between(-0.12, 0.3)
@@ -183,17 +177,18 @@ export function createBloodLook(person: Person, contrast: Contrast, pixelMm: num
       if (rim < 3) signal -= Math.max(0, 0.15 + 0.5 * fine) * (1 - rim / 3) * (signal - contrast.muscle)
       // Strands cross the cavity, the more the nearer the apex.
       signal += 0.5 * step(fine - 0.85 + 0.4 * level, 0.35) * (contrast.muscle - signal)
-      const reach = rightReachMm * (0.7 + 0.9 * eddy + 0.5 * fine)
-      const near = Math.min(rim / reach, septal / (0.5 * reach))
-      if (near > 0 && near < 1) {
-        const ridge = comb(lattice, v + 2 * fine, u, heightMm + 90, radius, 42, 3.4)
-        signal += (0.65 + 0.25 * fine) * step(ridge + 0.12 - near, 0.5) * (contrast.muscle - signal)
+      const reach = Math.max(1, rightReachMm * (0.7 + 0.9 * eddy))
+      const near = Math.min(rim / reach, septal / (0.3 * reach))
+      if (near < 1) {
+        const lump = grain(lattice, u + 2 * eddy, v - 25, 0.4 * heightMm + 90, 4.4)
+        signal += (0.65 + 0.25 * fine) * step(0.25 + 1.1 * lump + 0.2 * fine - near, 0.5) * (contrast.muscle - signal)
       }
       signal = laidOver(signal, cuts, u, v, heightMm)
       if (band.share > 0) {
         const du = u - band.u
         const dv = v - band.v
         const part = (du * band.alongU + dv * band.alongV) / (band.alongU * band.alongU + band.alongV * band.alongV + 1e-9)
+        if (part < 0 || part > 1) return signal
         const bend = (4 * bendMm * part * (1 - part)) / (Math.hypot(band.alongU, band.alongV) + 1e-9)
         const offU = du - part * band.alongU + bend * band.alongV
         const offV = dv - part * band.alongV - bend * band.alongU

@@ -13,6 +13,8 @@ export type ChestWall = {
   ribTilt: number
   /** Layer of ribs and what is between them. */
   ribMm: number
+  /** Share of fat in what lies between the ribs' gristle. */
+  fatty: number
   /** The chest's great muscles, at their thickest. */
   muscleMm: number
   /** A breast's height over the fat around it; where it is highest: from the middle, and above the heart's. */
@@ -29,6 +31,7 @@ export function drawChestWall(random: Random, person: Person): ChestWall {
     ribPhase: random.uniform(),
     ribTilt: random.between(0.1, 0.7),
     ribMm: random.between(8.5, 11.5),
+    fatty: random.between(0.15, 0.8),
     muscleMm: (person.isMale ? 1 : 0.65) * random.between(9, 27),
     breastMm,
     breastXMm: 75 + 10 * random.normal(),
@@ -107,7 +110,7 @@ export function chestWallAt(
   // Beside the breastbone gristle lies in fat, with a thin layer of it inside and in this the mammary vessels.
   const beside = y < 0 ? step(92 + 20 * coarse - Math.abs(x), 14) : 0
   if (beside > 0 && out < wall.ribMm + 3) {
-    const between = beside * step(wall.ribMm + 1 - out, 1.5)
+    const between = beside * wall.fatty * step(wall.ribMm + 1 - out + 2 * fine, 2.5)
     value += between * (contrast.fat * (0.9 + 0.15 * fine) * (1 - 0.7 * step(streak - 0.3, 0.2)) - value)
     const asideMm = Math.abs(x) - 27 - 5 * coarse
     const vesselMm = Math.sqrt(asideMm * asideMm + (out - 0.5) * (out - 0.5))
@@ -115,8 +118,8 @@ export function chestWallAt(
   }
   if (out < wall.ribMm + 4) {
     // Towards the breastbone the ribs' gristle runs together.
-    const closer = y < 0 ? 1 + 0.5 * step(64 - Math.abs(x), 28) : 1
-    const turn = (closer * (z + 0.5 * y) + wall.ribTilt * Math.abs(x)) / ribSpacingMm + wall.ribPhase + 0.4 * coarse
+    const closer = y < 0 ? 1 + 0.2 * step(64 - Math.abs(x), 28) : 1
+    const turn = (closer * (z + 0.5 * y) + wall.ribTilt * Math.abs(x)) / ribSpacingMm + wall.ribPhase + 0.5 * coarse
     const number = Math.round(turn)
     const own = lattice[(number * 977 + (x < 0 ? 331 : 7)) & latticeMask]
     const along = ((turn - number) * ribSpacingMm * 0.85) / closer

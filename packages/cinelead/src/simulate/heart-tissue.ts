@@ -46,7 +46,9 @@ export type HeartTissue = {
 }
 
 /** How a person's heart looks under one contrast; what `random` draws is how ragged its edges are, its fat, and the line between fat and water. */
-export function createHeartTissue(person: Person, contrast: Contrast, pixelMm: number, lattice: Float32Array, random: Random): HeartTissue {
+export function createHeartTissue(person: Person, usual: Contrast, pixelMm: number, lattice: Float32Array, random: Random): HeartTissue {
+  const shade = random.stream('muscle')
+  const contrast = { ...usual, muscle: usual.muscle * Math.exp(0.14 * shade.normal()) }
   const ragged_K = raggedEdge(random, 3)
   const fat_K = epicardialFat(person, raggedEdge(random, 2))
   const ink_K = inkLine(random.stream('ink'))
@@ -99,7 +101,7 @@ export function createHeartTissue(person: Person, contrast: Contrast, pixelMm: n
     }
   }
   // Coils and the wall's own fibres leave no side as bright as the others.
-  const muscle_K = smoothCurve(random.stream('muscle'), 1, [0.07, 0.05, 0.04, 0.03]).map((wave) => contrast.muscle * (1 + wave))
+  const muscle_K = smoothCurve(shade, 1, [0.07, 0.05, 0.04, 0.03]).map((wave) => contrast.muscle * (1 + wave))
   const wallSignal = (u: number, v: number, heightMm: number, low: number): number =>
     muscle_K[low] * (1 + 0.2 * grain(lattice, u, v, heightMm, 4.6))
   const fatSignal = (u: number, v: number, heightMm: number, low: number, radius: number): number => {

@@ -30,12 +30,12 @@ function blended(base_K: Float64Array, apex_K: Float64Array): Float64Array {
 /** Radius factor of cavity and epicardium, and the wall's thickness against its mean; both of shape [numLevels, numAngles] flattened. */
 export function wallVariation(person: Person): { outline: Float64Array; thickness: Float64Array } {
   const random = createRandom(`${person.seed}/outline/${person.index}`)
-  const orders = [0.03, 0.023, 0.014, 0.008]
+  const orders = [0.036, 0.027, 0.015, 0.007]
   const outline = blended(smoothCurve(random, 2, orders), smoothCurve(random, 2, orders))
   const { ellipticity, ellipseRad, septalFlattening } = person.pump
   // The septum is flatter than the free wall in nearly everyone.
   const flat = Math.max(0, septalFlattening + 0.07 + 0.035 * random.normal())
-  const waves = [0.13, 0.1, 0.06]
+  const waves = [0.16, 0.12, 0.065]
   const thickness = blended(smoothCurve(random, 1, waves), smoothCurve(random, 1, waves))
   for (let z = 0; z < numLevels; z++) {
     const down = (z + 0.5) / numLevels

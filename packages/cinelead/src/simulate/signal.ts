@@ -78,9 +78,9 @@ export type Banding = { angleRad: number; offsetMm: number; widthMm: number; dep
 export function drawBanding(random: Random, rate: number): Banding {
   const banding = {
     angleRad: random.uniform() * Math.PI,
-    offsetMm: (random.chance(0.5) ? 1 : -1) * random.between(38, 85),
-    widthMm: random.between(2.5, 5),
-    depthFraction: random.between(0.5, 0.9),
+    offsetMm: (random.chance(0.5) ? 1 : -1) * random.between(48, 95),
+    widthMm: random.between(4, 9),
+    depthFraction: random.between(0.35, 0.75),
   }
   return random.chance(rate) ? banding : undefined
 }

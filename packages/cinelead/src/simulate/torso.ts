@@ -92,7 +92,7 @@ function aboveDiaphragm(body: Torso, x: number, y: number, z: number, broad: num
   // Over the diaphragm, which moves, lung is grey.
   const low = below > -22 ? 0.5 * (1 + below / 22) ** 2 : 0
   const lung = contrast.lung * (0.8 + 0.5 * coarse) + body.haze * (back * back + low) * (1 + broad + 0.5 * coarse)
-  let value = lung + body.lungVessels * Math.max(0.06, 0.55 + 2.4 * coarse) * branchAt(lattice, x, y, z, ax, ay, az, 11, 2.1, 140)
+  let value = lung + body.lungVessels * Math.max(0.04, 0.4 + 2.4 * coarse + 0.8 * broad) * branchAt(lattice, x, y, z, ax, ay, az, 8.5, 2, 140)
   // In front the fat reaches from the breastbone to the heart and tapers upwards; behind it surrounds gullet and aorta.
   const halfPad = body.padMm + 11 * coarse + 9 * broad + 0.4 * Math.max(0, -rise) - 0.005 * Math.max(0, rise + 12) ** 2
   const ahead = step(halfPad - Math.abs(x + 9), 2.5 + 4 * Math.abs(broad)) * step(-20 + 8 * coarse - y, 5)
@@ -110,7 +110,7 @@ function aboveDiaphragm(body: Torso, x: number, y: number, z: number, broad: num
     // Glands, the gullet, small vessels and what is left of the thymus are darker islands and threads in it.
     const fine = swell(lattice, x, y, z, 9)
     const course = grain(lattice, 0.25 * x + 0.2 * z, 0.8 * y + 9 * coarse, 0.3 * z - 0.2 * x, 6)
-    const thread = 0.6 * step(0.05 - Math.abs(course), 0.1) * step(fine + 0.1, 0.35)
+    const thread = 0.6 * step(0.05 - Math.abs(course), 0.1) * step(fine - 0.15, 0.35)
     const island = Math.max(thread, step(fine - (behind > 0 ? 0.25 : 0.68) + 0.2 * coarse, 0.2))
     const fat = contrast.fat * (0.95 + 0.2 * coarse + 0.1 * fine)
     value += middle * (inked(fat + 0.85 * island * (contrast.skeletal - fat), 0.2 * island) - value)
