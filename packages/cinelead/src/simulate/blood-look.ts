@@ -72,7 +72,7 @@ export function createBloodLook(person: Person, contrast: Contrast, pixelMm: num
   const bandLevel = random.between(0.3, 0.9)
   const bendMm = 2.5 * random.normal()
   const uneven = random.between(0.6, 1.9)
-  const coarseMm = random.between(2.6, 4.6)
+  const coarseMm = random.between(2, 3.9)
   const wash = random.between(-0.12, 0.3)
   const septumRad = (1.02 + 0.08 * random.normal()) * Math.PI
   const wallRad = septumRad + random.between(-0.7, 0.3)
@@ -181,7 +181,7 @@ export function createBloodLook(person: Person, contrast: Contrast, pixelMm: num
       const near = Math.min(rim / reach, septal / (0.3 * reach))
       if (near < 1) {
         const lump = grain(lattice, u + 2 * eddy, v - 25, 0.4 * heightMm + 90, 4.4)
-        signal += (0.65 + 0.25 * fine) * step(0.25 + 1.1 * lump + 0.2 * fine - near, 0.5) * (contrast.muscle - signal)
+        signal += (0.52 + 0.25 * fine) * step(0.25 + 1.1 * lump + 0.2 * fine - near, 0.5) * (contrast.muscle - signal)
       }
       signal = laidOver(signal, cuts, u, v, heightMm)
       if (band.share > 0) {

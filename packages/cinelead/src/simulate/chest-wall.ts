@@ -31,7 +31,7 @@ export function drawChestWall(random: Random, person: Person): ChestWall {
     ribPhase: random.uniform(),
     ribTilt: random.between(0.1, 0.7),
     ribMm: random.between(8.5, 11.5),
-    fatty: random.between(0.15, 0.8),
+    fatty: random.between(0.4, 1),
     muscleMm: (person.isMale ? 1 : 0.65) * random.between(9, 27),
     breastMm,
     breastXMm: 75 + 10 * random.normal(),
@@ -132,7 +132,7 @@ export function chestWallAt(
       // Bone has a dark rim around its marrow; towards the breastbone there is gristle, even and grey.
       const gristle = y < 0 ? step(78 - Math.abs(x) + 14 * own, 12) * step(Math.abs(x) - 20, 6) : 0
       const marrow = contrast.marrow * (0.85 + 0.3 * own + 0.4 * fine)
-      const inside = marrow + gristle * (contrast.skeletal * (1.05 + 0.3 * own) - marrow)
+      const inside = marrow + gristle * (contrast.skeletal * (0.9 + 0.2 * own) - marrow)
       value += step((1 - oval) * 4.5, 1) * (0.8 + 0.4 * fine) * (inside - value)
       value *= 1 - (0.72 + 0.3 * coarse - 0.15 * own) * step(0.8 - Math.abs(oval - 1.05) * 4.5, 0.9)
     }

@@ -28,7 +28,7 @@ export function epicardialFat(person: Person, edge_K: Float64Array): Float64Arra
     for (let near = -6; near <= 6; near++) edge += edge_K[(k + near) & (numAngles - 1)] / 13
     const groove = Math.max(0, Math.cos(angle - 1.5 * Math.PI)) ** 8 + Math.max(0, Math.cos(angle - 0.58 * Math.PI)) ** 14
     // On the side of the lung the pericardium lies on the muscle; in front of the right ventricle there is always some.
-    const bed = 0.8 - 0.65 * Math.cos(angle)
+    const bed = 1.15 - 0.85 * Math.cos(angle)
     return heavy * (Math.max(0, bed + (1.1 + 0.6 * bed) * edge) + 3.2 * groove)
   })
 }
@@ -67,7 +67,7 @@ export function papillaryHeads(person: Person): PapillaryHead[] {
     const middle = angle + 0.15 * random.normal()
     const apart = random.between(0.2, 0.36)
     const numHeads = random.chance(0.4) ? 1 : random.chance(0.7) ? 2 : 3
-    const groupMm = random.between(-5, 2)
+    const groupMm = random.between(-4.5, 3.5)
     return Array.from({ length: numHeads }, (_, i) => ({
       angle: middle + (i - (numHeads - 1) / 2) * apart,
       size: random.between(0.48, 0.95) * [1, 1.05, 0.85, 0.72][numHeads],

@@ -68,7 +68,7 @@ export const scannerProfiles = {
     fieldSpread: 0.12,
     cutCornersFraction: 0.5,
     noiseFraction: 0.023,
-    measuredFraction: [0.68, 0.92],
+    measuredFraction: [0.73, 0.95],
   },
 } as const satisfies Record<string, ScannerProfile>
 

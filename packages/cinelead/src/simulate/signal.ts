@@ -113,7 +113,7 @@ export function createNoise(
 ): (signal_YX: Float32Array, voxels_YX: Uint16Array) => void {
   const table = new Float32Array(tableSize)
   // Studies differ in noise.
-  const own = 1.15 * sigma * Math.exp(0.3 * random.normal())
+  const own = 1.15 * sigma * Math.exp(0.22 * random.normal())
   // Pictures are interpolated from fewer measured lines, fewer still along phases than along the readout: neighbours share noise.
   const mask = tableSize - 1
   for (let i = 0; i < tableSize; i++) table[i] = 0.93 * own * random.normal()

@@ -71,7 +71,7 @@ export function torso(person: Person, contrast: Contrast): Torso {
     wallMm: random.between(11, 19),
     padMm: Math.max(4, 11 + 1.1 * (person.bmi - 25) + 8 * random.normal()),
     haze: random.between(0, 0.16),
-    lungVessels: random.between(0.15, 0.85),
+    lungVessels: random.between(0.12, 0.7),
   }
 }
 
@@ -113,7 +113,7 @@ function aboveDiaphragm(body: Torso, x: number, y: number, z: number, broad: num
     const thread = 0.6 * step(0.05 - Math.abs(course), 0.1) * step(fine - 0.15, 0.35)
     const island = Math.max(thread, step(fine - (behind > 0 ? 0.25 : 0.68) + 0.2 * coarse, 0.2))
     const fat = contrast.fat * (0.95 + 0.2 * coarse + 0.1 * fine)
-    value += middle * (inked(fat + 0.85 * island * (contrast.skeletal - fat), 0.2 * island) - value)
+    value += middle * (fat + (0.5 + 0.5 * coarse) * island * (contrast.skeletal - fat) - value)
   }
   if (high > 0) {
     for (let i = 0; i < body.vesselsMm.length; i++) {
