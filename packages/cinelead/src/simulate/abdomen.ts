@@ -78,7 +78,14 @@ export function abdomenAt(
   const soft = 1 + 2 * Math.abs(coarse)
   // The left lobe thins out to its tip; its lower face bulges.
   const aside = 0.75 * (body.liverEndMm - x + 16 * coarse - 0.25 * (y + 20))
-  const lower = 3 + body.liverThickMm * Math.min(1, Math.max(0, aside) / 45) + body.liverSlope * Math.max(0, aside) + 16 * broad + 6 * coarse + 0.3 * Math.max(0, y) - below
+  const lower =
+    3 +
+    body.liverThickMm * Math.min(1, Math.max(0, aside) / 45) +
+    body.liverSlope * Math.max(0, aside) +
+    16 * broad +
+    6 * coarse +
+    0.3 * Math.max(0, y) -
+    below
   const apart = aside - lower
   const intoLiver = 0.5 * (aside + lower - Math.sqrt(apart * apart + 150))
   if (intoLiver > 4) return liverAt(body, contrast, lattice, x, y, z, coarse, fine)

@@ -28,7 +28,7 @@ export type BloodLook = {
 
 /** Thickness of the layer of trabeculae at end-diastole by angle, mm: next to none on the septum, patchy on the free wall. Shape [numAngles]. */
 function drawFelt(random: Random, trabeculation: number): Float64Array {
-  const wholeMm = (1.5 + 6.5 * trabeculation) * random.between(0.7, 1.3)
+  const wholeMm = (2.6 + 7 * trabeculation) * random.between(0.7, 1.3)
   const patch_K = smoothCurve(random, 1, [0.22, 0.24, 0.22, 0.2, 0.16, 0.12])
   const septumRad = (0.98 + 0.06 * random.normal()) * Math.PI
   return patch_K.map((patch, k) => {
@@ -65,6 +65,7 @@ export function createBloodLook(person: Person, contrast: Contrast, pixelMm: num
   let level = 0
   let flow = 0
   let pressed = 0
+  let endoMm_K = new Float64Array(numAngles)
   let inflow = 0
   let outflow = 0
   let rightReachMm = 6
@@ -114,6 +115,7 @@ export function createBloodLook(person: Person, contrast: Contrast, pixelMm: num
       inflow = Math.min(1, Math.max(0, -state.flowPerSec / 5))
       outflow = Math.min(1, Math.max(0, state.flowPerSec / 5))
       // The felt keeps its muscle: as the cavity narrows it thickens and what blood it held is pressed out.
+      endoMm_K = walls.endo_K
       pressed = flow * Math.min(1, efFraction / 0.6)
       const closer = 1 + 0.8 * pressed
       const turn = Math.round((turnRad / (2 * Math.PI)) * numAngles)
@@ -161,7 +163,9 @@ export function createBloodLook(person: Person, contrast: Contrast, pixelMm: num
       const inMm = rim + 1.6 * eddy
       if (inMm < layerMm) {
         const far = Math.max(0, inMm) / layerMm
-        const lump = grain(lattice, u - 25, v + 2 * eddy, 0.45 * heightMm, coarseMm)
+        // A little longer towards the middle than across.
+        const onRing = 1 + (0.5 * rim) / Math.max(4, endoMm_K[low] - rim)
+        const lump = grain(lattice, u * onRing - 25, v * onRing + 2 * eddy, 0.45 * heightMm, coarseMm)
         const dense = step(0.48 + 0.6 * pressed + 1.05 * lump + 0.3 * fine - 0.95 * far - wash, 0.42)
         signal += (0.72 + 0.28 * pressed) * dense * (contrast.muscle * 1.04 - signal)
       }

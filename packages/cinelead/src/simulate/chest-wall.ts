@@ -31,7 +31,7 @@ export function drawChestWall(random: Random, person: Person): ChestWall {
     ribPhase: random.uniform(),
     ribTilt: random.between(0.1, 0.7),
     ribMm: random.between(8.5, 11.5),
-    fatty: random.between(0.4, 1),
+    fatty: random.between(0.55, 1),
     muscleMm: (person.isMale ? 1 : 0.65) * random.between(9, 27),
     breastMm,
     breastXMm: 75 + 10 * random.normal(),
@@ -124,7 +124,7 @@ export function chestWallAt(
     const own = lattice[(number * 977 + (x < 0 ? 331 : 7)) & latticeMask]
     const along = ((turn - number) * ribSpacingMm * 0.85) / closer
     const deep = out - 0.5 * wall.ribMm - 1.5 * own - 1.2 * fine
-    const long = 7 + 2.2 * own + 3 * coarse
+    const long = (7 + 2.2 * own + 3 * coarse) * (1 - 0.22 * beside)
     const half = (y < 0 ? 5.2 : 4.4) - 1.1 * own + 0.8 * fine
     let oval = Math.sqrt((along * along) / (long * long) + (deep * deep) / (half * half))
     if (y < 0) oval = Math.min(oval, Math.sqrt((x * x) / 289 + ((deep - 1) * (deep - 1)) / 36))

@@ -119,7 +119,11 @@ export function createHeartTissue(person: Person, usual: Contrast, pixelMm: numb
       const off = radius - outer - vessel.offMm
       const beside = (apart * 2 * Math.PI * radius) / numAngles
       const away = Math.sqrt(off * off + beside * beside)
-      if (away < vessel.radiusMm + 1) return fat + (contrast.blood * 0.95 - fat) * step(vessel.radiusMm - away, 0.9)
+      // A vessel's wall and the line between fat and water are one dark rim.
+      if (away < vessel.radiusMm + 2.2) {
+        const value = fat + (contrast.blood * 0.95 - fat) * step(vessel.radiusMm - away, 0.9)
+        return value * (1 - 0.65 * step(1 - Math.abs(away - vessel.radiusMm - 0.6), 0.8))
+      }
     }
     return fat
   }

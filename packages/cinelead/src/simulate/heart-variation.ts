@@ -30,7 +30,7 @@ function blended(base_K: Float64Array, apex_K: Float64Array): Float64Array {
 /** Radius factor of cavity and epicardium, and the wall's thickness against its mean; both of shape [numLevels, numAngles] flattened. */
 export function wallVariation(person: Person): { outline: Float64Array; thickness: Float64Array } {
   const random = createRandom(`${person.seed}/outline/${person.index}`)
-  const orders = [0.036, 0.027, 0.015, 0.007]
+  const orders = [0.03, 0.023, 0.013, 0.006]
   const outline = blended(smoothCurve(random, 2, orders), smoothCurve(random, 2, orders))
   const { ellipticity, ellipseRad, septalFlattening } = person.pump
   // The septum is flatter than the free wall in nearly everyone.

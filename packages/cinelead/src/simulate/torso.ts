@@ -92,7 +92,8 @@ function aboveDiaphragm(body: Torso, x: number, y: number, z: number, broad: num
   // Over the diaphragm, which moves, lung is grey.
   const low = below > -22 ? 0.5 * (1 + below / 22) ** 2 : 0
   const lung = contrast.lung * (0.8 + 0.5 * coarse) + body.haze * (back * back + low) * (1 + broad + 0.5 * coarse)
-  let value = lung + body.lungVessels * Math.max(0.04, 0.4 + 2.4 * coarse + 0.8 * broad) * branchAt(lattice, x, y, z, ax, ay, az, 8.5, 2, 140)
+  let value =
+    lung + body.lungVessels * Math.max(0.04, 0.4 + 2.4 * coarse + 0.8 * broad) * branchAt(lattice, x, y, z, ax, ay, az, 8.5, 2, 140)
   // In front the fat reaches from the breastbone to the heart and tapers upwards; behind it surrounds gullet and aorta.
   const halfPad = body.padMm + 11 * coarse + 9 * broad + 0.4 * Math.max(0, -rise) - 0.005 * Math.max(0, rise + 12) ** 2
   const ahead = step(halfPad - Math.abs(x + 9), 2.5 + 4 * Math.abs(broad)) * step(-20 + 8 * coarse - y, 5)
