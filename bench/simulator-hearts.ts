@@ -113,8 +113,9 @@ export function personOfMix(seed: string, index: number): Person {
   }
 }
 
-/** A slice of a simulated person of that mix as a hospital's scanner sees it, half-way between base and apex, at end-diastole or end-systole. */
-export function simulatedSlice(seed: string, index: number, isSystole: boolean): Slice {
+/** A slice of a simulated person of that mix as a hospital's scanner sees it, half-way between base and apex; half of each kind are at end-systole, the rest at end-diastole. */
+export function simulatedSlice(seed: string, index: number): Slice {
+  const isSystole = ((index % 4) + (index >> 2)) % 2 === 1
   const person = personOfMix(seed, index)
   const { numPhases } = scannerProfiles.clinic
   const cycle = cardiacCycle(person)

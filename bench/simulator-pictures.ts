@@ -48,7 +48,7 @@ function blindReading(folder: string, data: string, part: number): void {
   const ten = Array.from({ length: 10 }, (_, i) => i)
   const real = sunnybrookSlices(join(data, 'cmr/sunnybrook')).filter((_, i) => i % 3 === part)
   const slices = random.shuffle([
-    ...ten.map((i) => ({ is: 'simulated', slice: simulatedSlice(`blind ${part}`, i, i % 2 === 1) })),
+    ...ten.map((i) => ({ is: 'simulated', slice: simulatedSlice(`blind ${part}`, i) })),
     ...real.map((slice) => ({ is: 'real', slice })),
   ])
   for (const kind of ['hearts', 'slices']) mkdirSync(join(folder, kind), { recursive: true })
@@ -79,7 +79,7 @@ const people = [5, 7, 8, 12, 21]
 mkdirSync('docs/img', { recursive: true })
 const simulated = people.flatMap(midSlices)
 writeFileSync('docs/img/simulator-slices.png', sheet(simulated, 5))
-const hearts = Array.from({ length: 10 }, (_, i) => heartTile(simulatedSlice('hearts', i, i % 2 === 1)))
+const hearts = Array.from({ length: 10 }, (_, i) => heartTile(simulatedSlice('hearts', i)))
 writeFileSync('docs/img/simulator-hearts.png', sheet(hearts, 5))
 
 const long = renderLongAxis(drawPerson(1, 12), { ...scannerProfiles.ukb, numPhases: 3 })

@@ -140,8 +140,8 @@ function liverAt(
   const ax = x - portaMm[0]
   const ay = y - portaMm[1]
   const az = z - portaMm[2]
-  const vein = branchAt(lattice, x, y, z, ax, ay, az, 25, 2.2, 230)
+  const vein = branchAt(lattice, x, y, z, ax, ay, az, 22, 2.6, 230)
   const twig = vein > 0 || fine < 0 ? 0 : branchAt(lattice, x + 11, y + 5, z, ax, ay, az, 12, 1.3, 180)
   const liver = contrast.liver * (0.94 + 0.11 * fine + 0.26 * coarse)
-  return liver + (0.75 - contrast.liver) * Math.max(vein, 0.8 * twig)
+  return liver + (0.85 - contrast.liver) * Math.max(vein, 0.75 * twig)
 }
