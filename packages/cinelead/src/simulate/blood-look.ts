@@ -152,8 +152,7 @@ export function createBloodLook(person: Person, contrast: Contrast, pixelMm: num
       // Eddies make blood uneven, and where it rushes its phases part: a dark stream with a ragged edge, from the mitral valve into the
       // cavity while it fills, along the front of the septum to the aorta while it empties. Sizes by eye from public cines.
       const eddy = grain(lattice, u, v + 60 * flow, heightMm, 13)
-      const fine = grain(lattice, u + 40, v, heightMm, 3.7)
-      let signal = contrast.blood * (0.95 + (0.14 + 0.06 * (inflow + outflow)) * eddy + 0.07 * fine)
+      let signal = contrast.blood * (0.95 + (0.14 + 0.06 * (inflow + outflow)) * eddy)
       if (inflow > 0.05 && level < 0.65) signal *= 1 - 0.62 * inflow * (1 - level / 0.65) * stream(u - 3, v - 2, 6.5, eddy)
       if (outflow > 0.05 && level < 0.45) signal *= 1 - 0.5 * outflow * (1 - level / 0.45) * stream(u + 11, v + 7, 5, eddy)
       // Fine trabeculae leave no sharp edge, but on the septum, which is smooth.
@@ -163,6 +162,7 @@ export function createBloodLook(person: Person, contrast: Contrast, pixelMm: num
       const inMm = rim + 1.6 * eddy
       if (inMm < layerMm) {
         const far = Math.max(0, inMm) / layerMm
+        const fine = grain(lattice, u + 40, v, heightMm, 3.7)
         // A little longer towards the middle than across.
         const onRing = 1 + (0.5 * rim) / Math.max(4, endoMm_K[low] - rim)
         const lump = grain(lattice, u * onRing - 25, v * onRing + 2 * eddy, 0.45 * heightMm, coarseMm)

@@ -110,7 +110,7 @@ function aboveDiaphragm(body: Torso, x: number, y: number, z: number, broad: num
   if (middle > 0) {
     // Glands, the gullet, small vessels and what is left of the thymus are darker islands and threads in it.
     const fine = swell(lattice, x, y, z, 9)
-    const course = grain(lattice, 0.25 * x + 0.2 * z, 0.8 * y + 9 * coarse, 0.3 * z - 0.2 * x, 6)
+    const course = fine < -0.2 ? 1 : grain(lattice, 0.25 * x + 0.2 * z, 0.8 * y + 9 * coarse, 0.3 * z - 0.2 * x, 6)
     const thread = 0.85 * step(0.04 - Math.abs(course), 0.09) * step(fine - 0.15, 0.35)
     const island = Math.max(thread, step(fine - (behind > 0 ? 0.25 : 0.68) + 0.2 * coarse, 0.2))
     const fat = contrast.fat * (0.95 + 0.2 * coarse + 0.1 * fine)
