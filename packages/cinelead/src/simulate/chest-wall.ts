@@ -47,7 +47,7 @@ export function inked(signal: number, fatShare: number): number {
 
 /** Thickness of ribs and muscle together, mm: thin beside the breastbone, thick under the shoulder and at the back. */
 function meatThickness(wall: ChestWall, x: number, higher: number, broad: number): number {
-  const aside = Math.min(1, Math.max(0, (Math.abs(x) - 28 + 10 * broad) / 45))
+  const aside = Math.min(1, Math.max(0, (Math.abs(x) - 42 + 10 * broad) / 45))
   return wall.ribMm + wall.muscleMm * aside * Math.min(1, Math.max(0.12, 0.45 + higher / 80 + 0.9 * broad))
 }
 
@@ -108,13 +108,15 @@ export function chestWallAt(
   let value = contrast.skeletal * (1 + 0.22 * streak)
   value = inked(value + seamed * (contrast.fat * 0.8 - value), seamed)
   // Beside the breastbone gristle lies in fat, with a thin layer of it inside and in this the mammary vessels.
-  const beside = y < 0 ? step(92 + 20 * coarse - Math.abs(x), 14) : 0
+  const beside = y < 0 ? step(100 + 25 * coarse - Math.abs(x), 16) : 0
   if (beside > 0 && out < wall.ribMm + 3) {
     const between = beside * wall.fatty * step(wall.ribMm + 1 - out + 2 * fine, 2.5)
     value += between * (contrast.fat * (0.9 + 0.15 * fine) * (1 - 0.7 * step(streak - 0.3, 0.2)) - value)
     const asideMm = Math.abs(x) - 27 - 5 * coarse
     const vesselMm = Math.sqrt(asideMm * asideMm + (out - 0.5) * (out - 0.5))
-    if (vesselMm < 4) value += step(1.5 - vesselMm, 0.7) * (0.95 - value) - 0.5 * value * step(0.8 - Math.abs(vesselMm - 2.3), 0.8)
+    if (vesselMm < 4)
+      value +=
+        step(1.5 - vesselMm, 0.9) * (0.8 + 0.5 * coarse - value) - (0.3 + 0.4 * coarse) * value * step(0.8 - Math.abs(vesselMm - 2.3), 0.8)
   }
   if (out < wall.ribMm + 4) {
     // Towards the breastbone the ribs' gristle runs together.
@@ -123,15 +125,15 @@ export function chestWallAt(
     const number = Math.round(turn)
     const own = lattice[(number * 977 + (x < 0 ? 331 : 7)) & latticeMask]
     const along = ((turn - number) * ribSpacingMm * 0.85) / closer
-    const deep = out - 0.5 * wall.ribMm - 1.5 * own - 1.2 * fine
+    const deep = out - 0.5 * wall.ribMm - 0.8 * beside - 1.5 * own - 1.2 * fine
     const long = (7 + 2.2 * own + 3 * coarse) * (1 - 0.22 * beside)
-    const half = (y < 0 ? 5.2 : 4.4) - 1.1 * own + 0.8 * fine
+    const half = 4.4 - 1.1 * own + 0.8 * fine
     let oval = Math.sqrt((along * along) / (long * long) + (deep * deep) / (half * half))
     if (y < 0) oval = Math.min(oval, Math.sqrt((x * x) / 289 + ((deep - 1) * (deep - 1)) / 36))
     if (oval < 1.6) {
       // Bone has a dark rim around its marrow; towards the breastbone there is gristle, even and grey.
       const gristle = y < 0 ? step(78 - Math.abs(x) + 14 * own, 12) * step(Math.abs(x) - 20, 6) : 0
-      const marrow = contrast.marrow * (0.85 + 0.3 * own + 0.4 * fine)
+      const marrow = contrast.marrow * (Math.abs(x) < 20 ? 0.9 + 0.4 * fine : 0.6 + 0.2 * own + 0.3 * fine)
       const inside = marrow + gristle * (contrast.skeletal * (0.9 + 0.2 * own) - marrow)
       value += step((1 - oval) * 4.5, 1) * (0.8 + 0.4 * fine) * (inside - value)
       value *= 1 - (0.72 + 0.3 * coarse - 0.15 * own) * step(0.8 - Math.abs(oval - 1.05) * 4.5, 0.9)

@@ -33,8 +33,8 @@ export function epicardialFat(person: Person, edge_K: Float64Array): Float64Arra
   })
 }
 
-/** A vessel on the heart: angle index, distance beyond the wall and radius, mm. */
-export type Vessel = { angle: number; offMm: number; radiusMm: number }
+/** A vessel on the heart: angle index, distance beyond the wall and radius, mm; how bright its blood is and how dark its rim. */
+export type Vessel = { angle: number; offMm: number; radiusMm: number; grey: number; rim: number }
 
 /** The anterior and posterior descending vessels in their grooves and two marginal branches. Sizes by eye; calibres of 2 to 4 mm. */
 export function coronaries(person: Person): Vessel[] {
@@ -42,7 +42,9 @@ export function coronaries(person: Person): Vessel[] {
   return [1.55, 0.58, 1.93, 0.13].map((turn, k) => ({
     angle: Math.round((((turn + 0.03 * random.normal()) % 2) / 2) * numAngles) % numAngles,
     offMm: random.between(1.2, 3),
-    radiusMm: (k < 2 ? 1.7 : 1.1) * random.between(0.8, 1.25),
+    radiusMm: (k < 2 ? 1.7 : 1.1) * random.between(0.6, 1.3),
+    grey: random.between(0.35, 1),
+    rim: random.between(0, 0.6),
   }))
 }
 

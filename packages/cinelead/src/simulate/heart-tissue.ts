@@ -121,8 +121,8 @@ export function createHeartTissue(person: Person, usual: Contrast, pixelMm: numb
       const away = Math.sqrt(off * off + beside * beside)
       // A vessel's wall and the line between fat and water are one dark rim.
       if (away < vessel.radiusMm + 2.2) {
-        const value = fat + (contrast.blood * 0.95 - fat) * step(vessel.radiusMm - away, 0.9)
-        return value * (1 - 0.65 * step(1 - Math.abs(away - vessel.radiusMm - 0.6), 0.8))
+        const value = fat + (contrast.blood * vessel.grey - fat) * step(vessel.radiusMm - away, 0.9)
+        return value * (1 - vessel.rim * step(1 - Math.abs(away - vessel.radiusMm - 0.6), 0.8))
       }
     }
     return fat
