@@ -109,12 +109,12 @@ function aboveDiaphragm(body: Torso, x: number, y: number, z: number, broad: num
   const middle = Math.max(ahead, behind, above)
   if (middle > 0) {
     // Glands, the gullet, small vessels and what is left of the thymus are darker islands and threads in it.
-    const fine = swell(lattice, x, y, z, 9)
+    const fine = swell(lattice, 0.8 * x + 0.4 * z, y, 0.8 * z - 0.4 * x, 6.5)
     const course = fine < -0.2 ? 1 : grain(lattice, 0.25 * x + 0.2 * z, 0.8 * y + 9 * coarse, 0.3 * z - 0.2 * x, 6)
     const thread = 0.85 * step(0.04 - Math.abs(course), 0.09) * step(fine - 0.15, 0.35)
-    const island = Math.max(thread, step(fine - (behind > 0 ? 0.25 : 0.68) + 0.2 * coarse, 0.2))
+    const island = Math.max(thread, step(fine - (behind > 0 ? 0.25 : 0.5) + 0.3 * coarse, 0.16))
     const fat = contrast.fat * (0.95 + 0.2 * coarse + 0.1 * fine)
-    value += middle * (fat + (0.65 + 0.5 * coarse) * island * (contrast.skeletal - fat) - value)
+    value += middle * (fat + Math.min(1, 0.85 + 0.6 * coarse) * island * (contrast.skeletal - fat) - value)
   }
   if (high > 0) {
     for (let i = 0; i < body.vesselsMm.length; i++) {
