@@ -65,7 +65,7 @@ export function createBloodLook(person: Person, contrast: Contrast, pixelMm: num
   let level = 0
   let flow = 0
   let pressed = 0
-  let endoMm_K = new Float64Array(numAngles)
+  let endoMm_K: Float64Array = new Float64Array(numAngles)
   let inflow = 0
   let outflow = 0
   let rightReachMm = 6
