@@ -29,8 +29,8 @@ export type Abdomen = {
 export function drawAbdomen(random: Random, floorMm: number): Abdomen {
   return {
     stomach: {
-      middleMm: [46 + 12 * random.normal(), -12 + 14 * random.normal(), floorMm - 27 + 5 * random.normal()],
-      halfMm: [random.between(30, 54), random.between(30, 50), random.between(14, 25)],
+      middleMm: [46 + 12 * random.normal(), -12 + 14 * random.normal(), floorMm - 29 + 5 * random.normal()],
+      halfMm: [random.between(36, 60), random.between(34, 56), random.between(17, 30)],
     },
     stomachFill: random.between(0.35, 1.05),
     stomachMeat: random.between(0.25, 0.6),
