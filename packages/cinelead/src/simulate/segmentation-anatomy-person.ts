@@ -8,12 +8,16 @@ import { longAxisViews } from './long-axis.ts'
 import { createLongAxisPainter } from './long-axis-painter.ts'
 import { drawPerson } from './person.ts'
 import { type Contrast, contrasts, type ScannerProfile, scannerProfiles } from './scanner.ts'
-import type { Canvas } from './segmentation-anatomy-canvas.ts'
+import { type Canvas, noiseField } from './segmentation-anatomy-canvas.ts'
 import { createSlicePainter } from './slice-painter.ts'
 
 // Short-axis slices are planned by hand on two long axes and valves are not flat to them: half of all slices are oblique (project's own choice).
 const OBLIQUE_SHARE = 0.5
 const MOST_OBLIQUE_DEG = { base: 30, elsewhere: 20 } as const
+// People differ more than the simulator's do, the right ventricle most: half the pictures are bent, and the side of the right ventricle
+// drawn out or pressed together (sizes are the project's own choice).
+const BENT_SHARE = 0.5
+const BEND = { mm: 5, cells: [3, 6], out: [-0.25, 0.45], fromMm: [18, 42], overMm: 8 } as const
 const FIELD_MM = [215, 270] as const // a turned training picture of 192 mm needs up to 272: outside lies nothing, as in a cut picture
 
 /** One of the simulator's contrasts, or as often one about them. */
@@ -40,6 +44,23 @@ function sampleTilt(random: Random, isAtBase: boolean): readonly [number, number
   const towardsRad = random.between(-Math.PI, Math.PI)
   const slope = Math.tan((angleDeg * Math.PI) / 180)
   return [slope * Math.cos(towardsRad), slope * Math.sin(towardsRad)]
+}
+
+/** From a pixel of the canvas to the place of the straight picture that it shows, as what is to be added along u and v, mm. */
+type Bend = (at: number) => readonly [number, number]
+
+/** Waves as long as a ventricle is wide, and all that lies to the right of the left ventricle stretched along u. */
+function sampleBend(canvas: Canvas, random: Random): Bend {
+  const [least, most] = BEND.cells
+  const cells = least + random.integer(most - least + 1)
+  const [along, across] = [noiseField(random, canvas.size, cells), noiseField(random, canvas.size, cells)]
+  const waveMm = random.between(0, BEND.mm)
+  const out = random.between(...BEND.out)
+  const fromMm = random.between(...BEND.fromMm)
+  return (at) => {
+    const beyondMm = BEND.overMm * Math.log1p(Math.exp((-canvas.u_YX[at] - fromMm) / BEND.overMm))
+    return [waveMm * along[at] + (out / (1 + out)) * beyondMm, waveMm * across[at]]
+  }
 }
 
 /** A profile's slices on a matrix no larger than the picture needs; half the time pixels of another size. */
@@ -87,14 +108,15 @@ export function paintPersonSlice(canvas: Canvas, name: string, random: Random): 
   // The heart's axis lies off the middle of the scanner's picture; the canvas's origin is the axis. Half the people change size.
   const scale = random.chance(0.5) ? 1 : Math.exp(random.between(-0.25, 0.2))
   const picture = { voxels_YX, labels_YX, scanner, gain: contrast.gain }
-  lay(canvas, picture, plane.centreMm, scale)
+  const bends = random.stream('bend')
+  lay(canvas, picture, plane.centreMm, scale, bends.chance(BENT_SHARE) ? sampleBend(canvas, bends) : undefined)
 }
 
 /** A scanner's picture with its labels. Shape [Y, X] both. */
 type Picture = { voxels_YX: Uint16Array; labels_YX: Uint8Array; scanner: ScannerProfile; gain: number }
 
 /** Lays a picture over the canvas, bilinear; the canvas's origin is the place so far from the picture's middle, across and down. */
-function lay(canvas: Canvas, picture: Picture, middleMm: readonly [number, number], scale: number): void {
+function lay(canvas: Canvas, picture: Picture, middleMm: readonly [number, number], scale: number, bend?: Bend): void {
   const { voxels_YX, labels_YX, scanner, gain } = picture
   const { numRows, numColumns, pixelMm } = scanner
   const across = (numColumns - 1) / 2 - middleMm[0] / pixelMm
@@ -102,8 +124,9 @@ function lay(canvas: Canvas, picture: Picture, middleMm: readonly [number, numbe
   const step = 1 / (scale * pixelMm)
   const chances = new Float64Array(4)
   for (let at = 0; at < canvas.image_YX.length; at++) {
-    const x = across + canvas.u_YX[at] * step
-    const y = down + canvas.v_YX[at] * step
+    const [moreU, moreV] = bend?.(at) ?? [0, 0]
+    const x = across + (canvas.u_YX[at] + moreU) * step
+    const y = down + (canvas.v_YX[at] + moreV) * step
     const [left, top] = [Math.floor(x), Math.floor(y)]
     if (left < 0 || top < 0 || left > numColumns - 2 || top > numRows - 2) continue
     const over = x - left
