@@ -37,7 +37,7 @@ export type SegmenterRecipe = {
 export const segmenterRecipe: SegmenterRecipe = {
   axis: 'short',
   seed: 1,
-  numSteps: 6000,
+  numSteps: 8000,
   batchSize: 8,
   pictureSize: 96,
   learningRate: 1.5e-3,

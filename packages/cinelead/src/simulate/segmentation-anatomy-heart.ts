@@ -47,8 +47,8 @@ const MOST_OPEN_RAD = 1.5 // half of it: a slice counts where muscle surrounds a
 const NARROW_MM = 11 // radius below which a cavity may be full of muscle (project's own choice)
 
 const levels: readonly [SliceLevel, number][] = [
-  ['middle', 0.41],
-  ['apex', 0.15],
+  ['middle', 0.36],
+  ['apex', 0.2],
   ['base', 0.34],
   ['above', 0.06],
   ['below', 0.04],
@@ -117,14 +117,14 @@ export function sampleHeart(random: Random): Heart {
     : undefined
   const septumMm = epi.radii[ANGLES / 2]
   const epiMm = epi.maxMm
-  const small = isApex ? random.between(0.15, 0.75) : 1
+  const small = isApex ? random.between(0.15, 0.95) : 1
   // Athletes' and overloaded right ventricles are larger than the left; compressed ones a slit.
   const isDilated = random.chance(0.25)
   const depthMm = scale * small * (isDilated ? random.between(35, 80) : random.between(10, random.chance(0.2) ? 75 : 50))
   const semiV = epiMm * small * (isDilated ? random.between(1.05, 1.8) : random.between(0.85, random.chance(0.2) ? 1.8 : 1.4))
   const outer = -(septumMm + depthMm)
   const inner = septumMm * random.between(-0.35, 0.75)
-  const hasRv = random.chance(isApex ? 0.65 : 0.97)
+  const hasRv = random.chance(isApex ? 0.8 : 0.97)
   // Beside an open base the right ventricle often lies in front only, on its way to the outflow tract.
   const isRightInFront = isHalfRing && random.chance(0.4)
   const turn = isRightInFront ? random.between(0.5, 1.2) : random.between(-0.45, 0.45)

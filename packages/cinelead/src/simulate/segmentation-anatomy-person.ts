@@ -17,7 +17,7 @@ const MOST_OBLIQUE_DEG = { base: 30, elsewhere: 20 } as const
 // People differ more than the simulator's do, the right ventricle most: half the pictures are bent, and the side of the right ventricle
 // drawn out or pressed together (sizes are the project's own choice).
 const BENT_SHARE = 0.5
-const BEND = { mm: 5, cells: [3, 6], out: [-0.25, 0.45], fromMm: [18, 42], overMm: 8 } as const
+const BEND = { mm: 5, cells: [3, 6], out: [-0.25, 0.6], fromMm: [18, 42], overMm: 8 } as const
 const FIELD_MM = [215, 270] as const // a turned training picture of 192 mm needs up to 272: outside lies nothing, as in a cut picture
 
 /** One of the simulator's contrasts, or as often one about them. */
@@ -94,12 +94,14 @@ export function paintPersonSlice(canvas: Canvas, name: string, random: Random): 
   const moment = random.uniform()
   const ms = moment < 0.35 ? 0 : moment < 0.7 ? cycle.endSystoleMs : random.uniform() * (cycle.rrMs - 1)
   const state = heartStateAt(shape, cycle, ms)
-  // Where ventricles end above is where volumes go wrong: two pictures in five lie about the base plane of the moment.
+  // Where ventricles end above is where volumes go wrong: two pictures in five lie about the base plane of the moment. Of the rest a quarter
+  // lies in the lower half of the ventricle, where the right one is small.
   const place = random.integer(heightsMm.length)
   const isAtBase = random.chance(0.4)
-  const heightMm = isAtBase
-    ? state.basePlaneMm + random.between(-11, 18)
-    : heightsMm[place] + scanner.sliceSpacingMm * random.between(-0.3, 0.3)
+  const isLow = random.stream('low').chance(0.25)
+  const lowMm = state.basePlaneMm + (person.pump.lvLengthMm - state.basePlaneMm) * random.stream('low place').between(0.5, 0.95)
+  const betweenMm = isLow ? lowMm : heightsMm[place] + scanner.sliceSpacingMm * random.between(-0.3, 0.3)
+  const heightMm = isAtBase ? state.basePlaneMm + random.between(-11, 18) : betweenMm
   const { numRows, numColumns } = scanner
   const voxels_YX = new Uint16Array(numRows * numColumns)
   const labels_YX = new Uint8Array(numRows * numColumns)
