@@ -57,6 +57,8 @@ describe('the shipped segmenter', () => {
     expect(Math.abs(found.lvedvMl / 174.5 - 1)).toBeLessThan(0.2)
     expect(Math.abs(found.lvesvMl / 72 - 1)).toBeLessThan(0.2)
     expect(Math.abs(found.lvefFraction - 0.587)).toBeLessThan(0.08)
+    expect(Math.abs(found.rvedvMl / 210.9 - 1)).toBeLessThan(0.2)
+    expect(Math.abs(found.rvesvMl / 98.8 - 1)).toBeLessThan(0.2)
     expect(found.esFrame).toBeGreaterThan(6)
     expect(found.esFrame).toBeLessThan(12)
   })
