@@ -82,6 +82,7 @@ export function heartTile(slice: Slice, size = 176): Tile {
 
 type Group = { prevalence: Prevalence; isOne: (person: Person) => boolean }
 const none: Prevalence = { cad: 0, mi: 0, af: 0, hf: 0, cmp: 0, scd: 0 }
+const MOST_DRAWS = 10_000 // hypertrophy that empties well is one in some hundreds of those who are drawn for it
 const leanGrams = 83 // of left muscle for each square metre of body
 
 /**
@@ -107,10 +108,11 @@ function ejection({ pump }: Person): number {
 /** A simulated person of Sunnybrook's mix: each fifteen in a row hold four of each kind and three who are well. */
 export function personOfMix(seed: string, index: number): Person {
   const { prevalence, isOne } = groups[rota[(index % 15) % 4]]
-  for (let draw = 0; ; draw++) {
-    const person = drawPerson(seed, 1000 * index + draw, { prevalence, prevalentShare: 1 })
+  for (let draw = 0; draw < MOST_DRAWS; draw++) {
+    const person = drawPerson(seed, MOST_DRAWS * index + draw, { prevalence, prevalentShare: 1 })
     if (isOne(person)) return person
   }
+  throw new Error(`none of ${MOST_DRAWS} simulated people is of the kind ${rota[(index % 15) % 4]}: do its prevalences still make it?`)
 }
 
 /** A slice of a simulated person of that mix as a hospital's scanner sees it, half-way between base and apex; half of each kind are at end-systole, the rest at end-diastole. */

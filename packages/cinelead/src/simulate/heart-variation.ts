@@ -1,5 +1,5 @@
 // How one person's left ventricle differs from a body of revolution: no cavity is a circle and no wall is evenly thick.
-// Hands on: wallVariation, cavityOutline. Sizes by eye from public cines; the solver keeps volumes and mass exact whatever they are.
+// Hands on: wallVariation, smoothCurve. Sizes by eye from public cines; the solver keeps volumes and mass exact whatever they are.
 import { createRandom, type Random } from '../base/seed.ts'
 import { numAngles, numLevels } from './heart-grid.ts'
 import type { Person } from './person.ts'

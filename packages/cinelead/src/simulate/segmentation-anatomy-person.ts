@@ -49,7 +49,7 @@ function sampleTilt(random: Random, isAtBase: boolean): readonly [number, number
 /** From a pixel of the canvas to the place of the straight picture that it shows, as what is to be added along u and v, mm. */
 type Bend = (at: number) => readonly [number, number]
 
-/** Waves as long as a ventricle is wide, and all that lies to the right of the left ventricle stretched along u. */
+/** Waves as long as a ventricle is wide, and all that lies to the right of the left ventricle stretched along u. In one of twelve a few pixels fold over. */
 function sampleBend(canvas: Canvas, random: Random): Bend {
   const [least, most] = BEND.cells
   const cells = least + random.integer(most - least + 1)
