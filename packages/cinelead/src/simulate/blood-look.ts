@@ -159,8 +159,9 @@ export function createBloodLook(person: Person, contrast: Contrast, pixelMm: num
       const layerMm = layerMm_K[low]
       if (rim < 2.5) signal -= (0.12 + Math.min(0.3, 0.09 * layerMm)) * (1 - Math.max(0, rim) / 2.5) * (signal - contrast.muscle)
       // Trabeculae lie as a felt on the wall: cut across they are lumps and islands, with blood in what is left between them, the fewer the farther in.
+      // Where the tip of the cavity ends within the slice there is no layer.
       const inMm = rim + 1.6 * eddy
-      if (inMm < layerMm) {
+      if (layerMm > 0 && inMm < layerMm) {
         const far = Math.max(0, inMm) / layerMm
         const fine = grain(lattice, u + 40, v, heightMm, 3.7)
         // A little longer towards the middle than across.
