@@ -1,6 +1,6 @@
 // Truth: hearts of straight walls whose valve plane lies at known heights, sliced where a scanner would.
 import { describe, expect, it } from 'vitest'
-import { cutVolumes, firstDiscShares } from './valve-plane.ts'
+import { cutVolumes, firstDiscShares, isBaseLast } from './valve-plane.ts'
 
 const SLICE_MM = 10
 const NUM_SLICES = 12
@@ -60,5 +60,24 @@ describe('cutVolumes', () => {
     const turned = cutVolumes(join(ed.toReversed()), join(es.toReversed()), 5, [SLICE_MM, 5, 5])
     expect(turned).toEqual(straight)
     expect(straight.ed.lvMl).not.toBeCloseTo((117 * 25 * SLICE_MM) / 1000, 3)
+  })
+})
+
+describe('isBaseLast', () => {
+  const stack = (areas: readonly number[]) => {
+    const labels_ZYX = new Uint8Array(areas.length * 400)
+    for (const [z, area] of areas.entries()) labels_ZYX.fill(1, z * 400, z * 400 + area)
+    return labels_ZYX
+  }
+
+  it('is not misled by a part of an open ring that is smaller than the apex', () => {
+    const areas = [0, 45, 291, 285, 210, 100, 46]
+    expect(isBaseLast(stack(areas), areas.length)).toBe(false)
+    expect(isBaseLast(stack(areas.toReversed()), areas.length)).toBe(true)
+  })
+
+  it('takes the base for the first where there is nothing to tell it by', () => {
+    expect(isBaseLast(stack([0, 0, 0]), 3)).toBe(false)
+    expect(isBaseLast(stack([0, 50, 0]), 3)).toBe(false)
   })
 })

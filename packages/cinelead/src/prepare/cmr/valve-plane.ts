@@ -71,10 +71,13 @@ function areasOf(labels_ZYX: Uint8Array, numSlices: number, pixelMm2: number, is
   }
 }
 
-/** Whether the last slice of a labelled stack is the base's: its LV is the larger end. */
+/**
+ * Whether the last slice of a labelled stack is the base's: a ventricle tapers, so its blood lies nearer to the base. The slices at the ends do
+ * not tell it: the one at the base may show a part of an open ring, smaller than the apex.
+ */
 export function isBaseLast(labels_ZYX: Uint8Array, numSlices: number): boolean {
-  const ends = areasOf(labels_ZYX, numSlices, 1, false).cavity_Z.filter((area) => area > 0)
-  return ends.length > 0 && ends[ends.length - 1] > ends[0]
+  const areas = areasOf(labels_ZYX, numSlices, 1, false).cavity_Z.filter((area) => area > 0)
+  return sum(areas.map((area, z) => area * (z - (areas.length - 1) / 2))) > 0
 }
 
 /**
