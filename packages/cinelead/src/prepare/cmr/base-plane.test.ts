@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { cardiacLabels, type Volume } from '../../formats/volume.ts'
 import { endedVolumes, volumesBelow } from './base-plane.ts'
+import { heartAxisOf } from './long-axis.ts'
 import type { Segmenter } from './prepared-cine.ts'
 import { cross, plus, times, type Vector } from './vector.ts'
 
@@ -161,5 +162,28 @@ describe('volumesBelow', () => {
         false,
       ),
     ).toBeUndefined()
+  })
+})
+
+describe('heartAxisOf', () => {
+  it('does not follow a part of an open ring that lies beside the axis', () => {
+    const whole_ZYX = labelsBelow(() => 15)
+    const parted_ZYX = whole_ZYX.slice()
+    for (let y = 0; y < 64; y++)
+      for (let x = 36; x < 64; x++) if (whole_ZYX[(2 * 64 + y) * 64 + x] === lvCavity) parted_ZYX[(1 * 64 + y) * 64 + x] = lvCavity
+    expect(parted_ZYX).not.toEqual(whole_ZYX)
+    expect(heartAxisOf(stack, parted_ZYX, false)).toEqual(heartAxisOf(stack, whole_ZYX, false))
+  })
+
+  it('is told by the whole rings alone, three at least', () => {
+    const labels_ZYX = labelsBelow(() => END_MM - 2.5 * SLICE_MM)
+    expect(heartAxisOf(stack, labels_ZYX, false)).toBeUndefined()
+    expect(
+      heartAxisOf(
+        stack,
+        labelsBelow(() => END_MM - 3.5 * SLICE_MM),
+        false,
+      ),
+    ).toBeDefined()
   })
 })

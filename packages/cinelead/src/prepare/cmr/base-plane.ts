@@ -4,7 +4,7 @@
 // Discs end where slices end; the mitral valve does not. Every long axis gives the two ends of a line on its plane; the plane through them is
 // sought with a leaning towards one across the axis, so that a single view does.
 import { cardiacLabels, type Volume } from '../../formats/volume.ts'
-import { heartAxisOf, type LongAxisPose, longAxisPose, placeInVolume, readBaseLine } from './long-axis.ts'
+import { heartAxisOf, isFragment, type LongAxisPose, longAxisPose, placeInVolume, readBaseLine } from './long-axis.ts'
 import type { HeartVolumes } from './measure.ts'
 import type { Segmenter } from './prepared-cine.ts'
 import { isBaseLast } from './valve-plane.ts'
@@ -18,7 +18,6 @@ const PLACE_SPREAD_MM = 3 // by which lines err, of which breath is a part (proj
 const MOST_APART_MM = 8 // of a line's middle from the plane through all: one of them is wrong (project's own choice); ends err more, by the line's slope
 // From end-diastole to end-systole a healthy valve plane comes down by 12 to 16 mm (from memory), a failing one by less; breath adds a few.
 const DESCENT_MM = [-4, 30] as const
-const FRAGMENT = 0.5 // of the slice below: less cavity is a part of an open ring, and the ring below is carried on in its place (project's own choice)
 const MOST_ADDED = 1.6 // slices above the first labelled one's centre to which a ventricle can be carried on (project's own choice)
 
 /** A long-axis cine that holds the axis of a stack's heart, whose LV has its middle there. */
@@ -144,17 +143,17 @@ export function volumesBelow(
   const size = numRows * numColumns
   const sliceAt = (height: number) => labels_ZYX.subarray((isTurned ? numSlices - 1 - height : height) * size).subarray(0, size)
   const area_H = Array.from({ length: numSlices }, (_, height) => sliceAt(height).filter((label) => label === lvCavity).length)
-  const first = area_H.findIndex((area, height) => area > 0 && area >= FRAGMENT * (area_H[height + 1] ?? 0))
+  // The ring below a fragment is carried on in its place.
+  const first = area_H.findIndex((area, height) => area > 0 && !isFragment(area, area_H[height + 1] ?? 0))
   if (first < 0) return undefined
   const volumes = [0, 0, 0, 0]
   let [aboveSum, count] = [0, 0]
   for (let height = 0; height < numSlices; height++) {
     const labels_YX = sliceAt(height)
-    const isFragment = height < first
     for (let at = 0; at < size; at++) {
       const label = labels_YX[at]
       if (label === rvCavity) volumes[rvCavity]++
-      if (isFragment || (label !== lvCavity && label !== myocardium)) continue
+      if (height < first || (label !== lvCavity && label !== myocardium)) continue
       const end = plane.at + plane.perColumn * (at % numColumns) + plane.perRow * Math.floor(at / numColumns)
       const top = height === first ? Math.max(end, height - MOST_ADDED) : Math.max(end, height - 0.5)
       volumes[label] += Math.max(0, height + 0.5 - top)

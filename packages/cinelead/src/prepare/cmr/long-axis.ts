@@ -1,5 +1,5 @@
 // Long-axis cines beside a short-axis stack: turned so that the apex is up and the right ventricle to the left, labelled, and asked where the
-// ventricles end. Hands on: heartAxisOf, longAxisPose, readBaseLine, HeartAxis, LongAxisPose.
+// ventricles end. Hands on: heartAxisOf, longAxisPose, readBaseLine, isFragment, HeartAxis, LongAxisPose.
 import { cardiacLabels, type Volume } from '../../formats/volume.ts'
 import { findComponents } from './components.ts'
 import { sliceStack } from './slice-stack.ts'
@@ -20,6 +20,10 @@ const FIELD_MM = 256 // what the segmenter sees
 const MOST_OFF_MM = 14 // from the LV's middle to the plane; right-sided views lie farther off (project's own choice)
 const MOST_OFF_SIN = 0.4 // of the axis out of the plane, 24 degrees
 const LEAST_COLUMNS_MM = 10 // a base line shorter than that is none
+const FRAGMENT = 0.5 // of the slice below: less cavity is a part of an open ring (project's own choice)
+
+/** Whether a slice at the base shows but a part of an open ring, by its cavity and that of the slice below: the ring below tells more. */
+export const isFragment = (area: number, areaBelow: number): boolean => area < FRAGMENT * areaBelow
 
 const columnOf = ({ affine }: Volume, axis: number): Vector => [affine[axis], affine[4 + axis], affine[8 + axis]]
 
@@ -36,10 +40,10 @@ export function placeInVolume(volume: Volume, place: Vector): Vector {
   return [index(0), index(1), index(2)]
 }
 
-/** Middle of a label in each slice that shows it, patient space. */
-function middles(volume: Volume, labels_ZYX: Uint8Array, label: number): Vector[] {
+/** Middle of a label in each slice that shows it, patient space, and how many voxels it has there. */
+function middles(volume: Volume, labels_ZYX: Uint8Array, label: number): { middle: Vector; count: number }[] {
   const [, numSlices, numRows, numColumns] = volume.shape
-  const found: Vector[] = []
+  const found: { middle: Vector; count: number }[] = []
   for (let z = 0; z < numSlices; z++) {
     let [count, sumX, sumY] = [0, 0, 0]
     for (let y = 0; y < numRows; y++)
@@ -49,7 +53,7 @@ function middles(volume: Volume, labels_ZYX: Uint8Array, label: number): Vector[
         sumX += x
         sumY += y
       }
-    if (count > 0) found.push(placeInPatient(volume, sumX / count, sumY / count, z))
+    if (count > 0) found.push({ middle: placeInPatient(volume, sumX / count, sumY / count, z), count })
   }
   return found
 }
@@ -64,13 +68,16 @@ const meanOf = (places: readonly Vector[]): Vector =>
  * The heart's axis from a labelled stack.
  *
  * @param isTurned  Whether the last slice is the base's.
- * @returns         Undefined where fewer than three slices show the LV.
+ * @returns         Undefined where fewer than three slices show the LV's whole ring.
  */
 export function heartAxisOf(volume: Volume, labels_ZYX: Uint8Array, isTurned: boolean): HeartAxis | undefined {
-  const left = middles(volume, labels_ZYX, cardiacLabels.lvCavity)
+  const rings = middles(volume, labels_ZYX, cardiacLabels.lvCavity)
+  if (isTurned) rings.reverse()
+  // A part of an open ring lies anywhere about the axis.
+  const whole = rings.findIndex(({ count }, at) => !isFragment(count, rings[at + 1]?.count ?? 0))
+  const left = rings.slice(whole).map(({ middle }) => middle)
   if (left.length < 3) return undefined
-  if (isTurned) left.reverse()
-  const right = middles(volume, labels_ZYX, cardiacLabels.rvCavity)
+  const right = middles(volume, labels_ZYX, cardiacLabels.rvCavity).map(({ middle }) => middle)
   const half = left.length >> 1
   const apexwards = unit(minus(meanOf(left.slice(-half)), meanOf(left.slice(0, half))))
   const middleMm = times(plus(left[0], left[left.length - 1]), 0.5)
