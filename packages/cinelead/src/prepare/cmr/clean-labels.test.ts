@@ -37,6 +37,23 @@ describe('cleanLabels', () => {
     expect(clean(faulty)).toEqual(sound)
   })
 
+  it('closes an open ring straight across what the network left out of its blood, never over the RV', () => {
+    const [cavity, notch] = [draw(...heart(9, 4)), draw(...heart(9, 4))]
+    // Above the middle the wall is open, and a wedge between two lobes of blood has no label.
+    for (let y = 17; y < 30; y++)
+      for (let x = 19; x < 46; x++) {
+        const isWedge = Math.abs(x - 32) < 30 - y && Math.hypot(y - 30, x - 32) < 9
+        if (isWedge || (y < 24 && cavity[y * SIZE + x] === 2)) notch[y * SIZE + x] = 0
+      }
+    notch[28 * SIZE + 32] = 3
+    const found = clean(notch)
+    expect(notch[26 * SIZE + 31]).toBe(0)
+    expect(found[26 * SIZE + 31]).toBe(1)
+    expect(found[28 * SIZE + 32]).not.toBe(1)
+    expect(countLabel(found, 1)).toBeGreaterThan(countLabel(notch, 1) + 20)
+    expect(countLabel(found, 1)).toBeLessThan(countLabel(cavity, 1))
+  })
+
   it('chooses the RV that lies against the septum over a larger patch far from it', () => {
     const faulty = draw({ y: 30, x: 17, radius: 6, label: 3 }, { y: 50, x: 52, radius: 9, label: 3 }, ...heart(9, 4).slice(1))
     expect(clean(faulty)[50 * SIZE + 52]).toBe(0)

@@ -72,9 +72,9 @@ function cleanLeft(labels_YX: Uint8Array, near: Place | undefined, plane: Plane)
   // Holes of the wall are wall; holes of the cavity are papillary muscle, which the usual convention counts as blood.
   for (const at of fillHoles(heart.pixels, numColumns)) labels_YX[at] = myocardium
   if (cavity !== undefined && cavity.size * plane.rowMm * plane.columnMm >= MIN_CAVITY_MM2) {
-    // Contours by hand run straight past papillary muscles that stand against the wall, too (Kramer 2020, volumes with papillaries).
-    const isHeart = (at: number) => labels_YX[at] === myocardium || labels_YX[at] === lvCavity
-    for (const at of convexFill(cavity.pixels, numColumns)) if (isHeart(at)) labels_YX[at] = lvCavity
+    // Contours by hand run straight past papillary muscles that stand against the wall, too (Kramer 2020, volumes with papillaries), and across
+    // what an open ring leaves out.
+    for (const at of convexFill(cavity.pixels, numColumns)) if (labels_YX[at] !== cardiacLabels.rvCavity) labels_YX[at] = lvCavity
   }
   return { row: heart.rowMean, column: heart.columnMean }
 }
