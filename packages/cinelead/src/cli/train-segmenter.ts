@@ -264,7 +264,7 @@ async function train(recipe: SegmenterRecipe, out: string, report: Report, numVa
     network: { ...config, isFolded: true },
     input: { pixelMm: WORKING_MM, size: WORKING_SIZE },
     labels: cardiacLabels,
-    trainedOn: `${numSteps * batchSize} pictures drawn at random by simulate/segmentation-${recipe.axis === 'short' ? 'anatomy, half of them slices' : 'long-axis, a third of them'} of simulated people; no real scan`,
+    trainedOn: `${numSteps * batchSize} pictures drawn at random by simulate/segmentation-${recipe.axis === 'short' ? 'anatomy, three in five of them slices' : 'long-axis, a third of them'} of simulated people; no real scan`,
     labelBias,
     validation: validate(folded, recipe, numValidation),
     lossEvery100,

@@ -92,13 +92,13 @@ export function paintPersonSlice(canvas: Canvas, name: string, random: Random): 
   const cycle = cardiacCycle(person)
   const { plane, heightsMm } = planSlices(person, scanner, 2)
   const moment = random.uniform()
-  const ms = moment < 0.35 ? 0 : moment < 0.7 ? cycle.endSystoleMs : random.uniform() * (cycle.rrMs - 1)
+  const ms = moment < 0.3 ? 0 : moment < 0.8 ? cycle.endSystoleMs : random.uniform() * (cycle.rrMs - 1)
   const state = heartStateAt(shape, cycle, ms)
-  // Where ventricles end above is where volumes go wrong: two pictures in five lie about the base plane of the moment. Of the rest a quarter
-  // lies in the lower half of the ventricle, where the right one is small.
+  // Where ventricles end above is where volumes go wrong: two pictures in five lie about the base plane of the moment. Of the rest two in
+  // five lie in the lower half of the ventricle, where the right one is small. Half show end-systole, when trabeculae close up.
   const place = random.integer(heightsMm.length)
   const isAtBase = random.chance(0.4)
-  const isLow = random.stream('low').chance(0.25)
+  const isLow = random.stream('low').chance(0.4)
   const lowMm = state.basePlaneMm + (person.pump.lvLengthMm - state.basePlaneMm) * random.stream('low place').between(0.5, 0.95)
   const betweenMm = isLow ? lowMm : heightsMm[place] + scanner.sliceSpacingMm * random.between(-0.3, 0.3)
   const heightMm = isAtBase ? state.basePlaneMm + random.between(-11, 18) : betweenMm

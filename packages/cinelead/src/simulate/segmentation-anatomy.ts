@@ -8,7 +8,7 @@ import { paintHeart, sampleHeart } from './segmentation-anatomy-heart.ts'
 import { paintPersonSlice } from './segmentation-anatomy-person.ts'
 import { paintTorso, type Tissue } from './segmentation-anatomy-torso.ts'
 
-const PERSON_SHARE = 0.5
+const PERSON_SHARE = 0.6
 const PERSON_SCAN = [0.3, 1] as const // of the scanner's randomness: the simulator has put its own coil and noise there before
 
 /** One picture. Shape [Y, X] both, square. */
