@@ -56,7 +56,7 @@ function isArc(pixels: Int32Array, numColumns: number): boolean {
 /** Cleans the LV of one slice in place; returns its centre, or undefined where there is none. */
 function cleanLeft(labels_YX: Uint8Array, near: Place | undefined, plane: Plane): Place | undefined {
   const { numRows, numColumns } = plane
-  const { lvCavity, myocardium } = cardiacLabels
+  const { lvCavity, myocardium, rvCavity } = cardiacLabels
   const heart = heartParts(labels_YX, near, plane)[0]?.part
   const cavityParts = heart?.pixels.filter((at) => labels_YX[at] === lvCavity) ?? new Int32Array(0)
   const isStray = heart !== undefined && cavityParts.length === 0 && isArc(heart.pixels, numColumns)
@@ -74,7 +74,7 @@ function cleanLeft(labels_YX: Uint8Array, near: Place | undefined, plane: Plane)
   if (cavity !== undefined && cavity.size * plane.rowMm * plane.columnMm >= MIN_CAVITY_MM2) {
     // Contours by hand run straight past papillary muscles that stand against the wall, too (Kramer 2020, volumes with papillaries), and across
     // what an open ring leaves out.
-    for (const at of convexFill(cavity.pixels, numColumns)) if (labels_YX[at] !== cardiacLabels.rvCavity) labels_YX[at] = lvCavity
+    for (const at of convexFill(cavity.pixels, numColumns)) if (labels_YX[at] !== rvCavity) labels_YX[at] = lvCavity
   }
   return { row: heart.rowMean, column: heart.columnMean }
 }
