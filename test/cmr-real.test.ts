@@ -56,8 +56,7 @@ describe('the shipped segmenter', () => {
     const found = await measureStudy(stack, await openSegmenter(weights), { longAxes })
     expect(Math.abs(found.lvedvMl / 174.5 - 1)).toBeLessThan(0.2)
     expect(Math.abs(found.lvesvMl / 72 - 1)).toBeLessThan(0.2)
-    // Asked: 0.08, which these weights miss by half a thousandth (docs/cmr.md); their bound keeps it from getting worse.
-    expect(Math.abs(found.lvefFraction - 0.587)).toBeLessThan(0.082)
+    expect(Math.abs(found.lvefFraction - 0.587)).toBeLessThan(0.08)
     expect(Math.abs(found.rvedvMl / 210.9 - 1)).toBeLessThan(0.2)
     expect(Math.abs(found.rvesvMl / 98.8 - 1)).toBeLessThan(0.2)
     expect(found.esFrame).toBeGreaterThan(6)

@@ -36,7 +36,7 @@ export type SegmenterRecipe = {
 
 export const segmenterRecipe: SegmenterRecipe = {
   axis: 'short',
-  seed: 1,
+  seed: 2, // of two trainings, 1 and 2: docs/cmr.md
   numSteps: 8000,
   batchSize: 8,
   pictureSize: 96,
@@ -49,7 +49,7 @@ export const segmenterRecipe: SegmenterRecipe = {
 }
 
 /** Long axes are asked for one thing, where the ventricles end, in a known pose: fewer steps and a smaller network do. */
-const longAxisChanges: Partial<SegmenterRecipe> = { axis: 'long', numSteps: 3000 }
+const longAxisChanges: Partial<SegmenterRecipe> = { axis: 'long', seed: 1, numSteps: 3000 }
 
 export type TrainSegmenterOptions = {
   /** Where the weights go; the card goes beside them as `.json`. The shipped ones where left out. */

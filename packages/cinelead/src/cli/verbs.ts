@@ -231,7 +231,7 @@ export const verbs: readonly Verb[] = [
     flags: [
       { flags: '--out <file>', help: 'the safetensors file; its card goes beside it as .json (default: the shipped ones)' },
       { flags: '--axis <axis>', help: 'what to look at: short-axis slices (default) or long axes', choices: ['short', 'long'] },
-      { ...seed, kind: 'count' },
+      oneSeed,
     ],
     example: 'cinelead train-segmenter --out segmenter.safetensors',
     load: () => import('./train-segmenter.ts'),
