@@ -40,10 +40,13 @@ export function placeInVolume(volume: Volume, place: Vector): Vector {
   return [index(0), index(1), index(2)]
 }
 
-/** Middle of a label in each slice that shows it, patient space, and how many voxels it has there. */
-function middles(volume: Volume, labels_ZYX: Uint8Array, label: number): { middle: Vector; count: number }[] {
+/** Middle of a label in one slice, patient space, and how many voxels it has there. */
+type Ring = { middle: Vector; count: number }
+
+/** A label's rings, slice by slice where there is one. */
+function middles(volume: Volume, labels_ZYX: Uint8Array, label: number): Ring[] {
   const [, numSlices, numRows, numColumns] = volume.shape
-  const found: { middle: Vector; count: number }[] = []
+  const found: Ring[] = []
   for (let z = 0; z < numSlices; z++) {
     let [count, sumX, sumY] = [0, 0, 0]
     for (let y = 0; y < numRows; y++)
@@ -58,11 +61,24 @@ function middles(volume: Volume, labels_ZYX: Uint8Array, label: number): { middl
   return found
 }
 
-const meanOf = (places: readonly Vector[]): Vector =>
-  times(
-    places.reduce((sum, place) => plus(sum, place), [0, 0, 0] as Vector),
-    1 / places.length,
-  )
+const sumOf = (parts: readonly Vector[]): Vector => parts.reduce((sum, part) => plus(sum, part), [0, 0, 0] as Vector)
+
+const meanOf = (rings: readonly Ring[]): Vector => times(sumOf(rings.map(({ middle }) => middle)), 1 / rings.length)
+
+/**
+ * The line through rings in order, by least squares in which each counts as much as it holds: what little is labelled beyond the apex, or
+ * of a ring at the base, lies anywhere about the axis.
+ *
+ * @returns  Its place halfway from the first to the last, and its way from one to the next.
+ */
+function lineThrough(rings: readonly Ring[]): { middle: Vector; perSlice: Vector } {
+  const total = rings.reduce((sum, { count }) => sum + count, 0)
+  const meanAt = rings.reduce((sum, { count }, at) => sum + count * at, 0) / total
+  const mean = times(sumOf(rings.map(({ middle, count }) => times(middle, count))), 1 / total)
+  const spread = rings.reduce((sum, { count }, at) => sum + count * (at - meanAt) ** 2, 0)
+  const perSlice = times(sumOf(rings.map(({ middle, count }, at) => times(minus(middle, mean), count * (at - meanAt)))), 1 / spread)
+  return { middle: plus(mean, times(perSlice, (rings.length - 1) / 2 - meanAt)), perSlice }
+}
 
 /**
  * The heart's axis from a labelled stack.
@@ -75,13 +91,12 @@ export function heartAxisOf(volume: Volume, labels_ZYX: Uint8Array, isTurned: bo
   if (isTurned) rings.reverse()
   // A part of an open ring lies anywhere about the axis.
   const whole = rings.findIndex(({ count }, at) => !isFragment(count, rings[at + 1]?.count ?? 0))
-  const left = rings.slice(whole).map(({ middle }) => middle)
+  const left = rings.slice(whole)
   if (left.length < 3) return undefined
-  const right = middles(volume, labels_ZYX, cardiacLabels.rvCavity).map(({ middle }) => middle)
-  const half = left.length >> 1
-  const apexwards = unit(minus(meanOf(left.slice(-half)), meanOf(left.slice(0, half))))
-  const middleMm = times(plus(left[0], left[left.length - 1]), 0.5)
-  return { middleMm, apexwards, rightwards: right.length === 0 ? undefined : minus(meanOf(right), meanOf(left)) }
+  const right = middles(volume, labels_ZYX, cardiacLabels.rvCavity)
+  const { middle, perSlice } = lineThrough(left)
+  const rightwards = right.length === 0 ? undefined : minus(meanOf(right), meanOf(left))
+  return { middleMm: middle, apexwards: unit(perSlice), rightwards }
 }
 
 /**
