@@ -4,7 +4,7 @@ import { cardiacLabels, type Volume } from '../../formats/volume.ts'
 import { endedVolumes, volumesBelow } from './base-plane.ts'
 import { heartAxisOf } from './long-axis.ts'
 import type { Segmenter } from './prepared-cine.ts'
-import { cross, plus, times, type Vector } from './vector.ts'
+import { cross, dot, minus, norm, plus, times, type Vector } from './vector.ts'
 
 const { lvCavity, myocardium } = cardiacLabels
 const RADIUS_MM = 20
@@ -173,6 +173,16 @@ describe('heartAxisOf', () => {
       for (let x = 36; x < 64; x++) if (whole_ZYX[(2 * 64 + y) * 64 + x] === lvCavity) parted_ZYX[(1 * 64 + y) * 64 + x] = lvCavity
     expect(parted_ZYX).not.toEqual(whole_ZYX)
     expect(heartAxisOf(stack, parted_ZYX, false)).toEqual(heartAxisOf(stack, whole_ZYX, false))
+  })
+
+  it('hardly leans to the little that is labelled beyond the apex', () => {
+    const labels_ZYX = labelsBelow(() => 5)
+    for (let y = 30; y < 35; y++) for (let x = 45; x < 50; x++) labels_ZYX[(8 * 64 + y) * 64 + x] = lvCavity // 30 mm off, 1 cm² of the rings' 12
+    const axis = heartAxisOf(stack, labels_ZYX, false)
+    if (axis === undefined) throw new TypeError('no axis')
+    const from = minus(axis.middleMm, at(64, 64, 0))
+    expect(norm(minus(from, times(along, dot(from, along))))).toBeLessThan(1)
+    expect(dot(axis.apexwards, along)).toBeGreaterThan(Math.cos(0.05))
   })
 
   it('is told by the whole rings alone, three at least', () => {
