@@ -57,6 +57,9 @@ napi_value openGroup(const Args& args) {
   options.isServer = args.integer(3) == 0;
   options.numWorkers = static_cast<size_t>(args.integer(4));
   options.timeout = std::chrono::milliseconds(args.integer(5));
+#if TORCH_VERSION_MAJOR > 2 || (TORCH_VERSION_MAJOR == 2 && TORCH_VERSION_MINOR >= 4)
+  options.useLibUV = false;  // the default since 2.4, which Debian's libtorch is built without
+#endif
   auto store = c10::make_intrusive<c10d::TCPStore>(args.text(1), options);
   store->setTimeout(options.timeout);
   auto group = std::make_unique<Group>();

@@ -20,8 +20,9 @@ napi_value cudaSynchronize(const Args&) {
   return nullptr;
 }
 
-/// cudaMemory(device index) -> [bytes in use, most bytes in use so far]
+/// cudaMemory(device index) -> [bytes in use, most bytes in use so far]; nothing before the first tensor, when the allocator has no devices yet
 napi_value cudaMemory(const Args& args) {
+  if (!c10::cuda::CUDACachingAllocator::get()->initialized()) return integersToJs(args.env, {0, 0});
   auto stats = c10::cuda::CUDACachingAllocator::getDeviceStats(static_cast<c10::DeviceIndex>(args.integer(0)));
   return integersToJs(args.env, {stats.allocated_bytes[0].current, stats.allocated_bytes[0].peak});
 }

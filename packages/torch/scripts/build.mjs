@@ -89,7 +89,7 @@ function compilerFlags() {
     .filter((folder) => folder !== '/usr/include')
     .map((folder) => `-I${folder}`)
   return [
-    '-std=c++17',
+    `-std=${choice.cxxStandard}`,
     isSanitized ? '-O1' : '-O2',
     ...SANITIZERS,
     '-fPIC',

@@ -3,7 +3,7 @@
 
 import { execFileSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 
 const LIBRARY_SUFFIX = process.platform === 'darwin' ? '.dylib' : '.so'
 const OLDEST = [1, 13] // Debian 12's; older ones lack parts of the dispatcher that the addon speaks to
@@ -15,15 +15,15 @@ const HINT =
  * Looks for libtorch in a fixed order; LIBTORCH, once set, is the only place.
  *
  * @returns {{ found: true, source: string, version: string, include: string[], lib: string, cuda: boolean, cudaInclude: string[], cudaLib: string[],
- *   nccl: boolean, gloo: boolean, cxx11Abi: boolean } | { found: false, reason: string, hint: string, tried: { source: string, reason: string }[] }}
+ *   nccl: boolean, gloo: boolean, cxxStandard: string, cxx11Abi: boolean } | { found: false, reason: string, hint: string, tried: { source: string, reason: string }[] }}
  */
 export function findLibtorch(env = process.env) {
   const tried = []
   const candidates = env.LIBTORCH ? [() => fromFolder(env.LIBTORCH)] : [fromPython, fromSystem, fromHomebrew]
   for (const candidate of candidates) {
-    const { source, include, lib, extra } = candidate()
+    const { source, include, lib, wheels } = candidate()
     const reason = whyUnusable(include, lib)
-    if (reason === undefined) return describe(source, include, lib, extra ?? [])
+    if (reason === undefined) return describe(source, include, lib, wheels ?? [])
     tried.push({ source, reason })
   }
   const reason = env.LIBTORCH ? `LIBTORCH is set but unusable: ${tried[0].reason}` : 'no libtorch was found'
@@ -42,9 +42,9 @@ function fromPython() {
     const folder = JSON.parse(
       execFileSync('python3', ['-c', program], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'], timeout: 60_000 }),
     )
-    const wheels = join(folder, '..', 'nvidia')
-    const extra = existsSync(wheels) ? readdirSync(wheels).map((name) => join(wheels, name)) : []
-    return { source, include: [join(folder, 'include')], lib: join(folder, 'lib'), extra }
+    const nvidia = join(folder, '..', 'nvidia')
+    const wheels = existsSync(nvidia) ? readdirSync(nvidia).map((name) => join(nvidia, name)) : []
+    return { source, include: [join(folder, 'include')], lib: join(folder, 'lib'), wheels }
   } catch {
     return { source, include: undefined, lib: undefined }
   }
@@ -83,40 +83,46 @@ function versionOf(include) {
   return undefined
 }
 
-function describe(source, include, lib, extra) {
-  const folders = ['/usr/local/cuda', process.env.CUDA_HOME, ...extra].filter((folder) => folder !== undefined && existsSync(folder))
-  const includeWith = (header) => folders.map((folder) => join(folder, 'include')).filter((folder) => existsSync(join(folder, header)))
+function describe(source, include, folder, wheels) {
+  // Debian's Python package links to some of the libraries only: beside the file that it links to lie all.
+  const lib = dirname(realpathSync(join(folder, `libtorch_cpu${LIBRARY_SUFFIX}`)))
+  const toolkits = [process.env.CUDA_HOME, '/usr/local/cuda', '/usr'].filter((path) => path !== undefined && existsSync(path))
+  // What came with this PyTorch goes before a toolkit, which may be of another CUDA; a toolkit has what a wheel leaves out.
+  const headers = [...wheels, ...toolkits].map((path) => join(path, 'include')).filter((path) => existsSync(path))
+  const libraries = [
+    ...wheels.map((path) => join(path, 'lib')),
+    lib,
+    ...toolkits.flatMap((path) => [join(path, 'lib64'), join(path, 'lib')]),
+  ]
   const cuda = existsSync(join(lib, `libtorch_cuda${LIBRARY_SUFFIX}`))
-  const cudaInclude = cuda ? includeWith('cuda_runtime_api.h').slice(0, 1) : []
-  const ncclInclude = cuda
-    ? [...includeWith('nccl.h'), '/usr/include'].filter((folder) => existsSync(join(folder, 'nccl.h'))).slice(0, 1)
-    : []
+  const has = (header) => headers.some((path) => existsSync(join(path, header)))
+  const cudaInclude = cuda && has('cuda_runtime_api.h') ? headers : []
   const c10d = 'torch/csrc/distributed/c10d'
   return {
     found: true,
     source,
     version: versionOf(include[0]),
     include: [include[0], join(include[0], 'torch/csrc/api/include')],
-    lib: realpathSync(lib),
+    lib,
     cuda,
-    cudaInclude: [...new Set([...cudaInclude, ...(cudaInclude.length > 0 ? ncclInclude : [])])],
-    cudaLib: cudaInclude.length > 0 ? cudaLibraries(folders) : [],
-    nccl: cudaInclude.length > 0 && ncclInclude.length > 0,
+    cudaInclude,
+    cudaLib: cudaInclude.length > 0 ? cudaRuntime(libraries) : [],
+    nccl: cudaInclude.length > 0 && has('nccl.h'),
     gloo:
       existsSync(join(include[0], c10d, 'ProcessGroupGloo.hpp')) &&
-      [include[0], '/usr/include'].some((folder) => existsSync(join(folder, 'gloo', 'algorithm.h'))),
+      [include[0], '/usr/include'].some((path) => existsSync(join(path, 'gloo', 'algorithm.h'))),
+    // libtorch from 2.14 refuses less than C++20 (2.13 took 17), in these words; older compilers know no more than the 17 that the others ask
+    cxxStandard: readFileSync(join(include[0], 'ATen', 'ATen.h'), 'utf8').includes('#error C++20') ? 'c++20' : 'c++17',
     cxx11Abi: readFileSync(join(lib, `libc10${LIBRARY_SUFFIX}`)).includes('torchCheckFailEPKcS2_jRKNSt7__cxx11'),
     bytes: statSync(join(lib, `libtorch_cpu${LIBRARY_SUFFIX}`)).size,
   }
 }
 
-function cudaLibraries(folders) {
+function cudaRuntime(folders) {
   for (const folder of folders) {
-    for (const name of ['lib', 'lib64']) {
-      const path = join(folder, name)
-      const file = existsSync(path) ? readdirSync(path).find((entry) => /^libcudart\.so/.test(entry)) : undefined
-      if (file !== undefined) return [join(path, file)]
-    }
+    // some wheels carry a copy of their own, with a checksum in its name
+    const file = existsSync(folder) ? readdirSync(folder).find((entry) => /^libcudart(-[0-9a-f]+)?\.so/.test(entry)) : undefined
+    if (file !== undefined) return [join(folder, file)]
   }
   return []
 }

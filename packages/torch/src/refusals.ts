@@ -29,10 +29,16 @@ const RULES: Rule[] = [
     'Axes count from 0, or from -1 backwards.',
   ],
   [
-    /Could not run '.*' with arguments from the '(\w+)' backend|PyTorch is not linked with support for (\w+)|Cannot initialize (\w+)/,
+    /Could not run '.*' with arguments from the '(\w+)' backend|PyTorch is not linked with support for (\w+)|Cannot initialize (\w+)|Cannot access accelerator device when none/,
     'device',
     'a device that this libtorch has',
     "Use 'cpu', or build against a libtorch with that device: torch.describeLibrary().",
+  ],
+  [
+    /No CUDA GPUs are available|no CUDA-capable device|Found no NVIDIA driver|invalid device ordinal|Invalid device argument/,
+    'device',
+    'a GPU that is there',
+    "Use 'cpu', or see with nvidia-smi what there is and in CUDA_VISIBLE_DEVICES what this process may use: torch.cuda.deviceCount() counts.",
   ],
   [
     /Sizes of tensors must match except in dimension (\d+)/,
