@@ -3,6 +3,7 @@
 import { evaluateRun } from './evaluate.ts'
 import type { Report } from './progress.ts'
 import { writeReport } from './report.ts'
+import { scoreText } from './score-text.ts'
 import { train, type TrainOptions } from './train.ts'
 
 export type CompareOptions = TrainOptions & {
@@ -23,7 +24,7 @@ export async function run(options: CompareOptions, report: Report): Promise<void
 
 /** A comparison in a few lines of text. */
 export function describeComparison({ arms, pagePath, jsonPath }: Comparison): string {
-  const lines = arms.map(({ id, meanR2 }) => `  ${id.padEnd(9)} mean R² ${meanR2 === null ? 'not estimable' : meanR2.toFixed(3)}`)
+  const lines = arms.map(({ id, meanR2 }) => `  ${id.padEnd(9)} mean R² ${scoreText(meanR2)}`)
   return [...lines, `report ${pagePath}`, `numbers ${jsonPath}`].join('\n')
 }
 

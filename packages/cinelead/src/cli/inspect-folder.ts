@@ -9,6 +9,7 @@ import type { RawFolder } from '../cohort/manifest.ts'
 import type { Store } from '../cohort/store.ts'
 import { ecgFormats } from '../formats/ecg.ts'
 import { recogniseEcgFile } from './load-ecg.ts'
+import { scoreText } from './score-text.ts'
 
 /** Any facts: what `--json` prints, and the same for a person. */
 export type Description = { value: Record<string, unknown>; text: string }
@@ -59,13 +60,14 @@ export function describeRun(folder: string): Description {
   const report = read('report.json') ?? read(join('report', 'report.json'))
   const scalars = Object.entries(run ?? {}).filter(([, value]) => ['string', 'number', 'boolean'].includes(typeof value))
   const arms = (report?.arms ?? []) as { id: string; meanR2: { value: number | null; ciLow: number | null; ciHigh: number | null } }[]
-  const number = (value: number | null) => (value === null ? 'not estimable' : value.toFixed(3))
   return {
     value: { kind: 'run', run, report },
     text: [
       'run',
       ...scalars.map(([key, value]) => `  ${key}: ${redact(String(value))}`),
-      ...arms.map(({ id, meanR2 }) => `  ${id}: mean R² ${number(meanR2.value)} [${number(meanR2.ciLow)}, ${number(meanR2.ciHigh)}]`),
+      ...arms.map(
+        ({ id, meanR2 }) => `  ${id}: mean R² ${scoreText(meanR2.value)} [${scoreText(meanR2.ciLow)}, ${scoreText(meanR2.ciHigh)}]`,
+      ),
       report === undefined ? '  no report yet: cinelead report writes it' : '  report: report.json',
     ].join('\n'),
   }

@@ -7,6 +7,7 @@ import { holdRecipe } from './hold-recipe.ts'
 import { parseRecipe } from './parse-recipe.ts'
 import type { Report } from './progress.ts'
 import { readCommit } from './read-commit.ts'
+import { scoreText } from './score-text.ts'
 import { openRunRecord } from './train-arms.ts'
 import { createSelection } from './train-selection.ts'
 import { readOutcome, runStage, stageFolder } from './train-stages.ts'
@@ -41,7 +42,7 @@ export async function run(options: PretrainOptions, report: Report): Promise<voi
     const outcome =
       readOutcome(place, 'pretrain') ??
       (await runStage({ recipe, held, selection, ...place, onEpoch: step.advance, onAlarm: report.warn }, 'pretrain'))
-    step.done(`validation R² ${outcome.bestScore.toFixed(3)} after epoch ${outcome.bestEpoch}`)
+    step.done(`validation R² ${scoreText(outcome.bestScore)} after epoch ${outcome.bestEpoch}`)
     found.push({ seed, ...outcome, encoder: stageFolder(place, 'ecg-only', 'encoder.safetensors') })
   }
   held.free()

@@ -11,6 +11,7 @@ import { currentRanks } from '../train/ranks.ts'
 import { type RunRecord, readRunRecord, writeRunRecord } from '../train/run-record.ts'
 import { holdRecipe } from './hold-recipe.ts'
 import type { Report } from './progress.ts'
+import { scoreText } from './score-text.ts'
 import { planStages, type StageName } from './train-plan.ts'
 import { createProcessRunner, runStages, type StageRunner } from './train-pool.ts'
 import { freePort } from './train-ranks.ts'
@@ -114,7 +115,7 @@ function armRun(runFolder: string, seed: number, arm: ArmId): ArmRun {
 
 function sentenceOf(name: StageName, seed: number, numSeeds: number, { bestScore, bestEpoch, seconds }: StageOutcome): string {
   const which = numSeeds > 1 ? `${name} (seed ${seed})` : name
-  return `${which}: validation R² ${bestScore.toFixed(3)} after epoch ${bestEpoch}, ${seconds.toFixed(0)} s`
+  return `${which}: validation R² ${scoreText(bestScore)} after epoch ${bestEpoch}, ${seconds.toFixed(0)} s`
 }
 
 async function createRunners(options: TrainArmsOptions, mostUseful: number): Promise<StageRunner[]> {

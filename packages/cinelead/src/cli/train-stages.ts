@@ -21,6 +21,7 @@ import type { LoopConfig } from '../train/config.ts'
 import { stepSeed, trainLoop } from '../train/loop.ts'
 import { currentRanks, waitForRanks } from '../train/ranks.ts'
 import type { Task } from '../train/task.ts'
+import { scoreText } from './score-text.ts'
 import { createArmTask, type FrozenFeatures } from './train-arm-task.ts'
 import { createCmrTask } from './train-cmr-task.ts'
 import type { StageName } from './train-plan.ts'
@@ -28,7 +29,7 @@ import { createPretrainTask } from './train-pretrain-task.ts'
 import type { Selection } from './train-selection.ts'
 
 /** What a stage's training came to; lies in its folder as `outcome.json`, written last. */
-export type StageOutcome = { isDone: boolean; bestScore: number; bestEpoch: number; numSteps: number; seconds: number }
+export type StageOutcome = { isDone: boolean; bestScore: number | null; bestEpoch: number; numSteps: number; seconds: number }
 
 /** What every stage needs, and whom it tells. */
 export type StageContext = {
@@ -87,7 +88,7 @@ function loop(context: StageContext, name: StageName, task: Task, config: LoopCo
     onEpoch: ({ epoch, validation }) =>
       context.onEpoch(
         epoch,
-        validation && `validation loss ${Number(validation.loss).toFixed(3)}, R² ${Number(validation.score).toFixed(3)}`,
+        validation && `validation loss ${Number(validation.loss).toFixed(3)}, R² ${scoreText(validation.score as number)}`,
       ),
     onAlarm: (sentence) => context.onAlarm(`${name}: ${sentence}`),
   })

@@ -7,6 +7,7 @@ import { currentRanks } from '../train/ranks.ts'
 import { parseRecipe } from './parse-recipe.ts'
 import { createSilentReport, type Report } from './progress.ts'
 import { readCommit } from './read-commit.ts'
+import { scoreText } from './score-text.ts'
 import { type ArmRun, trainArms } from './train-arms.ts'
 import { hasRanks, joinRanks } from './train-ranks.ts'
 
@@ -29,7 +30,7 @@ export type TrainOptions = {
 /** The verb. */
 export async function run(options: TrainOptions, report: Report): Promise<void> {
   const runs = await train(options, report)
-  const lines = runs.map(({ arm, seed, outcome }) => `${arm} (seed ${seed}): validation R² ${outcome.bestScore.toFixed(3)}`)
+  const lines = runs.map(({ arm, seed, outcome }) => `${arm} (seed ${seed}): validation R² ${scoreText(outcome.bestScore)}`)
   report.answer(runs, lines.join('\n'))
 }
 

@@ -123,6 +123,17 @@ describe('trainLoop', () => {
     expect(told.at(-1)).toBe('step 6') // the first two of the second epoch
   })
 
+  it('takes the first validation that could be scored for better than those that could not', async () => {
+    const scores = [Number.NaN, Number.NaN, -2, Number.NaN, -1, -3]
+    const scored = (list: number[]) => ({ ...createLineTask(), validate: () => ({ score: list.shift() ?? Number.NaN, measures: {} }) })
+    const loop = { ...lineLoop, numEpochs: scores.length, validateEvery: 1 }
+    const { bestScore, bestEpoch } = await trainLoop(scored(scores), loop, { seed: 1, folder })
+    expect({ bestScore, bestEpoch }).toEqual({ bestScore: -1, bestEpoch: 5 })
+    const never = await trainLoop(scored([]), loop, { seed: 1, folder: join(folder, 'never') })
+    expect(never.bestScore).toBeNull()
+    expect(existsSync(never.bestPath)).toBe(true)
+  })
+
   it('stops early after as many validations without a better score as it was told', async () => {
     const task = createLineTask()
     let validations = 0

@@ -30,7 +30,8 @@ export type LoopOptions = {
 export type LoopOutcome = {
   /** False when the signal stopped it. */
   isDone: boolean
-  bestScore: number
+  /** Null where no validation could be scored. */
+  bestScore: number | null
   bestEpoch: number
   numSteps: number
   /** The weights of the best validation. */
@@ -99,7 +100,7 @@ export async function trainLoop(task: Task, config: LoopConfig, options: LoopOpt
       const isBetter = state.bestScore === null || score > state.bestScore
       state.validationsSinceBest = isBetter ? 0 : state.validationsSinceBest + 1
       if (isBetter) {
-        state.bestScore = score
+        state.bestScore = Number.isNaN(score) ? null : score // the first one that is a number is better than none
         state.bestEpoch = state.epoch
         if (isFirst) saveWeights(bestPath, task.module)
       }
@@ -119,7 +120,7 @@ export async function trainLoop(task: Task, config: LoopConfig, options: LoopOpt
   })
   return {
     isDone: state.isDone,
-    bestScore: state.bestScore ?? Number.NaN,
+    bestScore: state.bestScore,
     bestEpoch: state.bestEpoch,
     numSteps: state.step,
     bestPath,
