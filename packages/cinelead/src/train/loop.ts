@@ -182,15 +182,24 @@ function createStepper(task: Task, optimiser: torch.optim.AdamW, config: LoopCon
     return torch.scope(() => {
       optimiser.zeroGrad()
       const { loss, parts, backward } = task.step(rows)
-      const numbers = { loss: loss.item(), ...Object.fromEntries(Object.entries(parts).map(([name, part]) => [name, part.item()])) }
-      expectFinite(numbers, task, rows, step)
       backwardOnRanks(loss, backward)
-      const gradientNorm = torch.nn.utils.clipGradNorm_(task.module.parameters(), config.clipNorm).item()
-      expectFinite({ gradientNorm }, task, rows, step)
+      const norm = torch.nn.utils.clipGradNorm_(task.module.parameters(), config.clipNorm)
       optimiser.step()
+      const { gradientNorm, ...numbers } = readTogether({ loss, ...parts, gradientNorm: norm })
+      expectFinite(numbers, task, rows, step)
+      expectFinite({ gradientNorm }, task, rows, step)
       return { kind: 'step', step, epoch, ...numbers, gradientNorm, learningRate }
     })
   }
+}
+
+/** Tensors of one element as numbers. One copy for all, once the whole step is on its way: a GPU that is asked in between has nothing to do. */
+function readTogether(tensors: Record<string, torch.Tensor>): Record<string, number> {
+  const values = torch
+    .stack(Object.values(tensors).map((tensor) => tensor.detach().float().reshape([])))
+    .cpu()
+    .toArray()
+  return Object.fromEntries(Object.keys(tensors).map((name, index) => [name, Number(values[index])]))
 }
 
 function expectFinite(numbers: Record<string, number>, task: Task, rows: readonly number[], step: number): void {

@@ -2,13 +2,14 @@
 // Hands on: clipGradNorm, clipGradValue.
 
 import { noGrad } from '../autograd.ts'
-import { operator } from '../operator.ts'
+import { hasOperator, operator } from '../operator.ts'
 import { linalgVectorNorm } from '../ops/reduction.ts'
 import { stack } from '../ops/shape.ts'
 import { scope } from '../scope.ts'
 import type { Tensor } from '../tensor.ts'
 
 const foreachMul_ = operator('aten::_foreach_mul_.Scalar', 'self scalar')
+const foreachMulTensor_ = operator('aten::_foreach_mul_.Tensor', 'self other') // since libtorch 2.1
 const foreachNorm = operator('aten::_foreach_norm.Scalar', 'self ord')
 
 const EPS = 1e-6 // PyTorch's clip_grad_norm_
@@ -29,7 +30,8 @@ export function clipGradNorm(parameters: readonly Tensor[], maxNorm: number, nor
         if (factor < 1) foreachMul_(grads, factor)
       } else {
         const factor = total.add(EPS).reciprocal().mul(maxNorm).clampMax(1) // asks the device for nothing
-        for (const grad of grads) grad.mul_(factor)
+        if (hasOperator('aten::_foreach_mul_.Tensor')) foreachMulTensor_(grads, factor)
+        else for (const grad of grads) grad.mul_(factor)
       }
       return total
     }),
