@@ -46,12 +46,17 @@ export function fault(parts: FaultParts): CineLeadError {
   return new CineLeadError(parts)
 }
 
-/** The same fault told again with the place it happened in, when a reader did not know it. */
+/** Whether an error has a fault's parts: errors of this house and of the tensor package. */
+export function isTold(error: unknown): error is FaultParts {
+  return typeof error === 'object' && error !== null && ['code', 'where', 'expected', 'received', 'hint'].every((part) => part in error)
+}
+
+/** The same fault told again with the place it happened in, when who told it did not know it. */
 export function faultAt(error: unknown, at: string): CineLeadError {
-  if (error instanceof CineLeadError) {
-    if (error.at !== undefined) return error
-    const { code, where, expected, received, hint } = error
-    return new CineLeadError({ code, where, expected, received, hint, at, cause: error.cause })
+  if (error instanceof CineLeadError && error.at !== undefined) return error
+  if (isTold(error)) {
+    const { code, where, expected, received, hint, cause } = error
+    return new CineLeadError({ code, where, expected, received, hint, at, cause })
   }
   const received = error instanceof Error ? error.message.split('\n', 1)[0] : String(error)
   return new CineLeadError({

@@ -140,7 +140,7 @@ function hasRoom(blocks: readonly torch.Tensor[], device: string): boolean {
     torch.scope(() => void torch.zeros([ROOM_FACTOR * numBytes], { dtype: 'uint8', device }))
     return true
   } catch (error) {
-    if (/out of memory/i.test(String(error))) return false
+    if (error instanceof torch.TorchError && error.code === 'torch/memory') return false
     throw error
   } finally {
     torch.cuda.emptyCache()

@@ -2,8 +2,9 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import * as torch from '@cinelead/torch'
 import { describe, expect, it } from 'vitest'
-import { fault } from '../base/errors.ts'
+import { fault, faultAt } from '../base/errors.ts'
 import { describeFailure } from './failure.ts'
 
 const eid = String(3 * 10 ** 6 + 21)
@@ -31,6 +32,12 @@ describe('describeFailure', () => {
     expect(describeFailure(caught(() => readFileSync(folder))).message).toContain('expected a file but received EISDIR')
     expect(describeFailure(caught(() => readdirSync('/proc/self/status'))).message).toContain('expected a folder but received ENOTDIR')
     rmSync(folder, { recursive: true })
+  })
+
+  it("keeps the tensor package's sentence, with the place it came from", () => {
+    const error = caught(() => torch.ones([2]).reshape([3]))
+    expect(describeFailure(error).message).toMatch(/^torch\/shape reshape: expected a shape of 2 elements but received/)
+    expect(faultAt(error, 'the stage tcl').message).toMatch(/^torch\/shape reshape: .* in the stage tcl\. /)
   })
 
   it("keeps the house's own sentence as it is", () => {

@@ -3,6 +3,7 @@
 import { mkdirSync } from 'node:fs'
 import { storeSource } from '../batches/store-source.ts'
 import { openStore } from '../cohort/store.ts'
+import { expectDevice } from './expect-device.ts'
 import { holdRecipe } from './hold-recipe.ts'
 import { parseRecipe } from './parse-recipe.ts'
 import type { Report } from './progress.ts'
@@ -28,6 +29,7 @@ export type PretrainOptions = {
 export async function run(options: PretrainOptions, report: Report): Promise<void> {
   const recipe = parseRecipe(options.recipe, options.seed)
   const device = options.device ?? 'cpu'
+  expectDevice(device)
   using store = await openStore(options.store)
   mkdirSync(options.run, { recursive: true })
   const { cohortDigest, storeDigest } = store.manifest

@@ -1,6 +1,6 @@
 // A training process: opens the store once, then runs the stages it is told, one at a time, and says how they go.
 import * as torch from '@cinelead/torch'
-import { CineLeadError, faultAt } from '../base/errors.ts'
+import { faultAt } from '../base/errors.ts'
 import { storeSource } from '../batches/store-source.ts'
 import { openStore } from '../cohort/store.ts'
 import { holdRecipe } from './hold-recipe.ts'
@@ -40,8 +40,7 @@ process.on('message', async (request: WorkerRequest) => {
     const context = await (shared as NonNullable<typeof shared>)
     tell({ kind: 'done', outcome: await runStage({ ...context, seed: request.seed }, request.name) })
   } catch (error) {
-    const told = error instanceof CineLeadError ? error : faultAt(error, `the stage ${request.name}`)
-    const { code, where, expected, received, hint, at } = told
+    const { code, where, expected, received, hint, at } = faultAt(error, `the stage ${request.name}`)
     tell({ kind: 'failed', parts: { code, where, expected, received, hint, at } })
   }
 })

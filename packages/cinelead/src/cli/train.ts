@@ -4,6 +4,7 @@ import { distributed } from '@cinelead/torch'
 import { storeSource } from '../batches/store-source.ts'
 import { openStore } from '../cohort/store.ts'
 import { currentRanks } from '../train/ranks.ts'
+import { expectDevice } from './expect-device.ts'
 import { parseRecipe } from './parse-recipe.ts'
 import { createSilentReport, type Report } from './progress.ts'
 import { readCommit } from './read-commit.ts'
@@ -39,9 +40,10 @@ export async function run(options: TrainOptions, report: Report): Promise<void> 
  *
  * Where the environment names several ranks (torchrun, Slurm, Kubernetes), every rank is such a call and all train each model together.
  *
- * @throws  Codes of `trainArms`, `openStore`; cli/recipe; torch/distributed.
+ * @throws  Codes of `trainArms`, `openStore`; cli/device, cli/recipe; torch/distributed.
  */
 export async function train(options: TrainOptions, report: Report, signal?: AbortSignal): Promise<ArmRun[]> {
+  expectDevice(options.device ?? 'cpu', options.ranks)
   const recipe = parseRecipe(options.recipe, options.seed)
   const store = await openStore(options.store)
   const { cohortDigest, storeDigest } = store.manifest

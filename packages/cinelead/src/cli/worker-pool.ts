@@ -2,7 +2,7 @@
 // Hands on: runPool (this side), serveJobs (the worker's side).
 import { availableParallelism } from 'node:os'
 import { parentPort, Worker, workerData } from 'node:worker_threads'
-import { type FaultParts, fault, faultAt } from '../base/errors.ts'
+import { type FaultParts, fault, faultAt, isTold } from '../base/errors.ts'
 
 type Answer<Result> = { ready: true } | { ok: true; result: Result } | { ok: false; parts: FaultParts }
 
@@ -129,9 +129,4 @@ function partsOf(error: unknown): FaultParts {
   const told = isTold(error) ? error : faultAt(error, 'a worker')
   const { code, where, expected, received, hint, at, cause } = told
   return { code, where, expected, received, hint, at, cause: cause instanceof Error ? cause.stack : String(cause ?? '') }
-}
-
-/** Errors of this house and of the tensor package have the same parts. */
-function isTold(error: unknown): error is FaultParts {
-  return typeof error === 'object' && error !== null && ['code', 'where', 'expected', 'received', 'hint'].every((part) => part in error)
 }
