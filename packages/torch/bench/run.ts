@@ -36,7 +36,7 @@ const twin = spawn(
   { stdio: ['pipe', 'pipe', 'inherit'], env: { ...process.env, OPENBLAS_NUM_THREADS: threads, OMP_NUM_THREADS: threads } },
 )
 const answers = createInterface({ input: twin.stdout })[Symbol.asyncIterator]()
-const theirVersion = (await answers.next()).value
+const theirVersion = await theirAnswer()
 
 type Result = { name: string; ours: number; theirs: number; ratio: number; unit: string; low: number; high: number }
 
@@ -47,9 +47,16 @@ function now(): number {
   return (user + system) / 1000
 }
 
+/** A line of the twin's; it tells on standard error why it ended, where it did. */
+async function theirAnswer(): Promise<string> {
+  const { value, done } = await answers.next()
+  if (done) throw new Error('bench/twin.py ended before it answered: its own words are above')
+  return value
+}
+
 async function theirTurn(index: number, repeats: number): Promise<number> {
   twin.stdin.write(`${index} ${repeats}\n`)
-  return Number((await answers.next()).value) * 1000
+  return Number(await theirAnswer()) * 1000
 }
 
 function ourTurn(work: () => void, repeats: number): number {

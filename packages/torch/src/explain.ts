@@ -1,6 +1,7 @@
 // Turns libtorch's refusals into this package's sentences. Nothing is checked before a call that works: the good path stays free.
 // Hands on: explain.
 
+import { dtypeName } from './dtype.ts'
 import { fault, TorchError } from './errors.ts'
 import type { NativeOperator } from './native.ts'
 import { refusalFor } from './refusals.ts'
@@ -28,7 +29,11 @@ export function explain(name: string, found: NativeOperator, args: unknown[], ca
   }
   const label = (argument: string) => (argument === 'self' ? 'input' : argument)
   const given = args
-    .map((value, index) => (value === undefined ? '' : `${label(found.names[index])} ${describeValue(value)}`))
+    .map((value, index) => {
+      if (value === undefined) return ''
+      const name = found.names[index]
+      return `${label(name)} ${name === 'dtype' && typeof value === 'number' ? dtypeName(value) : describeValue(value)}`
+    })
     .filter(Boolean)
   return refusal(where, 'arguments that libtorch accepts', given.join(', ') || 'none', cause)
 }

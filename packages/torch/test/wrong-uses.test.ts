@@ -60,7 +60,7 @@ const uses: [what: string, use: () => unknown, code: string, sentence: RegExp][]
     /floating point but received int64/,
   ],
   ['a missing argument', () => F.softmax(x, wrong(undefined)), 'torch/argument', /a whole number for dim but received nothing/],
-  ['more memory than there is', () => torch.ones([2 ** 40, 2 ** 10]), 'torch/memory', /fits into memory/],
+  ['more memory than there is', () => torch.ones([2 ** 40, 2 ** 10], int64), 'torch/memory', /fits into memory .*, dtype int64/],
   ['a step that nothing was scaled for', () => new optim.GradScaler().update(), 'torch/scaler', /a step before it but received none/],
   ['a state of another network', () => new nn.Linear(2, 2).loadStateDict({ weight: x }), 'torch/state', /missing: bias/],
 ]
