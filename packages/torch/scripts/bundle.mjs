@@ -21,6 +21,8 @@ import { tmpdir } from 'node:os'
 import { dirname, join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
+// Half of it is machine code, which a filter for x86 makes 3 MB smaller; a window of 64 MiB finds what libraries share.
+const XZ_OPT = `${process.arch === 'x64' ? '--x86 ' : ''}--lzma2=preset=6,dict=64MiB -T0`
 const MAX_BYTES = 60e6 // what file shares of closed environments commonly let through
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '../../..')
@@ -37,7 +39,7 @@ try {
   writeFileSync(join(folder, 'install.sh'), installScript())
   chmodSync(join(folder, 'install.sh'), 0o755)
   mkdirSync(dirname(out), { recursive: true })
-  execFileSync('tar', ['-C', stage, '-cJf', out, name], { env: { ...process.env, XZ_OPT: '-6 -T0' } })
+  execFileSync('tar', ['-C', stage, '-cJf', out, name], { env: { ...process.env, XZ_OPT } })
   const { size } = statSync(out)
   console.log(`${out}: ${(size / 1e6).toFixed(1)} MB`)
   if (size > MAX_BYTES) {
