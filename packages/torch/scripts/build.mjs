@@ -73,9 +73,10 @@ async function build() {
   const fresh = join(buildFolder, `torch.${process.pid}.tmp`)
   await run(compiler, [...linkerFlags(), '-o', fresh, ...sources.map(objectPath), ...libraries()])
   renameSync(fresh, addonPath)
+  const nccl = choice.nccl && !dropped.includes('collective.cc')
   writeFileSync(
     recordPath,
-    `${JSON.stringify({ ...choice, dropped, compiler, platform: process.platform, arch: process.arch, digest: whole }, null, 2)}\n`,
+    `${JSON.stringify({ ...choice, nccl, dropped, compiler, platform: process.platform, arch: process.arch, digest: whole }, null, 2)}\n`,
   )
 }
 

@@ -100,12 +100,20 @@ async function checkTensors(): Promise<Finding[]> {
     )
     if (sum !== 8) return [{ name: 'tensors', found: `a sum of ${sum} where 8 is right`, missing: 'npm run setup', isNeeded: true }]
     const { version, numThreads, numGpus, cudnn, onednn } = torch.describeLibrary()
+    const isBlind = numGpus === 0 && findLibtorch().built?.cuda === true
     const blas = loadedBlas()
     const numCores = availableParallelism()
     const abilities = [`libtorch ${version}`, onednn && 'oneDNN', cudnn && 'cuDNN'].filter(Boolean)
     return [
       { name: 'tensors', found: `the addon works: ${abilities.join(', ')}`, isNeeded: true },
-      { name: 'devices', found: ['cpu', ...Array.from({ length: numGpus }, (_, i) => `cuda:${i}`)].join(', '), isNeeded: true },
+      {
+        name: 'devices',
+        found: ['cpu', ...Array.from({ length: numGpus }, (_, i) => `cuda:${i}`)].join(', '),
+        missing: isBlind
+          ? 'built for CUDA, but no GPU is seen: nvidia-smi tells of the driver, CUDA_VISIBLE_DEVICES may hide some'
+          : undefined,
+        isNeeded: false,
+      },
       {
         name: 'threads',
         found: `${numThreads} of ${numCores} cores`,
