@@ -65,11 +65,12 @@ describe('ingest', { timeout: PATIENCE_MS }, () => {
     `
     mkdirSync(join(root, 'locked'))
     spawnSync('sh', ['-c', `head -c 32 /dev/urandom > ${join(root, 'readable-salt')} && chmod 444 ${join(root, 'readable-salt')}`])
-    const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
+    const { stdout, stderr, error } = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
       uid: 65534,
       gid: 65534,
       encoding: 'utf8',
     })
+    if (error !== undefined) return context.skip('somebody else may not run this Node: it lies in a folder of root alone')
     const [noSalt, badSalt, noStore] = stdout.split('\n')
     expect(noSalt, stderr).toMatch(
       /^cohort\/no-permission (openSalt|writeWhole): expected to read or write the salt file but received no permission\./,

@@ -115,9 +115,7 @@ export async function trainLoop(task: Task, config: LoopConfig, options: LoopOpt
   waitForRanks()
   if (state.isDone) loadWeights(bestPath, task.module)
   task.module.eval()
-  torch.scope(() => {
-    for (const tensor of Object.values(optimiser.stateDict())) tensor.free() // the moments; parameters are the task's
-  })
+  optimiser.free()
   return {
     isDone: state.isDone,
     bestScore: state.bestScore,

@@ -85,6 +85,28 @@ describe('Module', () => {
     expect(readdirSync(folder)).toEqual(['net.safetensors', 'optimiser.safetensors'])
   })
 
+  it('has an optimiser that takes its own state back and frees all of it', () => {
+    const before = torch.live().handles
+    torch.scope(() => {
+      const weight = torch.ones([3], { requiresGrad: true })
+      const optimiser = new optim.AdamW([weight])
+      const step = () =>
+        torch.scope(() => {
+          optimiser.zeroGrad()
+          weight.square().sum().backward()
+          optimiser.step()
+        })
+      step()
+      const held = torch.live().handles
+      torch.scope(() => optimiser.loadStateDict(optimiser.stateDict()))
+      step()
+      expect(torch.live().handles).toBe(held)
+      expect(optimiser.stateDict()['0.step'].item()).toBe(2)
+      optimiser.free()
+    })
+    expect(torch.live().handles).toBe(before)
+  })
+
   it('leaves the number of live tensors alone over many steps', () => {
     const net = new Net()
     const optimiser = new optim.AdamW(net.parameters())

@@ -89,6 +89,7 @@ export abstract class Optimiser<Settings extends Record<string, unknown>> {
    */
   loadStateDict(saved: Record<string, Tensor>): void {
     const params = this.paramGroups.flatMap((group) => group.params)
+    const before = [...this.state.values()]
     this.state.clear()
     scope(() => {
       for (const [key, value] of Object.entries(saved)) {
@@ -99,6 +100,13 @@ export abstract class Optimiser<Settings extends Record<string, unknown>> {
         else throw stateFault(this.constructor.name, `${this.paramGroups.length} groups, ${params.length} parameters`, `an entry ${key}`)
       }
     })
+    before.forEach(freeState) // only now: what was saved may be this very state
+  }
+
+  /** Frees the state; another step would begin anew. The parameters are the module's. */
+  free(): void {
+    for (const state of this.state.values()) freeState(state)
+    this.state.clear()
   }
 
   #loadState(param: Tensor, name: string, value: Tensor): void {
@@ -134,6 +142,10 @@ export abstract class Optimiser<Settings extends Record<string, unknown>> {
 
   /** The arithmetic of one group: parameters and gradients in one order. */
   protected abstract update(settings: Settings, params: Tensor[], grads: Tensor[]): void
+}
+
+function freeState({ count, tensors }: ParameterState): void {
+  for (const tensor of [count, ...Object.values(tensors)]) tensor?.free()
 }
 
 function definedOnly<T extends object>(group: T): T {
