@@ -15,8 +15,8 @@ cp -L /etc/resolv.conf /etc/hosts "$root/etc/"
 mount -t proc proc "$root/proc"
 mount --rbind /dev "$root/dev"
 trap 'umount -l "$root/dev" "$root/proc"' EXIT
-packages="g++ python3-scipy libgloo-dev libtorch-dev python3-torch"
-[ "$cuda" != --cuda ] || packages="g++ binutils libgloo-cuda-dev libnccl-dev libtorch-cuda-dev python3-torch-cuda"
+packages="g++ libgloo-dev libopenblas0-pthread libtorch-dev python3-torch"
+[ "$cuda" != --cuda ] || packages="g++ binutils libgloo-cuda-dev libopenblas0-pthread libnccl-dev libtorch-cuda-dev python3-torch-cuda"
 echo "deb http://deb.debian.org/debian $suite main contrib non-free" > "$root/etc/apt/sources.list"
 inside apt-get -qq -o Acquire::Check-Valid-Until=false update
 if ! inside apt-get -qq -y --no-install-recommends install $packages > "$root/apt.log" 2>&1; then
