@@ -1,11 +1,13 @@
 #!/bin/sh
 # The addon and this package's tests against the libtorch of another Debian, in a root folder of its own that is kept for the next time.
-#   sudo sh scripts/try-debian.sh FOLDER trixie|sid          1.5 GB on disk
-#   sudo sh scripts/try-debian.sh FOLDER trixie --cuda       15 GB: PyTorch for CUDA, tried without a GPU
+#   sudo sh scripts/try-debian.sh FOLDER trixie|sid
+#   sudo sh scripts/try-debian.sh FOLDER trixie --cuda       PyTorch for CUDA, tried without a GPU; 2.7 GB to fetch, 12 GB on disk
 # Needs root (chroot), debootstrap and the network of Debian's packages. With --cuda: what a GPU would be asked to do, in which order, and how
 # long the processor takes to ask (packages/torch/test/stand-in); kernels do not run, so that no number means anything.
 set -e
 [ $# -ge 2 ] || { sed -n 2,6p "$0"; exit 2; }
+# What is mounted below is this process's alone and gone with it, however it ends.
+[ -n "$OWN_MOUNTS" ] || OWN_MOUNTS=1 exec unshare --mount sh "$0" "$@"
 root=$1 suite=$2 cuda=$3
 here=$(cd "$(dirname "$0")/.." && pwd)
 inside() { chroot "$root" env -i HOME=/root TERM=dumb PATH=/cinelead/node_modules/.bin:/usr/sbin:/usr/bin:/sbin:/bin DEBIAN_FRONTEND=noninteractive "$@"; }
@@ -14,16 +16,17 @@ inside() { chroot "$root" env -i HOME=/root TERM=dumb PATH=/cinelead/node_module
 cp -L /etc/resolv.conf /etc/hosts "$root/etc/"
 mount -t proc proc "$root/proc"
 mount --rbind /dev "$root/dev"
-trap 'umount -l "$root/dev" "$root/proc"' EXIT
 packages="g++ libgloo-dev libopenblas0-pthread libtorch-dev python3-torch"
 [ "$cuda" != --cuda ] || packages="g++ binutils libgloo-cuda-dev libopenblas0-pthread libnccl-dev libtorch-cuda-dev python3-torch-cuda"
 echo "deb http://deb.debian.org/debian $suite main contrib non-free" > "$root/etc/apt/sources.list"
 inside apt-get -qq -o Acquire::Check-Valid-Until=false update
-if ! inside apt-get -qq -y --no-install-recommends install $packages > "$root/apt.log" 2>&1; then
-  # nvidia-cudnn is a script that fetches cuDNN from elsewhere: without it
+install() { inside apt-get -qq -y --no-install-recommends install $packages >> "$root/apt.log" 2>&1; }
+if [ "$cuda" = --cuda ] && ! install && [ -e "$root/var/lib/dpkg/info/nvidia-cudnn.postinst" ]; then
+  # a script that fetches cuDNN from elsewhere: what follows does without
   printf '#!/bin/sh\n' > "$root/var/lib/dpkg/info/nvidia-cudnn.postinst"
-  inside dpkg --configure -a >> "$root/apt.log" 2>&1 || { tail -5 "$root/apt.log"; exit 1; }
+  inside dpkg --configure -a >> "$root/apt.log" 2>&1 || : # told by the next line
 fi
+install || { tail -5 "$root/apt.log"; exit 1; }
 
 mkdir -p "$root/cinelead"
 (cd "$here" && git ls-files -z | tar cf - --null -T - node_modules $(find packages -maxdepth 2 -name node_modules)) | tar xf - -C "$root/cinelead"

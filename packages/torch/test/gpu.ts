@@ -48,6 +48,7 @@ function train(device: string, isCaptured: boolean): number {
       optimiser.zeroGrad({ setToNone: !isCaptured })
       const loss = net.forward(x).square().mean()
       loss.backward()
+      nn.utils.clipGradNorm_(net.parameters(), 0.1)
       optimiser.step()
       torch.noGrad(() => result.copy_(loss))
     })

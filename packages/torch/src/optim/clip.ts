@@ -9,7 +9,9 @@ import { scope } from '../scope.ts'
 import type { Tensor } from '../tensor.ts'
 
 const foreachMul_ = operator('aten::_foreach_mul_.Scalar', 'self scalar')
-const foreachMulTensor_ = operator('aten::_foreach_mul_.Tensor', 'self other') // since libtorch 2.1
+const byTensorName = 'aten::_foreach_mul_.Tensor' // since libtorch 2.1
+const foreachMulTensor_ = operator(byTensorName, 'self other')
+const hasByTensor = hasOperator(byTensorName)
 const foreachNorm = operator('aten::_foreach_norm.Scalar', 'self ord')
 
 const EPS = 1e-6 // PyTorch's clip_grad_norm_
@@ -30,7 +32,7 @@ export function clipGradNorm(parameters: readonly Tensor[], maxNorm: number, nor
         if (factor < 1) foreachMul_(grads, factor)
       } else {
         const factor = total.add(EPS).reciprocal().mul(maxNorm).clampMax(1) // asks the device for nothing
-        if (hasOperator('aten::_foreach_mul_.Tensor')) foreachMulTensor_(grads, factor)
+        if (hasByTensor) foreachMulTensor_(grads, factor)
         else for (const grad of grads) grad.mul_(factor)
       }
       return total
