@@ -93,6 +93,13 @@ napi_value joinStream(const Args& args) {
   return nullptr;
 }
 
+/// queryStream(GPU) -> whether the GPU has done all that this thread's stream was given
+napi_value queryStream(const Args& args) {
+  c10::Device device(c10::DeviceType::CUDA, static_cast<c10::DeviceIndex>(args.integer(0)));
+  c10::impl::VirtualGuardImpl gpu(device.type());
+  return toJs(args.env, gpu.queryStream(gpu.getStream(device)));
+}
+
 napi_value synchronizeStream(const Args& args) {
   streamFrom(args, 1).synchronize();
   return nullptr;

@@ -58,9 +58,14 @@ function synchronize(): void {
   guard('cuda.synchronize', () => calls('cuda.synchronize').cudaSynchronize())
 }
 
+/** Whether a GPU has done all that the present stream was given: asks, and waits for nothing. */
+function isIdle(device: number | string = 0): boolean {
+  return guard('cuda.isIdle', () => native.queryStream(gpuOf(device)))
+}
+
 /** Bytes that tensors take on a GPU, now and at most so far. */
-function memoryBytes(gpu = 0): { now: number; most: number } {
-  const [now, most] = guard('cuda.memoryBytes', () => calls('cuda.memoryBytes').cudaMemory(gpu))
+function memoryBytes(device: number | string = 0): { now: number; most: number } {
+  const [now, most] = guard('cuda.memoryBytes', () => calls('cuda.memoryBytes').cudaMemory(gpuOf(device)))
   return { now, most }
 }
 
@@ -101,7 +106,10 @@ function capture(step: () => void, gpu = 0): CapturedGraph {
   return { replay: () => guard('replay', () => cudaReplay(graph)) }
 }
 
-export const cuda = { isAvailable, deviceCount, synchronize, memoryBytes, emptyCache, capture, Stream }
+export const cuda = { isAvailable, deviceCount, synchronize, isIdle, memoryBytes, emptyCache, capture, Stream }
+
+/** The number of a GPU that is named by it or as a tensor's device is: `cuda` is the first. */
+const gpuOf = (device: number | string): number => (typeof device === 'number' ? device : Number(device.split(':')[1] ?? 0))
 
 function calls(where: string): NonNullable<typeof cudaCalls> {
   if (cudaCalls !== undefined) return cudaCalls

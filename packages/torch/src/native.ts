@@ -64,6 +64,7 @@ export type Native = {
   newStream(gpu: number): number
   exchangeStream(gpu: number, stream: number): number
   joinStream(gpu: number, stream: number, other: number): void
+  queryStream(gpu: number): boolean
   synchronizeStream(gpu: number, stream: number): void
 }
 

@@ -17,6 +17,7 @@ const checks: [name: string, run: () => string][] = [
   ['a captured step goes as the eager one', () => close(train('cuda:0', false), train('cuda:0', true))],
   ['a gradient in TypeScript is asked for from the GPU thread', gradientInTypeScript],
   ['pinned memory copies beside a stream of its own', pinned],
+  ['it is asked whether it is idle, without waiting', idle],
   ['random states come back', randomState],
   ['memory is counted and given back', memory],
   ['float16 gradients are scaled', scaled],
@@ -79,6 +80,16 @@ function pinned(): string {
   stream.synchronize()
   if (!source.isPinned()) throw new RangeError('not pinned')
   return close(copy.sum().item(), random.sum().item())
+}
+
+function idle(): string {
+  const a = torch.randn([MATRIX_SIZE, MATRIX_SIZE], { device: 'cuda:0', dtype: 'bfloat16' })
+  for (let i = 0; i < NUM_PRODUCTS; i++) torch.scope(() => void a.matmul(a))
+  const isBusy = !cuda.isIdle()
+  cuda.synchronize()
+  if (!cuda.isIdle()) throw new RangeError('busy after it was waited for')
+  if (hasValues && !isBusy) throw new RangeError(`idle with ${NUM_PRODUCTS} products to go`)
+  return isBusy ? 'busy, then idle' : 'idle'
 }
 
 function randomState(): string {

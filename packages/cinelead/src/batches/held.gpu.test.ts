@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { createBlocks } from './blocks.ts'
 import { hold } from './held.ts'
 import { plantedSource } from './planted-source.ts'
+import type { Source } from './source.ts'
 
 describe('hold on a GPU', () => {
   it('gives the rows of the CPU', (context) => {
@@ -20,6 +21,39 @@ describe('hold on a GPU', () => {
     })
     here.free()
     there.free()
+  })
+
+  it('leaves an array without room in host memory, and has the rows of the next step gathered', async (context) => {
+    if (!torch.cuda.isAvailable()) return context.skip('needs a GPU')
+    const planted = plantedSource(1, { numSubjects: 20, numSamples: 500, numFrames: 4, numSlices: 6, numRows: 16 })
+    const everyRow = planted.subjects.map((_, row) => row)
+    const warmed: string[] = []
+    const source: Source = {
+      ...planted,
+      mapped(name) {
+        const block = torch.fromArray(planted.read(name, everyRow), [everyRow.length, ...planted.shapes[name]])
+        return name === 'ed' ? [block, torch.zeros([1, 1, 1, 1]).expand([2 ** 34, ...planted.shapes.ed])] : [block] // 105 TB that are not there
+      },
+      warm: async (name) => void warmed.push(name),
+    }
+    const before = torch.live().handles
+    const [here, there] = [hold(planted, 'normalised'), hold(source, 'normalised', 'cuda:0')]
+    const feed = there.feed(['ecg', 'ed', 'es'])
+    await feed.prefetch([3, 1])
+    expect(warmed).toEqual(['ed'])
+    feed.prepare([3, 1])
+    torch.scope(() => {
+      for (const rows of [
+        [3, 1],
+        [4, 0, 2],
+      ]) {
+        for (const view of ['ed', 'es'] as const) expect(torch.equal(there.view(view, rows).cpu(), here.view(view, rows))).toBe(true)
+      }
+    })
+    feed.prepare([7])
+    here.free()
+    there.free()
+    expect(torch.live().handles).toBe(before)
   })
 
   it('moves only the picked rows of an array that stays in host memory', (context) => {

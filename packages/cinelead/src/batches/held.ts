@@ -1,6 +1,6 @@
 // A source as tensors on one device. On a CPU a store's arrays stay mapped as they lie on disk (several training processes share
 // them, and what is larger than memory still works); on a GPU an array is copied there once where it fits, and is else gathered from the
-// mapping row by row. The rows of the next step are read from disk while the present one is computed.
+// mapping row by row. While a step is computed, the rows of the next are read from disk, and gathered where they are to travel to a GPU.
 import * as torch from '@cinelead/torch'
 import { phenotypeIds } from '../base/phenotypes.ts'
 import { viewCut, type ViewExtent, type ViewName, views } from './arms.ts'
@@ -23,6 +23,19 @@ export type Standards = {
   measured: Standard
 }
 
+/** What a step takes the rows of. */
+export type InputName = 'ecg' | ViewName
+
+/** Rows of the next step, got ready while the present one is computed. */
+export type Feed = {
+  /** Begins to read rows from disk; done when gathering them will not wait. Nothing to do for what is in memory. */
+  prefetch(rows: readonly number[]): Promise<void>
+  /** Gathers rows that lie in host memory and will travel to a GPU, while that GPU still computes. */
+  prepare(rows: readonly number[]): void
+  /** Seconds in which steps waited for rows: on a CPU while they were gathered, on a GPU while it had nothing left to compute. */
+  loadingSeconds(): number
+}
+
 export type Held = {
   source: Source
   device: string
@@ -35,10 +48,8 @@ export type Held = {
   /** Measured phenotypes, standardised; NaN where not measured. [rows, K]. */
   measured(rows: readonly number[]): torch.Tensor
   standards: Standards
-  /** Begins to read rows of some arrays from disk; done when asking for them will not wait. Nothing to do for what is in memory. */
-  prefetch(names: readonly ('ecg' | ViewName)[], rows: readonly number[]): Promise<void>
-  /** Seconds spent so far on fetching rows; on a GPU, on asking for them. */
-  loadingSeconds(): number
+  /** What the loop asks for ahead, for a step that takes these. */
+  feed(names: readonly InputName[]): Feed
   free(): void
 }
 
@@ -59,12 +70,28 @@ export function hold(source: Source, ecgInput: EcgInput, device = 'cpu', extent:
   const cuts = Object.fromEntries(Object.keys(views).map((view) => [view, viewCut(source, view as ViewName, extent)]))
   const opened = new Map<string, Opened>()
   let loadingMs = 0
-  const timed = (fetch: () => torch.Tensor): torch.Tensor => {
-    const started = performance.now()
-    const fetched = fetch()
-    loadingMs += performance.now() - started
-    return fetched
+  const tellWaiting = (started: number): void => {
+    if (device === 'cpu' || torch.cuda.isIdle(device)) loadingMs += performance.now() - started
   }
+  const ahead = new Map<InputName, { rows: readonly number[]; gathered: torch.Tensor }>()
+  const gather = (name: InputName, rows: readonly number[]): torch.Tensor =>
+    arrayFor(name).blocks.gather(rows, name === 'ecg' ? undefined : cuts[name])
+  const takeReady = (name: InputName, rows: readonly number[]): torch.Tensor | undefined => {
+    const ready = ahead.get(name)
+    if (ready === undefined || !isSame(ready.rows, rows)) return undefined
+    ahead.delete(name)
+    return ready.gathered
+  }
+  const pick = (name: InputName, rows: readonly number[]): torch.Tensor =>
+    torch.scope(() => {
+      const started = performance.now()
+      const gathered = takeReady(name, rows) ?? gather(name, rows)
+      tellWaiting(started)
+      const arrived = arrayFor(name).blocks.arrive(gathered)
+      if (arrived !== gathered) gathered.free()
+      return arrived
+    })
+  const arrayFor = (name: InputName): Opened => arrayOf(name === 'ecg' ? ecgName : views[name].array)
   const arrayOf = (name: ArrayName): Opened => {
     const known = opened.get(name) ?? openArray(source, name, everyRow, device)
     opened.set(name, known)
@@ -73,7 +100,7 @@ export function hold(source: Source, ecgInput: EcgInput, device = 'cpu', extent:
   const table = (name: string, columns: readonly ArrayLike<number>[], standard: Standard): Blocks => {
     const values = standardised(columns, standard, numRows)
     const blocks = createBlocks([torch.keep(torch.scope(() => torch.fromArray(values, [numRows, columns.length]).to({ device })))])
-    opened.set(name, { blocks, isInMemory: true })
+    opened.set(name, { blocks, place: 'device' })
     return blocks
   }
 
@@ -86,33 +113,45 @@ export function hold(source: Source, ecgInput: EcgInput, device = 'cpu', extent:
   const measuredColumns = phenotypeIds.map((id) => source.measured[id])
   const measuredStandard = standardOf(measuredColumns, trainRows)
   const measured = table('measured', measuredColumns, measuredStandard)
-  const ecg = arrayOf(ecgName).blocks
+  arrayOf(ecgName) // the first to be given room on a GPU
   return {
     source,
     device,
-    ecg: (rows) => timed(() => (ecgDeviation === 1 ? ecg.pick(rows) : torch.scope(() => ecg.pick(rows).div(ecgDeviation)))),
+    ecg: (rows) => (ecgDeviation === 1 ? pick('ecg', rows) : torch.scope(() => pick('ecg', rows).div(ecgDeviation))),
     scale: scale.pick,
-    view: (name, rows) =>
-      timed(() => {
-        const cut_BZYX = arrayOf(views[name].array).blocks.pick(rows, cuts[name])
-        return views[name].of === 'slice' ? cut_BZYX.squeeze(1) : cut_BZYX
-      }),
+    view: (name, rows) => (views[name].of === 'slice' ? torch.scope(() => pick(name, rows).squeeze(1)) : pick(name, rows)),
     measured: measured.pick,
     standards: { ecgInput, ecgDeviation, scale: scaleStandard, measured: measuredStandard },
-    async prefetch(names, rows) {
-      const arrays = new Set(names.map((name) => (name === 'ecg' ? ecgName : views[name].array)))
-      const onDisk = [...arrays].filter((name) => !arrayOf(name).isInMemory)
-      await Promise.all(onDisk.map(async (name) => source.warm?.(name, rows)))
-    },
-    loadingSeconds: () => loadingMs / 1000,
+    feed: (names) => ({
+      async prefetch(rows) {
+        const arrays = new Set(names.map((name) => (name === 'ecg' ? ecgName : views[name].array)))
+        const onDisk = [...arrays].filter((name) => arrayOf(name).place === 'disk')
+        await Promise.all(onDisk.map(async (name) => source.warm?.(name, rows)))
+      },
+      prepare(rows) {
+        if (device === 'cpu') return
+        const started = performance.now()
+        for (const name of names) {
+          if (arrayFor(name).place === 'device') continue
+          ahead.get(name)?.gathered.free()
+          ahead.set(name, { rows, gathered: torch.keep(gather(name, rows)) })
+        }
+        tellWaiting(started)
+      },
+      loadingSeconds: () => loadingMs / 1000,
+    }),
     free() {
+      for (const { gathered } of ahead.values()) gathered.free()
       for (const { blocks } of opened.values()) blocks.free()
     },
   }
 }
 
-/** An array that batches are picked from. What is not in memory lies mapped on disk. */
-type Opened = { blocks: Blocks; isInMemory: boolean }
+const isSame = (left: readonly number[], right: readonly number[]): boolean =>
+  left.length === right.length && left.every((row, place) => row === right[place])
+
+/** An array that batches are picked from, and where it lies: mapped on disk, in the host's memory, or where batches are made. */
+type Opened = { blocks: Blocks; place: 'disk' | 'host' | 'device' }
 
 function blocksOnHost(source: Source, name: ArrayName, everyRow: readonly number[]): torch.Tensor[] {
   return source.mapped?.(name) ?? [torch.fromArray(source.read(name, everyRow), [everyRow.length, ...source.shapes[name]])]
@@ -122,12 +161,12 @@ const openOnHost = (source: Source, name: ArrayName, everyRow: readonly number[]
   createBlocks(torch.keep(torch.scope(() => blocksOnHost(source, name, everyRow))))
 
 function openArray(source: Source, name: ArrayName, everyRow: readonly number[], device: string): Opened {
-  const isMapped = source.mapped !== undefined
+  const placeOnHost = source.mapped === undefined ? 'host' : 'disk'
   return torch.scope(() => {
     const onHost = blocksOnHost(source, name, everyRow)
-    const isInMemory = device === 'cpu' ? !isMapped : hasRoom(onHost, device)
-    const blocks = torch.keep(isInMemory ? onHost.map((block) => block.to({ device })) : onHost)
-    return { blocks: createBlocks(blocks, device), isInMemory: isInMemory || !isMapped }
+    const place = device !== 'cpu' && hasRoom(onHost, device) ? 'device' : placeOnHost
+    const blocks = torch.keep(place === 'device' ? onHost.map((block) => block.to({ device })) : onHost)
+    return { blocks: createBlocks(blocks, device), place }
   })
 }
 

@@ -47,6 +47,7 @@ export function createArmTask({ arm, tower, frozen, held, recipe, selection, see
   const sampler = createSampler(rowsOf(source, 'train'), source.subjects, contrast.loop.batchSize, `${seed}/arm`) // the same order for every arm
   const validationSize = Math.min(contrast.loop.batchSize, validationRows.length)
 
+  const feed = held.feed(frozen === undefined ? ['ecg', ...armViews[arm]] : ['ecg'])
   const frozenRows = (features: FrozenFeatures, rows: readonly number[]): Named => {
     const index = torch.tensor([...rows], { dtype: 'int64', device: held.device })
     return Object.fromEntries(armViews[arm].map((view) => [view, (features[view] as torch.Tensor).indexSelect(0, index)]))
@@ -87,8 +88,8 @@ export function createArmTask({ arm, tower, frozen, held, recipe, selection, see
     module: tower,
     stepsPerEpoch: sampler.stepsPerEpoch,
     rows: sampler.rows,
-    prefetch: (rows) => held.prefetch(frozen === undefined ? ['ecg', ...armViews[arm]] : ['ecg'], rows),
-    loadingSeconds: held.loadingSeconds,
+    // A step begins with its first chunk; the others are gathered while the GPU computes those before.
+    feed: { ...feed, prepare: (rows) => feed.prepare(chunksOf(rows, contrast.chunkSize ?? rows.length)[0]) },
     subjects: (rows) => rows.map((row) => source.subjects[row]),
     step(rows) {
       const chunks = chunksOf(rows, contrast.chunkSize ?? rows.length)

@@ -26,8 +26,7 @@ export function createCmrTask(
     module: model,
     stepsPerEpoch: sampler.stepsPerEpoch,
     rows: sampler.rows,
-    prefetch: (rows) => held.prefetch([view], rows),
-    loadingSeconds: held.loadingSeconds,
+    feed: held.feed([view]),
     subjects: (rows) => rows.map((row) => source.subjects[row]),
     step(rows) {
       const whole = held.view(view, rows)

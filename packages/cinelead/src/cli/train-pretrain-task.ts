@@ -47,8 +47,7 @@ export function createPretrainTask(
     module: model,
     stepsPerEpoch: sampler.stepsPerEpoch,
     rows: sampler.rows,
-    prefetch: (rows) => held.prefetch(['ecg'], rows),
-    loadingSeconds: held.loadingSeconds,
+    feed: held.feed(['ecg']),
     subjects: (rows) => rows.map((row) => source.subjects[row]),
     step(rows) {
       const loss = reconstruct(augmentEcg(held.ecg(rows), recipe.augmentation), rows)

@@ -113,14 +113,18 @@ describe('trainLoop', () => {
     const task = createLineTask((step) => told.push(`step ${step}`))
     const fetching: Task = {
       ...task,
-      prefetch: async ([epoch, step]) => {
-        told.push(`fetch ${epoch}/${step}`)
-        if (epoch === 1 && step === 2) throw new TypeError('the disk is gone')
+      feed: {
+        prefetch: async ([epoch, step]) => {
+          told.push(`fetch ${epoch}/${step}`)
+          if (epoch === 1 && step === 2) throw new TypeError('the disk is gone')
+        },
+        prepare: ([epoch, step]) => told.push(`prepare ${epoch}/${step}`),
+        loadingSeconds: () => 0,
       },
     }
     await expect(trainLoop(fetching, { ...lineLoop, validateEvery: 1 }, { seed: 1, folder })).rejects.toThrow('the disk is gone')
-    expect(told.slice(0, 5)).toEqual(['fetch 0/0', 'fetch 0/1', 'step 0', 'fetch 0/2', 'step 1'])
-    expect(told.at(-1)).toBe('step 6') // the first two of the second epoch
+    expect(told.slice(0, 6)).toEqual(['fetch 0/0', 'fetch 0/1', 'step 0', 'prepare 0/1', 'fetch 0/2', 'step 1'])
+    expect(told.slice(-2)).toEqual(['step 6', 'prepare 1/2']) // the first two of the second epoch
   })
 
   it('takes the first validation that could be scored for better than those that could not', async () => {

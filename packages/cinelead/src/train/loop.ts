@@ -128,13 +128,13 @@ export async function trainLoop(task: Task, config: LoopConfig, options: LoopOpt
 /** The steps of an epoch, each one's data fetched while the one before is computed. */
 async function runEpoch(task: Task, stepper: Stepper, state: LoopState, ranks: Ranks) {
   const started = performance.now()
-  const loadedBefore = task.loadingSeconds?.() ?? 0
+  const loadedBefore = task.feed?.loadingSeconds() ?? 0
   const lines: MetricLine[] = []
   let waitedMs = 0
   let numRows = 0
   const fetchOf = (step: number) => {
     const rows = shareOf(task.rows({ epoch: state.epoch, step }), ranks)
-    const isThere = task.prefetch?.(rows)
+    const isThere = task.feed?.prefetch(rows)
     isThere?.catch(() => undefined) // told where it is awaited
     return { rows, isThere }
   }
@@ -144,20 +144,21 @@ async function runEpoch(task: Task, stepper: Stepper, state: LoopState, ranks: R
     const asked = performance.now()
     await isThere
     waitedMs += performance.now() - asked
-    if (step + 1 < task.stepsPerEpoch) coming = fetchOf(step + 1)
-    lines.push(stepper(rows, state))
+    const isLast = step + 1 === task.stepsPerEpoch
+    if (!isLast) coming = fetchOf(step + 1)
+    lines.push(stepper(rows, state, () => (isLast ? undefined : task.feed?.prepare(coming.rows))))
     numRows += rows.length * ranks.size
     state.step++
   }
   const seconds = (performance.now() - started) / 1000
-  const loadingFraction = ((task.loadingSeconds?.() ?? 0) - loadedBefore + waitedMs / 1000) / seconds
+  const loadingFraction = ((task.feed?.loadingSeconds() ?? 0) - loadedBefore + waitedMs / 1000) / seconds
   return { lines, seconds, loadingFraction, rowsPerSecond: numRows / seconds, memoryBytes: process.memoryUsage.rss() }
 }
 
 /** The most memory that tensors took on this process's GPU so far; nothing on a CPU, where it is in the process's own. */
 function deviceMemory(device = 'cpu'): { deviceMemoryBytes?: number } {
   if (!device.startsWith('cuda')) return {}
-  return { deviceMemoryBytes: torch.cuda.memoryBytes(Number(device.split(':')[1] ?? 0)).most }
+  return { deviceMemoryBytes: torch.cuda.memoryBytes(device).most }
 }
 
 /** Every validation of a run draws the same masks. */
@@ -167,13 +168,14 @@ function validate(task: Task, seed: number | string): Validation {
   return torch.noGrad(() => torch.scope(() => task.validate()))
 }
 
-type Stepper = (rows: readonly number[], place: { step: number; epoch: number }) => MetricLine
+/** One step; `meanwhile` is run when all of it has been asked for and a GPU still computes. */
+type Stepper = (rows: readonly number[], place: { step: number; epoch: number }, meanwhile: () => void) => MetricLine
 
 function createStepper(task: Task, optimiser: torch.optim.AdamW, config: LoopConfig, ranks: Ranks, seed: number | string): Stepper {
   const numSteps = config.numEpochs * task.stepsPerEpoch
   const backwardOnRanks = createRankBackward(task.module)
   const rankSeed = ranks.size === 1 ? seed : `${seed}/rank ${ranks.rank}`
-  return (rows, { step, epoch }) => {
+  return (rows, { step, epoch }, meanwhile) => {
     const learningRate = config.learningRate * rateFactor(step, numSteps, config.schedule)
     for (const group of optimiser.paramGroups) group.lr = learningRate
     torch.manualSeed(stepSeed(rankSeed, step))
@@ -183,6 +185,7 @@ function createStepper(task: Task, optimiser: torch.optim.AdamW, config: LoopCon
       backwardOnRanks(loss, backward)
       const norm = torch.nn.utils.clipGradNorm_(task.module.parameters(), config.clipNorm)
       optimiser.step()
+      meanwhile()
       const { gradientNorm, ...numbers } = readTogether({ loss, ...parts, gradientNorm: norm })
       expectFinite(numbers, task, rows, step)
       expectFinite({ gradientNorm }, task, rows, step)

@@ -1,5 +1,6 @@
 // What the loop is given: a task knows which rows go through which network into which loss. The loop knows none of them.
 import type { nn, Tensor } from '@cinelead/torch'
+import type { Feed } from '../batches/held.ts'
 
 /** A step's loss, and what it was made of by name. */
 export type StepLoss = {
@@ -25,14 +26,12 @@ export type Task = {
   stepsPerEpoch: number
   /** Rows of one step: a pure function of the place, see `batches/sampler`. */
   rows(place: { epoch: number; step: number }): readonly number[]
-  /** Begins to fetch what the step of some rows will need, while another is computed; done when that step will not wait. */
-  prefetch?(rows: readonly number[]): Promise<void>
+  /** How its rows come, where the loop can help that no step waits for them. */
+  feed?: Feed
   /** Forward of one step. Gradients are zero before it; the loop runs backward. */
   step(rows: readonly number[]): StepLoss
   /** Runs without gradient, in evaluation mode. */
   validate(): Validation
-  /** Seconds spent so far on waiting for data, where somebody counts them. */
-  loadingSeconds?(): number
   /** Pseudonymous keys of rows, for the message when a loss is not finite. */
   subjects(rows: readonly number[]): readonly string[]
 }
