@@ -57,7 +57,9 @@ inside env LD_LIBRARY_PATH="$libraries" LD_PRELOAD="$libraries/libstand-in.so" S
   for how in "" --capture; do node bench/run.ts --device cuda:0 --dtype bfloat16 --only step $how; done
   cd /cinelead
   cinelead="node packages/cinelead/src/cli/main.ts"
-  rm -rf /tmp/store /tmp/one /tmp/two
+  rm -rf /tmp/store /tmp/one /tmp/two /tmp/many /tmp/tight
   $cinelead simulate --as store --out /tmp/store --subjects 120 --seed 5
   $cinelead compare --store /tmp/store --run /tmp/one --device cuda:0 --seed 1
-  $cinelead train --store /tmp/store --run /tmp/two --device cuda --ranks 2 --seed 1'
+  $cinelead train --store /tmp/store --run /tmp/two --device cuda --ranks 2 --seed 1
+  $cinelead simulate --as store --out /tmp/many --subjects 800 --seed 5
+  STAND_IN_MIB=260 $cinelead train --store /tmp/many --run /tmp/tight --device cuda:0 --seed 1 # arrays that do not fit stay on the host'

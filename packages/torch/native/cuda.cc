@@ -5,7 +5,9 @@
 
 #include <ATen/cuda/CUDAGraph.h>
 #include <c10/cuda/CUDACachingAllocator.h>
+#include <c10/cuda/CUDAException.h>
 #include <c10/cuda/CUDAFunctions.h>
+#include <c10/cuda/CUDAGuard.h>
 
 namespace {
 
@@ -20,11 +22,17 @@ napi_value cudaSynchronize(const Args&) {
   return nullptr;
 }
 
-/// cudaMemory(device index) -> [bytes in use, most bytes in use so far]; nothing before the first tensor, when the allocator has no devices yet
+/// cudaMemory(device index) -> [bytes in use, most bytes in use so far, bytes to be had: the GPU's free ones and those the allocator keeps]
 napi_value cudaMemory(const Args& args) {
-  if (!c10::cuda::CUDACachingAllocator::get()->initialized()) return integersToJs(args.env, {0, 0});
-  auto stats = c10::cuda::CUDACachingAllocator::getDeviceStats(static_cast<c10::DeviceIndex>(args.integer(0)));
-  return integersToJs(args.env, {stats.allocated_bytes[0].current, stats.allocated_bytes[0].peak});
+  c10::cuda::CUDAGuard guard(static_cast<c10::DeviceIndex>(args.integer(0)));
+  size_t left, whole;
+  C10_CUDA_CHECK(cudaMemGetInfo(&left, &whole));
+  int64_t free = static_cast<int64_t>(left);
+  // before the first tensor the allocator has no devices yet
+  if (!c10::cuda::CUDACachingAllocator::get()->initialized()) return integersToJs(args.env, {0, 0, free});
+  auto stats = c10::cuda::CUDACachingAllocator::getDeviceStats(guard.current_device().index());
+  auto& used = stats.allocated_bytes[0];
+  return integersToJs(args.env, {used.current, used.peak, free + stats.reserved_bytes[0].current - used.current});
 }
 
 napi_value cudaEmptyCache(const Args&) {

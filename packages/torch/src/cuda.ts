@@ -63,10 +63,10 @@ function isIdle(device: number | string = 0): boolean {
   return guard('cuda.isIdle', () => native.queryStream(gpuOf(device)))
 }
 
-/** Bytes that tensors take on a GPU, now and at most so far. */
-function memoryBytes(device: number | string = 0): { now: number; most: number } {
-  const [now, most] = guard('cuda.memoryBytes', () => calls('cuda.memoryBytes').cudaMemory(gpuOf(device)))
-  return { now, most }
+/** Bytes that tensors take on a GPU, now and at most so far, and those still to be had there. */
+function memoryBytes(device: number | string = 0): { now: number; most: number; free: number } {
+  const [now, most, free] = guard('cuda.memoryBytes', () => calls('cuda.memoryBytes').cudaMemory(gpuOf(device)))
+  return { now, most, free }
 }
 
 /** Gives memory that no tensor uses back to the GPU. */

@@ -79,7 +79,7 @@ export type NativeCollectives = {
 /** What the addon exports only where libtorch came with CUDA's headers. */
 export type NativeCuda = {
   cudaSynchronize(): void
-  cudaMemory(gpu: number): [now: number, most: number]
+  cudaMemory(gpu: number): [now: number, most: number, free: number]
   cudaEmptyCache(): void
   cudaBeginCapture(): Graph
   cudaEndCapture(graph: Graph): void

@@ -100,9 +100,11 @@ function randomState(): string {
 }
 
 function memory(): string {
-  const before = cuda.memoryBytes().now
+  const { now: before, free } = cuda.memoryBytes()
   const x = torch.ones([1024, 1024], { device: 'cuda:0' })
-  const grown = cuda.memoryBytes().now - before
+  const { now, free: left } = cuda.memoryBytes()
+  const grown = now - before
+  if (!(free > grown && left <= free)) throw new RangeError(`${left} of ${free} bytes free with ${grown} more in use`)
   x.free()
   cuda.emptyCache()
   return `${close(grown, 2 ** 22)}, ${close(cuda.memoryBytes().now + 1, before + 1)}`

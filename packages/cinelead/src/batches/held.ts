@@ -170,20 +170,11 @@ function openArray(source: Source, name: ArrayName, everyRow: readonly number[],
   })
 }
 
-const ROOM_FACTOR = 2 // as much again must stay free for the network and its activations; our choice
-
-/** Whether a device has room for some tensors twice over: it is asked for that much and gives it back. */
+/** Whether a GPU has room for some tensors, with as much left for networks and their activations as is taken then. */
 function hasRoom(blocks: readonly torch.Tensor[], device: string): boolean {
   const numBytes = blocks.reduce((sum, { numel, dtype }) => sum + numel * (dtype === 'float16' ? 2 : 4), 0)
-  try {
-    torch.scope(() => void torch.zeros([ROOM_FACTOR * numBytes], { dtype: 'uint8', device }))
-    return true
-  } catch (error) {
-    if (error instanceof torch.TorchError && error.code === 'torch/memory') return false
-    throw error
-  } finally {
-    torch.cuda.emptyCache()
-  }
+  const { now, free } = torch.cuda.memoryBytes(device)
+  return free - numBytes >= now + numBytes
 }
 
 /** The natural logarithm of each lead group's standard deviation in mV, what group normalisation takes away: one column a group. */
