@@ -1,4 +1,4 @@
-// What docs/results.md adds to a run's report: the contrastive arms beside `cl-2d`, and how well each view of the MRI predicts by itself.
+// What docs/results.md adds to a run's report: the contrastive arms beside each other, and how well each view of the MRI predicts by itself.
 // Run: node bench/results-views.ts RUN STORE [share of labels, 0.1]
 import { join } from 'node:path'
 import * as torch from '@cinelead/torch'
@@ -32,6 +32,5 @@ const told = (arms: readonly ArmEmbeddings[], reference: string, what: string) =
   }
 }
 const contrastive = run.arms.filter(({ id }) => id !== 'ecg-only')
-told(contrastive, 'cl-2d', 'ECG')
-told(contrastive, 'tcl', 'ECG')
+for (const reference of ['cl-2d', 'cl-2dt', 'tcl']) told(contrastive, reference, 'ECG')
 told(views, 'cmr-slice', 'MRI')

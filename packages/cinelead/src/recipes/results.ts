@@ -1,4 +1,4 @@
-// The recipe of docs/results.md: the demo's networks on a few thousand people, labels for a tenth of them, three seeds. More people, fewer
+// The recipe of docs/results.md: the demo's networks on thousands of people, labels for a tenth of them, three seeds. More people, fewer
 // epochs: their numbers were chosen on the validation split of another simulated cohort (seed 771), before any test score was looked at.
 import { demo } from './demo.ts'
 import type { Recipe } from './recipe.ts'
