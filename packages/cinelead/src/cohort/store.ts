@@ -154,7 +154,7 @@ export function readManifest(dir: string): StoreManifest {
       where: 'openStore',
       expected: 'a store with a manifest.json',
       received: existsSync(dir) ? 'a folder without one' : 'no such folder',
-      hint: 'Run `cinelead ingest` (again, if it did not finish: it carries on where it was).',
+      hint: 'Run `cinelead ingest` (again, if it did not finish: it carries on where it was), or let `cinelead simulate --as store` finish.',
     })
   }
   let manifest: StoreManifest
