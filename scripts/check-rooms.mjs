@@ -72,6 +72,7 @@ function checkName(rules, file) {
     .concat(name.split('.')[0])
   const bad = stems.find((stem) => rules.forbiddenFileNames.includes(stem))
   if (bad !== undefined) return `is called ${bad}: name it after its idea`
+  if (rules.namedByOthers.includes(file)) return undefined
   return KEBAB.test(name) ? undefined : 'is not named in kebab-case'
 }
 

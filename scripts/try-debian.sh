@@ -3,7 +3,8 @@
 #   sudo sh scripts/try-debian.sh FOLDER trixie|sid
 #   sudo sh scripts/try-debian.sh FOLDER trixie --cuda       PyTorch for CUDA, tried without a GPU; 2.7 GB to fetch, 12 GB on disk
 # Needs root (chroot), debootstrap and the network of Debian's packages. With --cuda: what a GPU would be asked to do, in which order, and how
-# long the processor takes to ask (packages/torch/test/stand-in); kernels do not run, so that no number means anything.
+# long the processor takes to ask (packages/torch/test/stand-in); kernels do not run, so that no number means anything. Then the addon once more
+# against the same files laid out as pip's wheels are.
 set -e
 [ $# -ge 2 ] || { sed -n 2,6p "$0"; exit 2; }
 # What is mounted below is this process's alone and gone with it, however it ends.
@@ -63,3 +64,27 @@ inside env LD_LIBRARY_PATH="$libraries" LD_PRELOAD="$libraries/libstand-in.so" S
   $cinelead train --store /tmp/store --run /tmp/two --device cuda --ranks 2 --seed 1
   $cinelead simulate --as store --out /tmp/many --subjects 800 --seed 5
   STAND_IN_MIB=260 $cinelead train --store /tmp/many --run /tmp/tight --device cuda:0 --seed 1 # arrays that do not fit stay on the host'
+
+
+# In a copy of the root folder that is gone with the mounts: NVIDIA's headers and CUDA's runtime lie in a folder of their own beside torch, and
+# what comes with nvcc or with CUDA's C++ library is nowhere.
+mkdir -p "$root.wheels" && mount -t tmpfs tmpfs "$root.wheels" && mkdir "$root.wheels/upper" "$root.wheels/work" "$root.wheels/root"
+mount -t overlay overlay -o "lowerdir=$root,upperdir=$root.wheels/upper,workdir=$root.wheels/work" "$root.wheels/root"
+root=$root.wheels/root
+mount -t proc proc "$root/proc"
+mount --rbind /dev "$root/dev"
+inside env PYTHONPATH=/wheels sh -ec '
+  mkdir -p /wheels/torch /wheels/nvidia/cu12/include /wheels/nvidia/cu12/lib
+  touch /wheels/torch/__init__.py
+  ln -s /usr/include /usr/lib/x86_64-linux-gnu /wheels/torch && mv /wheels/torch/x86_64-linux-gnu /wheels/torch/lib
+  rm -r /usr/include/crt /usr/include/nv
+  mv $(cat /var/lib/dpkg/info/nvidia-cuda-dev*.list /var/lib/dpkg/info/libnccl-dev*.list | grep -E "^/usr/include/[^/]+\.hp*$") /wheels/nvidia/cu12/include
+  mv /usr/lib/x86_64-linux-gnu/libcudart.so* /wheels/nvidia/cu12/lib && ldconfig
+  cd /cinelead/packages/torch
+  node scripts/build.mjs
+  node -e "
+    const { source, cudaInclude, cudaLib, nccl, dropped } = JSON.parse(fs.readFileSync(\"build/libtorch.json\"))
+    console.log(\"as wheels:\", JSON.stringify({ source, cudaInclude, cudaLib, nccl, dropped }))
+    if (dropped.length > 0 || !nccl) process.exit(1)"'
+inside env LD_LIBRARY_PATH="$libraries" LD_PRELOAD="$libraries/libstand-in.so" STAND_IN_GPUS=2 sh -ec '
+  cd /cinelead/packages/torch && node test/gpu.ts --without-values'

@@ -5,7 +5,7 @@
 
 import { execFile, execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { availableParallelism } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -20,6 +20,7 @@ const isSanitized = process.argv.includes('--sanitize')
 const buildFolder = isSanitized ? join(root, 'build', 'sanitized', 'build') : join(root, 'build')
 const SANITIZERS = isSanitized ? ['-fsanitize=address,undefined', '-fno-omit-frame-pointer', '-g1'] : []
 const addonPath = join(buildFolder, 'torch.node')
+const LEFT_OUT = join(root, 'native', 'left-out') // headers of CUDA that its wheels lack
 const recordPath = join(buildFolder, 'libtorch.json')
 
 // Abilities that only some machines can try: a file that does not compile there costs the ability, not the build.
@@ -45,9 +46,9 @@ async function build() {
   const flags = compilerFlags()
   const native = join(root, 'native')
   const read = (name) => readFileSync(join(native, name))
-  const names = readdirSync(native)
-  const headers = digest(names.filter((name) => name.endsWith('.h')).map(read))
+  const names = readdirSync(native, { recursive: true }).filter((name) => statSync(join(native, name)).isFile())
   const sources = names.filter((name) => name.endsWith('.cc'))
+  const headers = digest(names.filter((name) => !name.endsWith('.cc')).map(read))
   const stamp = JSON.stringify([choice, compiler, flags, process.platform, process.arch])
   const stamps = new Map(sources.map((name) => [name, digest([stamp, headers, read(name)])]))
   const whole = digest([...stamps.values()])
@@ -59,13 +60,15 @@ async function build() {
     for (let name = queue.shift(); name !== undefined; name = queue.shift()) {
       const args = (list) => [...list, '-c', join(native, name), '-o', objectPath(name)]
       const isOptional = OPTIONAL[name] !== undefined && choice[OPTIONAL[name]].length !== 0 && choice[OPTIONAL[name]] !== false
-      if (isOptional && !(await compiles(compiler, args(flags)))) {
+      const refusal = isOptional ? await whyRefused(compiler, args(flags)) : undefined
+      if (refusal !== undefined) {
         dropped.push(name)
-        console.warn(
-          `@cinelead/torch: ${name} does not compile with this libtorch: built without ${name === 'cuda.cc' ? 'CUDA graphs and statistics' : 'NCCL'}`,
-        )
+        const ability = name === 'cuda.cc' ? 'CUDA graphs and statistics' : 'NCCL'
+        console.warn(`@cinelead/torch: ${name} does not compile with this libtorch: built without ${ability}. ${refusal}`)
         await run(compiler, args(flags.filter((flag) => !/WITH_CUDA|NCCL/.test(flag))))
-      } else if (!isOptional) await run(compiler, args(flags))
+        continue // no digest: the next build tries again and says so again
+      }
+      if (!isOptional) await run(compiler, args(flags))
       writeFileSync(`${objectPath(name)}.digest`, stamps.get(name))
     }
   }
@@ -89,6 +92,8 @@ function compilerFlags() {
   const include = [nodeHeaders, ...choice.include, ...choice.cudaInclude]
     .filter((folder) => folder !== '/usr/include')
     .map((folder) => `-I${folder}`)
+  // after all others, the system's too
+  if (choice.cudaInclude.length > 0) include.push('-idirafter', LEFT_OUT)
   return [
     `-std=${choice.cxxStandard}`,
     isSanitized ? '-O1' : '-O2',
@@ -105,7 +110,8 @@ function compilerFlags() {
 
 function linkerFlags() {
   const shared = process.platform === 'darwin' ? ['-bundle', '-undefined', 'dynamic_lookup'] : ['-shared', '-Wl,--no-as-needed']
-  return [...shared, ...SANITIZERS, `-L${choice.lib}`, `-Wl,-rpath,${choice.lib}`]
+  const folders = [choice.lib, ...choice.cudaLib.map((path) => dirname(path))]
+  return [...shared, ...SANITIZERS, `-L${choice.lib}`, ...folders.map((folder) => `-Wl,-rpath,${folder}`)]
 }
 
 function libraries() {
@@ -127,12 +133,13 @@ function findCompiler() {
   return fail('no C++ compiler was found', 'Debian and Ubuntu: apt-get install g++. macOS: xcode-select --install. Or set CXX.')
 }
 
-async function compiles(compiler, args) {
+/** The compiler's first complaint, undefined where it has none. */
+async function whyRefused(compiler, args) {
   try {
     await promisify(execFile)(compiler.split(' ')[0], args, { maxBuffer: 1 << 26 })
-    return true
-  } catch {
-    return false
+    return undefined
+  } catch (error) {
+    return complaints(error)[0]
   }
 }
 
@@ -140,10 +147,14 @@ async function run(compiler, args) {
   try {
     await promisify(execFile)(compiler.split(' ')[0], args, { maxBuffer: 1 << 26 })
   } catch (error) {
-    const text = String(error.stderr ?? error.message)
-    const lines = text.split('\n').filter((line) => /error|undefined reference|cannot find/i.test(line))
-    fail(`the compiler refused ${args.at(-3)}`, `First messages:\n${(lines.length > 0 ? lines : text.split('\n')).slice(0, 12).join('\n')}`)
+    fail(`the compiler refused ${args.at(-3)}`, `First messages:\n${complaints(error).slice(0, 12).join('\n')}`)
   }
+}
+
+function complaints(error) {
+  const lines = String(error.stderr || error.message).split('\n')
+  const errors = lines.filter((line) => /error|undefined reference|cannot find/i.test(line))
+  return errors.length > 0 ? errors : lines
 }
 
 function objectPath(name) {

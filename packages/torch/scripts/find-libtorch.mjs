@@ -3,9 +3,10 @@
 
 import { execFileSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { delimiter, dirname, join } from 'node:path'
 
 const LIBRARY_SUFFIX = process.platform === 'darwin' ? '.dylib' : '.so'
+const TARGET = `targets/${process.arch === 'arm64' ? 'sbsa' : 'x86_64'}-linux` // where conda keeps what is for one processor
 const OLDEST = [1, 13] // Debian 12's; older ones lack parts of the dispatcher that the addon speaks to
 
 const HINT =
@@ -86,17 +87,13 @@ function versionOf(include) {
 function describe(source, include, folder, wheels) {
   // Debian's Python package links to some of the libraries only: beside the file that it links to lie all.
   const lib = dirname(realpathSync(join(folder, `libtorch_cpu${LIBRARY_SUFFIX}`)))
-  const toolkits = [process.env.CUDA_HOME, '/usr/local/cuda', '/usr'].filter((path) => path !== undefined && existsSync(path))
-  // What came with this PyTorch goes before a toolkit, which may be of another CUDA; a toolkit has what a wheel leaves out.
-  const headers = [...wheels, ...toolkits].map((path) => join(path, 'include')).filter((path) => existsSync(path))
-  const libraries = [
-    ...wheels.map((path) => join(path, 'lib')),
-    lib,
-    ...toolkits.flatMap((path) => [join(path, 'lib64'), join(path, 'lib')]),
-  ]
+  const places = [...wheels, ...toolkits()]
   const cuda = existsSync(join(lib, `libtorch_cuda${LIBRARY_SUFFIX}`))
+  const runtime = cuda ? cudaRuntime(lib, places) : undefined
+  // What lies beside the runtime that this PyTorch loads goes before all other, which may be of another CUDA; a toolkit has what a wheel leaves out.
+  const headers = runtime === undefined ? [] : headerFolders([dirname(dirname(runtime)), ...places])
   const has = (header) => headers.some((path) => existsSync(join(path, header)))
-  const cudaInclude = cuda && has('cuda_runtime_api.h') ? headers : []
+  const cudaInclude = has('cuda_runtime_api.h') ? headers : []
   const c10d = 'torch/csrc/distributed/c10d'
   return {
     found: true,
@@ -106,7 +103,7 @@ function describe(source, include, folder, wheels) {
     lib,
     cuda,
     cudaInclude,
-    cudaLib: cudaInclude.length > 0 ? cudaRuntime(libraries) : [],
+    cudaLib: cudaInclude.length > 0 ? [runtime] : [],
     nccl: cudaInclude.length > 0 && has('nccl.h'),
     gloo:
       existsSync(join(include[0], c10d, 'ProcessGroupGloo.hpp')) &&
@@ -118,11 +115,27 @@ function describe(source, include, folder, wheels) {
   }
 }
 
-function cudaRuntime(folders) {
-  for (const folder of folders) {
-    // some wheels carry a copy of their own, with a checksum in its name
-    const file = existsSync(folder) ? readdirSync(folder).find((entry) => /^libcudart(-[0-9a-f]+)?\.so/.test(entry)) : undefined
-    if (file !== undefined) return [join(folder, file)]
-  }
-  return []
+/** Folders that may hold a CUDA toolkit. */
+function toolkits() {
+  const nvcc = (process.env.PATH ?? '')
+    .split(delimiter)
+    .map((folder) => join(folder, 'nvcc'))
+    .find((path) => existsSync(path))
+  const { CUDA_HOME, CUDA_PATH, CONDA_PREFIX } = process.env
+  const named = [CUDA_HOME, CUDA_PATH, nvcc && dirname(dirname(realpathSync(nvcc))), CONDA_PREFIX, '/usr/local/cuda', '/usr']
+  return named.filter((path) => path && existsSync(path))
+}
+
+/** CUDA 13 keeps its C++ library, which other headers of it include, one folder deeper, where only nvcc looks unasked. */
+function headerFolders(places) {
+  const folders = places.flatMap((path) => [join(path, 'include'), join(path, TARGET, 'include')])
+  return [...new Set(folders.flatMap((folder) => [folder, join(folder, 'cccl')]))].filter((folder) => existsSync(folder))
+}
+
+/** The very CUDA runtime that libtorch loads, by the name it asks for; some wheels carry a copy with a checksum in its name. */
+function cudaRuntime(lib, places) {
+  const name = /libcudart[-0-9a-f]*\.so[.0-9]*/.exec(readFileSync(join(lib, `libc10_cuda${LIBRARY_SUFFIX}`), 'latin1'))?.[0]
+  if (name === undefined) return undefined
+  const folders = [lib, ...places.flatMap((path) => [join(path, 'lib'), join(path, 'lib64'), join(path, TARGET, 'lib')])]
+  return folders.map((folder) => join(folder, name)).find((path) => existsSync(path))
 }

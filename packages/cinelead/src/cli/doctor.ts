@@ -69,7 +69,12 @@ function checkLibtorch(): Finding[] {
     { name: 'libtorch', found: describeLibtorch(libtorch), missing, isNeeded: true },
     able(libtorch.gloo, 'Gloo', 'training over several processes on CPUs', 'apt-get install libgloo-dev, then npm run setup'),
     able(libtorch.cuda, 'CUDA', 'training on NVIDIA GPUs', 'install a PyTorch with CUDA, then npm run setup'),
-    able(libtorch.nccl, 'NCCL', 'training over several GPUs', 'a PyTorch with CUDA brings it'),
+    able(
+      libtorch.nccl,
+      'NCCL',
+      'training over several GPUs',
+      'a PyTorch with CUDA brings it; where it does and this says no, npm run setup prints what did not compile',
+    ),
   ]
 }
 
