@@ -3,7 +3,7 @@
 //   npx cinelead simulate --as store --out /tmp/bench-store --subjects 800 --seed 5
 //   node bench/train-paper.ts --store /tmp/bench-store [--device cuda:0] [--steps 20] [--python python3] [--batch 2 on a CPU, to try it]
 // Every case is a process of its own on both sides, so that its peak of memory is its own; about 8 minutes on one H100.
-import { execFileSync } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -88,12 +88,13 @@ function taskOf(name: Case, held: ReturnType<typeof holdRecipe>, selection: Retu
   return createCmrTask(model, view, held, recipe, 1)
 }
 
-/** Runs a program that prints one line of JSON last. */
-function ask(command: string, words: readonly string[]): Measured {
-  const lines = execFileSync(command, words, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] })
-    .trim()
-    .split('\n')
-  return JSON.parse(lines[lines.length - 1]) as Measured
+/** Runs a program that prints one line of JSON last; undefined where it failed, which it says itself: the other side and cases go on. */
+function ask(command: string, words: readonly string[]): Measured | undefined {
+  const { status, signal, stdout, error } = spawnSync(command, words, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] })
+  if (status === 0) return JSON.parse(stdout.trim().split('\n').at(-1) as string) as Measured
+  console.log(`${command} ended with ${error?.message ?? signal ?? status}`)
+  process.exitCode = 1
+  return undefined
 }
 
 function tell(name: string, side: string, { rowsPerSecond, loadingFraction, memoryBytes, flopPerRow, peakFlops }: Measured): void {
@@ -113,13 +114,11 @@ else {
   for (const name of CASES) {
     const theirs = ask(values.python, [twin, store, name, device, String(numSteps), String(batchOf(name))])
     const ours = ask(process.execPath, [self, ...process.argv.slice(2), '--only', name])
-    const { flopPerRow, peakFlops } = theirs // counted and measured by PyTorch for the same networks on the same card
-    tell(name, 'here', { ...ours, flopPerRow, peakFlops })
-    tell(name, 'PyTorch', theirs)
-    console.log(`${name.padEnd(20)} subjects a second, here over PyTorch: ${(ours.rowsPerSecond / theirs.rowsPerSecond).toFixed(2)}`)
+    // counted and measured by PyTorch for the same networks on the same card
+    if (ours !== undefined) tell(name, 'here', { ...ours, flopPerRow: theirs?.flopPerRow, peakFlops: theirs?.peakFlops })
+    if (theirs !== undefined) tell(name, 'PyTorch', theirs)
+    if (ours !== undefined && theirs !== undefined)
+      console.log(`${name.padEnd(20)} subjects a second, here over PyTorch: ${(ours.rowsPerSecond / theirs.rowsPerSecond).toFixed(2)}`)
   }
-  const { version, cudaVersion } = torch.describeLibrary() as { version: string; cudaVersion?: string }
-  console.log(
-    `${device}, libtorch ${version}${cudaVersion === undefined ? '' : `, CUDA ${cudaVersion}`}, ${numSteps} steps after as many to warm up`,
-  )
+  console.log(`${device}, libtorch ${torch.describeLibrary().version}, ${numSteps} steps after as many to warm up`)
 }

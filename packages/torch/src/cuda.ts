@@ -118,7 +118,7 @@ function calls(where: string): NonNullable<typeof cudaCalls> {
     where,
     expected: 'a libtorch with CUDA and its headers',
     received: 'a build without them',
-    hint: 'Build against a PyTorch for CUDA where the CUDA toolkit is installed: torch.describeLibrary() tells what was found.',
+    hint: 'Build against a PyTorch for CUDA: node packages/torch/scripts/build.mjs says what it leaves out and why.',
   })
 }
 
