@@ -125,7 +125,9 @@ const sharedStages: Readonly<Record<string, string>> = {
  * @param numTrain  Training subjects: a batch is never larger.
  */
 export function readCurves(folder: string, record: RunRecord, numTrain: number): LearningCurve[] {
-  const trainChance = Math.log(Math.min(numTrain, (record.recipe as Recipe).contrast.loop.batchSize))
+  const { loop, pairLoss } = (record.recipe as Recipe).contrast
+  // ln of a batch, but for the loss whose line is its margin, whatever the batch
+  const trainChance = pairLoss === 'margin-triplet' ? undefined : Math.log(Math.min(numTrain, loop.batchSize))
   return ['pretrain', ...contrastiveArms, ...Object.keys(sharedStages).slice(1)].flatMap((id) =>
     record.seeds.flatMap((seed) => {
       const curve = curveOf(id, seed, readMetrics(join(folder, `seed-${seed}`, id)), trainChance)
@@ -134,7 +136,10 @@ export function readCurves(folder: string, record: RunRecord, numTrain: number):
   )
 }
 
-function curveOf(id: string, seed: number, lines: readonly MetricLine[], trainChance: number): LearningCurve | undefined {
+const chanceText = (chance: number, trainChance: number | undefined) =>
+  trainChance === undefined ? `alike, margin ${chance}` : `chance, ln ${Math.round(Math.exp(chance))}`
+
+function curveOf(id: string, seed: number, lines: readonly MetricLine[], trainChance: number | undefined): LearningCurve | undefined {
   const train = new Map<number, number[]>()
   const validation = new Map<number, number>()
   for (const line of lines) {
@@ -155,9 +160,11 @@ function curveOf(id: string, seed: number, lines: readonly MetricLine[], trainCh
     ...(title === undefined ? {} : { title }),
     points: epochs.map((epoch) => ({ epoch, train: mean(train.get(epoch)), validation: validation.get(epoch) })),
     reference: isContrastive
-      ? { value: Number(last.chance), text: `chance, ln ${Math.round(Math.exp(Number(last.chance)))}` }
+      ? { value: Number(last.chance), text: chanceText(Number(last.chance), trainChance) }
       : { value: Number(last.meanPredictionLoss), text: 'predicting the mean' },
-    ...(isContrastive && Math.abs(trainChance - Number(last.chance)) > 1e-6 ? { trainReference: trainChance } : {}),
+    ...(isContrastive && trainChance !== undefined && Math.abs(trainChance - Number(last.chance)) > 1e-6
+      ? { trainReference: trainChance }
+      : {}),
     chosen: {
       epoch: best.epoch,
       measures: Object.fromEntries(

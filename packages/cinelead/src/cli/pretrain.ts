@@ -8,6 +8,7 @@ import { holdRecipe } from './hold-recipe.ts'
 import { parseRecipe } from './parse-recipe.ts'
 import type { Report } from './progress.ts'
 import { readCommit } from './read-commit.ts'
+import { lockRun } from './run-lock.ts'
 import { scoreText } from './score-text.ts'
 import { openRunRecord } from './train-arms.ts'
 import { createSelection } from './train-selection.ts'
@@ -32,6 +33,7 @@ export async function run(options: PretrainOptions, report: Report): Promise<voi
   expectDevice(device)
   using store = await openStore(options.store)
   mkdirSync(options.run, { recursive: true })
+  using _lock = lockRun(options.run)
   const { cohortDigest, storeDigest } = store.manifest
   openRunRecord({ recipe, runFolder: options.run, cohortDigest, storeDigest, device, commit: readCommit() })
   const source = storeSource(store)

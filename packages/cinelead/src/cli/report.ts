@@ -7,7 +7,7 @@ import { openStore, type StoreManifest } from '../cohort/store.ts'
 import { curveJson } from '../report/figure-curves.ts'
 import { renderReport } from '../report/page.ts'
 import { buildReport, type ReportJson } from '../report/report-json.ts'
-import type { RunRecord } from '../train/run-record.ts'
+import type { RunCall, RunRecord } from '../train/run-record.ts'
 import { type EvaluationFile, readEvaluation } from './evaluate.ts'
 import { openRun, readCurves } from './evaluate-run.ts'
 import type { Report } from './progress.ts'
@@ -75,19 +75,25 @@ export async function run(options: ReportOptions, report: Report): Promise<void>
   report.answer(written.report, `The report is ${written.pagePath}, its numbers are ${written.jsonPath}.`)
 }
 
+/** A fact of the calls that trained a run: most often one and the same. */
+const everyOf = (calls: readonly RunCall[], fact: (call: RunCall) => string | number): string =>
+  [...new Set(calls.map(fact))].join(', then ')
+
 function runFacts(record: RunRecord, evaluation: EvaluationFile, manifest: StoreManifest): ReportJson['run'] {
   const sources = Object.entries(evaluation.labelSources)
+  const calls: readonly RunCall[] = [record, ...(record.resumed ?? [])]
   const own = sources.filter(([, source]) => source === 'measured').map(([id]) => id)
   return {
     recipe: record.name,
     seeds: record.seeds.join(', '),
-    commit: `${record.commit.slice(0, 12)}${record.isDirty ? ', with changes that were not committed' : ''}`,
+    commit: everyOf(calls, ({ commit, isDirty }) => `${commit.slice(0, 12)}${isDirty ? ', with changes that were not committed' : ''}`),
     started: record.startedAt,
     'training time (s)': record.seconds === undefined ? null : Math.round(record.seconds),
     'peak memory (MiB)': record.peakMemoryBytes === undefined ? null : Math.round(record.peakMemoryBytes / 2 ** 20),
-    libtorch: record.libtorch,
-    device: record.device,
-    threads: record.numThreads,
+    libtorch: everyOf(calls, ({ libtorch }) => libtorch),
+    device: everyOf(calls, ({ device }) => device),
+    'threads of a training': everyOf(calls, ({ numThreads }) => numThreads),
+    'ranks of a training': everyOf(calls, ({ numRanks }) => numRanks),
     'cohort digest': manifest.cohortDigest.slice(0, 16),
     'store digest': manifest.storeDigest.slice(0, 16),
     'phenotype labels': own.length === 0 ? 'the cohort’s table' : `the cohort’s table; our own segmentation for ${own.join(', ')}`,

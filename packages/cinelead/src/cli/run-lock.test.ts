@@ -24,6 +24,14 @@ describe('lockRun', () => {
     expect(existsSync(join(folder, '.lock'))).toBe(false)
   })
 
+  it('is one for a verb and the verb that it calls in the same folder', () => {
+    const outer = lockRun(folder)
+    lockRun(`${folder}/.`)[Symbol.dispose]()
+    expect(existsSync(join(folder, '.lock'))).toBe(true)
+    outer[Symbol.dispose]()
+    expect(existsSync(join(folder, '.lock'))).toBe(false)
+  })
+
   it('takes over a lock that was cut off while it was written', () => {
     writeFileSync(join(folder, '.lock'), '')
     lockRun(folder)[Symbol.dispose]()

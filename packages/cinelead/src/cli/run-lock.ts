@@ -1,11 +1,13 @@
 // One process at a time works in a run's folder: a file that holds the worker's process number.
 // A lock whose process is gone (kill -9) is taken over.
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { fault } from '../base/errors.ts'
 import { fileFault } from '../cohort/atomic.ts'
 
 const LOCK_NAME = '.lock'
+
+const held = new Set<string>() // by this process: a verb that calls another in the same folder
 
 function isAlive(pid: number): boolean {
   try {
@@ -30,15 +32,22 @@ function readOwner(path: string): number | undefined {
 /**
  * Takes a folder for this process.
  *
- * @returns  Gives it back.
+ * @returns  Gives it back; nothing to give back where this process holds it already.
  * @throws   cli/run-locked when another process is at work in it; cohort/no-permission, cohort/disk-full, cohort/write.
  */
 export function lockRun(folder: string): Disposable {
-  const path = join(folder, LOCK_NAME)
+  const path = join(resolve(folder), LOCK_NAME)
+  if (held.has(path)) return { [Symbol.dispose]: () => undefined }
   for (let attempt = 0; attempt < 2; attempt++) {
     try {
       writeFileSync(path, `${process.pid}\n`, { flag: 'wx' })
-      return { [Symbol.dispose]: () => rmSync(path, { force: true }) }
+      held.add(path)
+      return {
+        [Symbol.dispose]: () => {
+          held.delete(path)
+          rmSync(path, { force: true })
+        },
+      }
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw fileFault(error, 'lockRun', "the run's folder")
       const owner = readOwner(path)
@@ -55,6 +64,6 @@ function lockedFault(owner: number | undefined) {
     where: 'lockRun',
     expected: 'a folder in which no other run is at work',
     received: owner === undefined ? 'a lock that keeps coming back' : `one that process ${owner} is working in`,
-    hint: `Wait for that run, stop it, or choose another folder with --out. If that process is no run of this program, remove ${LOCK_NAME} there.`,
+    hint: `Wait for that run, stop it, or choose another folder (--out, --run). If that process is no run of this program, remove ${LOCK_NAME} there.`,
   })
 }

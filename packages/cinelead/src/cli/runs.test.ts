@@ -13,9 +13,9 @@ import { listRuns, run } from './runs.ts'
 const folder = mkdtempSync(join(tmpdir(), 'cinelead-runs-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 
-function writeRun(name: string, recipe: Recipe, startedAt: string, scores: Record<string, number>): void {
-  mkdirSync(join(folder, name))
-  writeRunRecord(join(folder, name), {
+function writeRun(name: string, recipe: Recipe, startedAt: string, scores: Record<string, number>, home = folder): void {
+  mkdirSync(join(home, name))
+  writeRunRecord(join(home, name), {
     schema: 'cinelead.run/1',
     name: recipe.name,
     recipe,
@@ -26,11 +26,12 @@ function writeRun(name: string, recipe: Recipe, startedAt: string, scores: Recor
     libtorch: '1.13.1',
     device: 'cpu',
     numThreads: 1,
+    numRanks: 1,
     seeds: recipe.seeds,
     startedAt,
   })
   for (const [stage, bestScore] of Object.entries(scores)) {
-    const place = join(folder, name, 'seed-1', stage)
+    const place = join(home, name, 'seed-1', stage)
     mkdirSync(place, { recursive: true })
     writeFileSync(join(place, 'outcome.json'), JSON.stringify({ isDone: true, bestScore, bestEpoch: 1, numSteps: 2, seconds: 1 }))
     const lines = [0, 1].map((step) => JSON.stringify({ kind: 'step', step, epoch: 0, loss: 4 - step }))
@@ -48,6 +49,30 @@ describe('runs', () => {
     const [first, second] = listRuns(folder)
     expect(first).toMatchObject({ recipe: 'demo', numStages: 9, numDone: 2, differs: [], validationR2: { 'ecg-only': 0.1, tcl: 0.3 } })
     expect(second).toMatchObject({ recipe: 'warmer', numDone: 1, differs: ['contrast.temperature.start: 0.1'] })
+  })
+
+  it('says what a later recipe lacks', () => {
+    const home = mkdtempSync(join(tmpdir(), 'cinelead-runs-'))
+    const { tcl } = demo.arms
+    writeRun('three', plain, '2026-01-01T00:00:00.000Z', {}, home)
+    writeRun(
+      'two',
+      { ...plain, arms: { ...demo.arms, tcl: { ...tcl, terms: tcl.terms.slice(0, 2) } } },
+      '2026-01-02T00:00:00.000Z',
+      {},
+      home,
+    )
+    const [, two] = listRuns(home)
+    expect(two.differs).toEqual(expect.arrayContaining(['arms.tcl.terms.2.left: none', 'arms.tcl.terms.2.weight: none']))
+    rmSync(home, { recursive: true })
+  })
+
+  it('refuses a record that is none, by name', () => {
+    const home = mkdtempSync(join(tmpdir(), 'cinelead-runs-'))
+    mkdirSync(join(home, 'broken'))
+    writeFileSync(join(home, 'broken', 'run.json'), '')
+    expect(() => listRuns(home)).toThrow(/train\/run-record .*run\.json/)
+    rmSync(home, { recursive: true })
   })
 
   it('sends every training that has begun to a tracking server, without naming a subject', async () => {

@@ -97,9 +97,7 @@ export function listRuns(folder: string): RunSummary[] {
       numDone: done.length,
       seconds: record.seconds,
       validationR2: { 'ecg-only': meanOf('pretrain'), ...Object.fromEntries(contrastiveArms.map((arm) => [arm, meanOf(arm)])) },
-      differs: [...flatten(record.recipe)]
-        .filter(([key, value]) => key !== 'name' && first.get(key) !== value)
-        .map(([key, value]) => `${key}: ${value}`),
+      differs: differences(first, flatten(record.recipe)),
     }
   })
 }
@@ -124,6 +122,12 @@ function trackedTrainings({ folder, recipe: name, seeds, commit, startedAt }: Ru
       },
     ]
   })
+}
+
+/** What one recipe has otherwise than another, or has not. */
+function differences(first: ReadonlyMap<string, unknown>, own: ReadonlyMap<string, unknown>): string[] {
+  const changed = [...own].filter(([key, value]) => key !== 'name' && first.get(key) !== value).map(([key, value]) => `${key}: ${value}`)
+  return [...changed, ...[...first.keys()].filter((key) => !own.has(key)).map((key) => `${key}: none`)]
 }
 
 /** A recipe as paths and plain values. */

@@ -34,8 +34,8 @@ afterAll(() => {
   tower.free()
 })
 
-const validated = (frozen: { ed: torch.Tensor; es: torch.Tensor }) => {
-  const task = createArmTask({ arm: 'tcl', tower, frozen, held, recipe, selection, seed: 1 })
+const validated = (frozen: { ed: torch.Tensor; es: torch.Tensor }, trained = recipe) => {
+  const task = createArmTask({ arm: 'tcl', tower, frozen, held, recipe: trained, selection, seed: 1 })
   tower.eval()
   return torch.noGrad(() => torch.scope(() => task.validate()))
 }
@@ -50,6 +50,19 @@ describe('createArmTask', () => {
       ),
     )
     expect(alarms).toEqual([])
+  })
+
+  it('measures ED against ES also where no term joins them, and a margin loss beside its margin', () => {
+    const terms = recipe.arms.tcl.terms.filter(({ left }) => left === 'ecg')
+    const without: Recipe = {
+      ...recipe,
+      arms: { ...recipe.arms, tcl: { ...recipe.arms.tcl, terms } },
+      contrast: { ...recipe.contrast, pairLoss: 'margin-triplet', margin: 0.05 },
+    }
+    const { measures } = validated({ ed, es }, without)
+    expect(Math.abs(measures['ed-es.meanCosine'])).toBeLessThan(1)
+    expect(measures['ed-es.r1.leftToRight']).toBeUndefined()
+    expect(measures.chance).toBe(0.05)
   })
 
   it('alarms when ED and ES have become one', () => {

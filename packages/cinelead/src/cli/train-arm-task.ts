@@ -10,7 +10,7 @@ import { createSampler } from '../batches/sampler.ts'
 import { rowsOf } from '../batches/source.ts'
 import { overStretches } from '../batches/stretches.ts'
 import { alignment, DEGENERATE_COSINE } from '../losses/alignment.ts'
-import { pairLosses } from '../losses/catalogue.ts'
+import { chanceOf, pairLosses } from '../losses/catalogue.ts'
 import { contrastive, termName } from '../losses/contrastive.ts'
 import type { LossParts } from '../losses/contrastive.ts'
 import type { TwoTower } from '../models/two-tower.ts'
@@ -36,7 +36,7 @@ export type ArmTaskParts = {
   seed: number
 }
 
-/** The task; its validation gives the loss beside its chance line ln B, retrieval, modality gap and the ED-ES cosine. */
+/** The task; its validation gives the loss beside its chance line, retrieval, modality gap and the ED-ES cosine. */
 export function createArmTask({ arm, tower, frozen, held, recipe, selection, seed }: ArmTaskParts): Task {
   const { source } = held
   const { contrast } = recipe
@@ -104,7 +104,13 @@ export function createArmTask({ arm, tower, frozen, held, recipe, selection, see
       const { loss, parts } = meanOverBatches(embeddings, validationSize, lossOf)
       return {
         score: selection.meanR2(features_SD),
-        measures: { loss, chance: Math.log(validationSize), ...parts, ...measures, temperature: temperatureOf(tower) },
+        measures: {
+          loss,
+          chance: chanceOf(contrast.pairLoss, validationSize, contrast.margin),
+          ...parts,
+          ...measures,
+          temperature: temperatureOf(tower),
+        },
         alarms,
       }
     },
@@ -122,6 +128,9 @@ export function createArmTask({ arm, tower, frozen, held, recipe, selection, see
       measures[`${name}.modalityGap`] = found.modalityGap
       measures[`${name}.meanCosine`] = found.meanCosine
     }
+    // also where no term pulls the phases together: they may become one through the ECG
+    if (embeddings.ed !== undefined && embeddings.es !== undefined)
+      measures['ed-es.meanCosine'] = alignment(embeddings.ed, embeddings.es).meanCosine
     const phases = measures['ed-es.meanCosine']
     const alarms =
       phases > DEGENERATE_COSINE

@@ -1,6 +1,6 @@
 // Trains the five models of one comparison, seed by seed, on equal terms, and says where their frozen ECG embeddings lie.
 // runs/NAME/run.json, runs/NAME/seed-N/{pretrain, cmr-slice, cmr-cine, cmr-ed, cmr-es, ecg-only, cl-2d, cl-2dt, cl-3d, tcl}/
-import { mkdirSync } from 'node:fs'
+import { existsSync, mkdirSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import * as torch from '@cinelead/torch'
 import { fault } from '../base/errors.ts'
@@ -8,7 +8,7 @@ import { type ArmId, contrastiveArms } from '../batches/arms.ts'
 import type { Source } from '../batches/source.ts'
 import type { Recipe } from '../recipes/recipe.ts'
 import { currentRanks } from '../train/ranks.ts'
-import { type RunRecord, readRunRecord, writeRunRecord } from '../train/run-record.ts'
+import { type RunCall, type RunRecord, readRunRecord, writeRunRecord } from '../train/run-record.ts'
 import { holdRecipe } from './hold-recipe.ts'
 import type { Report } from './progress.ts'
 import { scoreText } from './score-text.ts'
@@ -66,7 +66,8 @@ export async function trainArms(options: TrainArmsOptions, report: Report): Prom
   const isDone = (seed: number, name: StageName) => readOutcome({ runFolder, seed }, name) !== undefined
   const stages = planStages(recipe)
   const waiting = stages.filter(({ seed, name }) => !isDone(seed, name))
-  const record = openRunRecord(options)
+  const layout = layOut(options, stages.length)
+  const record = openRunRecord({ ...options, ...layout, isResumed: waiting.length > 0 })
   if (waiting.length < stages.length) report.say(`${stages.length - waiting.length} of ${stages.length} trainings are already done`)
   if (waiting.length > 0) {
     const numEpochs = waiting.reduce((sum, stage) => sum + stage.numEpochs, 0)
@@ -79,7 +80,13 @@ export async function trainArms(options: TrainArmsOptions, report: Report): Prom
         `${stage.name} ${epoch}/${stage.numEpochs} ${note}`.trim(),
       )
     }
-    const runners = await createRunners(options, Math.min(waiting.length, 4 * recipe.seeds.length))
+    warnOfOtherLayout(
+      record,
+      layout,
+      waiting.some(({ seed, name }) => existsSync(stageFolder({ runFolder, seed }, name))),
+      report,
+    )
+    const runners = await createRunners(options, { ...layout, numWorkers: Math.min(layout.numWorkers, waiting.length) })
     try {
       await runStages(waiting, runners, isDone, {
         epoch: told,
@@ -96,7 +103,7 @@ export async function trainArms(options: TrainArmsOptions, report: Report): Prom
   }
   expectAllDone(stages, isDone)
   if (waiting.length > 0 && currentRanks().rank === 0) {
-    const peakMemoryBytes = process.resourceUsage().maxRSS * 1024
+    const peakMemoryBytes = Math.max(...stages.map(({ seed, name }) => readOutcome({ runFolder, seed }, name)?.peakMemoryBytes ?? 0))
     writeRunRecord(runFolder, { ...record, seconds: (record.seconds ?? 0) + (Date.now() - started) / 1000, peakMemoryBytes })
   }
   return recipe.seeds.flatMap((seed) => (['ecg-only', ...contrastiveArms] as const).map((arm) => armRun(runFolder, seed, arm)))
@@ -118,7 +125,31 @@ function sentenceOf(name: StageName, seed: number, numSeeds: number, { bestScore
   return `${which}: validation R² ${scoreText(bestScore)} after epoch ${bestEpoch}, ${seconds.toFixed(0)} s`
 }
 
-async function createRunners(options: TrainArmsOptions, mostUseful: number): Promise<StageRunner[]> {
+/** How the cores are shared out. */
+type Layout = { numWorkers: number; numRanks: number; numThreads: number }
+
+/**
+ * Of the whole run, whatever of it is left: a training that is gone on with has as many threads as it began with, and so the same sums.
+ */
+function layOut({ recipe, data, device = 'cpu', numWorkers: asked, numRanks = 1 }: TrainArmsOptions, numStages: number): Layout {
+  if ('source' in data) return { numWorkers: 1, numRanks: currentRanks().size, numThreads: torch.getNumThreads() }
+  const cores = availableParallelism()
+  if (numRanks > 1) return { numWorkers: 1, numRanks, numThreads: Math.max(1, Math.floor(cores / numRanks)) }
+  const wanted = asked ?? (device === 'cpu' ? Math.min(cores, MOST_WORKERS) : 1)
+  const numWorkers = Math.max(1, Math.min(wanted, numStages, 4 * recipe.seeds.length)) // four of a seed's stages wait for nothing dear
+  return { numWorkers, numRanks, numThreads: Math.max(1, Math.floor(cores / numWorkers)) }
+}
+
+function warnOfOtherLayout(begun: RunRecord, now: Layout, isTakenUp: boolean, report: Report): void {
+  const text = ({ numThreads, numRanks }: Pick<RunRecord, 'numThreads' | 'numRanks'>) =>
+    `${numThreads} ${numThreads === 1 ? 'thread' : 'threads'} a training and ${numRanks} ${numRanks === 1 ? 'rank' : 'ranks'}`
+  if (!isTakenUp || text(begun) === text(now)) return
+  report.warn(
+    `This run began with ${text(begun)} and goes on with ${text(now)}: its numbers may differ from an unbroken run's in their last digits.`,
+  )
+}
+
+async function createRunners(options: TrainArmsOptions, { numWorkers, numRanks, numThreads }: Layout): Promise<StageRunner[]> {
   const { recipe, runFolder, data, device = 'cpu', signal } = options
   if ('source' in data) {
     const { source } = data
@@ -131,15 +162,8 @@ async function createRunners(options: TrainArmsOptions, mostUseful: number): Pro
       },
     ]
   }
-  const cores = availableParallelism()
-  const numRanks = options.numRanks ?? 1
-  if (numRanks > 1) {
-    const start = { storeDir: data.storeDir, recipe, runFolder, device, numThreads: Math.max(1, Math.floor(cores / numRanks)) }
-    return [createProcessRunner(start, signal, { size: numRanks, port: await freePort() })]
-  }
-  const wanted = options.numWorkers ?? (device === 'cpu' ? Math.min(cores, MOST_WORKERS) : 1)
-  const numWorkers = Math.max(1, Math.min(wanted, mostUseful))
-  const start = { storeDir: data.storeDir, recipe, runFolder, device, numThreads: Math.max(1, Math.floor(cores / numWorkers)) }
+  const start = { storeDir: data.storeDir, recipe, runFolder, device, numThreads }
+  if (numRanks > 1) return [createProcessRunner(start, signal, { size: numRanks, port: await freePort() })]
   return Array.from({ length: numWorkers }, () => createProcessRunner(start, signal))
 }
 
@@ -155,19 +179,35 @@ function expectAllDone(stages: ReturnType<typeof planStages>, isDone: (seed: num
   })
 }
 
+export type RunRecordOptions = Omit<TrainArmsOptions, 'data'> & { numThreads?: number; isResumed?: boolean }
+
 /**
- * The record of a run: the one in the folder when it is of this recipe and cohort, a new one when there is none.
+ * The record of a run: the one in the folder when it is of this recipe and cohort, this call noted in it where it trains on
+ * (`isResumed`); a new one when there is none.
  *
  * @throws  train/other-run when the folder holds a run of another recipe or cohort.
  */
 export function openRunRecord(
-  { runFolder, recipe, cohortDigest, storeDigest, device = 'cpu', commit }: Omit<TrainArmsOptions, 'data'>,
+  { runFolder, recipe, cohortDigest, storeDigest, device = 'cpu', commit, numThreads, numRanks = 1, isResumed = false }: RunRecordOptions,
   library: torch.LibraryInfo = torch.describeLibrary(),
 ): RunRecord {
   const earlier = readRunRecord(runFolder)
+  const call: RunCall = {
+    commit: commit?.id ?? 'unknown',
+    isDirty: commit?.isDirty ?? true,
+    libtorch: library.version,
+    device,
+    numThreads: numThreads ?? library.numThreads,
+    numRanks,
+    startedAt: new Date().toISOString(),
+  }
+  const keep = (record: RunRecord): RunRecord => {
+    if (currentRanks().rank === 0) writeRunRecord(runFolder, record)
+    return record
+  }
   if (earlier !== undefined) {
     const isSame = JSON.stringify(earlier.recipe) === JSON.stringify(recipe) && earlier.storeDigest === storeDigest
-    if (isSame) return earlier
+    if (isSame) return isResumed ? keep({ ...earlier, resumed: [...(earlier.resumed ?? []), call] }) : earlier
     throw fault({
       code: 'train/other-run',
       where: 'trainArms',
@@ -176,20 +216,5 @@ export function openRunRecord(
       hint: 'Choose another run name, or remove the run folder to train it again.',
     })
   }
-  const record: RunRecord = {
-    schema: 'cinelead.run/1',
-    name: recipe.name,
-    recipe,
-    cohortDigest,
-    storeDigest,
-    commit: commit?.id ?? 'unknown',
-    isDirty: commit?.isDirty ?? true,
-    libtorch: library.version,
-    device,
-    numThreads: library.numThreads,
-    seeds: recipe.seeds,
-    startedAt: new Date().toISOString(),
-  }
-  if (currentRanks().rank === 0) writeRunRecord(runFolder, record)
-  return record
+  return keep({ schema: 'cinelead.run/1', name: recipe.name, recipe, cohortDigest, storeDigest, ...call, seeds: recipe.seeds })
 }

@@ -4,7 +4,7 @@ import { demo } from '../recipes/demo.ts'
 import { planStages, type Stage } from './train-plan.ts'
 import { runStages, type StageRunner } from './train-pool.ts'
 
-const outcome = { isDone: true, bestScore: 0.1, bestEpoch: 1, numSteps: 2, seconds: 3 }
+const outcome = { isDone: true, bestScore: 0.1, bestEpoch: 1, numSteps: 2, seconds: 3, peakMemoryBytes: 4 }
 const quiet = { epoch: () => {}, alarm: () => {}, end: () => {} }
 const key = ({ seed, name }: Stage) => `${seed}/${name}`
 

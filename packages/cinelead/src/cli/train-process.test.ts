@@ -1,6 +1,6 @@
 // Truth: the same training in one process, uninterrupted; a process killed without warning must lead to the same numbers.
 import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as torch from '@cinelead/torch'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -10,7 +10,10 @@ import { openStore } from '../cohort/store.ts'
 import { demo } from '../recipes/demo.ts'
 import type { Recipe } from '../recipes/recipe.ts'
 import { timeless } from '../train/fixtures/line-task.ts'
+import { readRunRecord } from '../train/run-record.ts'
 import { writeMadeRun } from './fixtures/made-run.ts'
+import { createSilentReport } from './progress.ts'
+import { trainArms } from './train-arms.ts'
 import type { Stage } from './train-plan.ts'
 import { createProcessRunner } from './train-pool.ts'
 import { freePort } from './train-ranks.ts'
@@ -67,8 +70,9 @@ describe('createProcessRunner', () => {
     expect(readOutcome({ runFolder: there, seed: 1 }, 'pretrain')).toBeUndefined()
 
     const runner = createProcessRunner(start)
-    const { seconds: _, ...outcome } = await runner.run(stage, quiet)
+    const { seconds: _, peakMemoryBytes, ...outcome } = await runner.run(stage, quiet)
     runner.end()
+    expect(peakMemoryBytes).toBeGreaterThan(50e6) // of the process that trained: Node and libtorch alone take more
     expect(readOutcome({ runFolder: here, seed: 1 }, 'pretrain')).toMatchObject(outcome)
     expect(embeddings(there)).toEqual(embeddings(here))
     const curve = (runFolder: string) => timeless(stageFolder({ runFolder, seed: 1 }, 'pretrain'))
@@ -96,6 +100,38 @@ describe('createProcessRunner', () => {
       runner.end()
     }
     expect(embeddings(broken)).toEqual(embeddings(whole))
+  }, 300_000)
+
+  it('comes to the same numbers when only the last training is left for it', async () => {
+    const { store: storeDir } = writeMadeRun(home, { numSubjects: 40, isSimulated: true, seeds: [1] })
+    const brief = { ...recipe.cmr.loop, batchSize: 8, numEpochs: 2 }
+    const options = {
+      recipe: {
+        ...recipe,
+        seeds: [1],
+        cmr: { ...recipe.cmr, loop: brief },
+        contrast: {
+          ...recipe.contrast,
+          ecgAugmentation: { ...recipe.contrast.ecgAugmentation, cropSamples: 500 },
+          loop: { ...recipe.contrast.loop, batchSize: 8, numEpochs: 2, validateEvery: 1 },
+        },
+      },
+      runFolder: join(home, 'run'),
+      cohortDigest: 'made',
+      storeDigest: 'made',
+      data: { storeDir },
+      numWorkers: 2,
+    }
+    const curve = () => timeless(stageFolder({ runFolder: options.runFolder, seed: 1 }, 'tcl'))
+    await trainArms(options, createSilentReport())
+    const whole = curve()
+    rmSync(stageFolder({ runFolder: options.runFolder, seed: 1 }, 'tcl'), { recursive: true })
+    await trainArms(options, createSilentReport())
+    expect(curve()).toEqual(whole)
+    const record = readRunRecord(options.runFolder)
+    expect(record).toMatchObject({ numThreads: Math.max(1, Math.floor(availableParallelism() / 2)), numRanks: 1 })
+    expect(record?.resumed).toHaveLength(1)
+    expect(record?.peakMemoryBytes).toBeGreaterThan(50e6)
   }, 300_000)
 
   it('tells what went wrong inside', async () => {

@@ -1,7 +1,8 @@
 // The rule by which every stage and every arm picks its checkpoint: how well a ridge probe on the frozen ECG features, fitted on part of
 // the training split, predicts the phenotypes measured from the masks in the validation split. Never the loss, never the test split.
 import type * as torch from '@cinelead/torch'
-import { phenotypeIds } from '../base/phenotypes.ts'
+import { fault } from '../base/errors.ts'
+import { type PhenotypeId, phenotypeIds } from '../base/phenotypes.ts'
 import { createRandom } from '../base/seed.ts'
 import { rowsOf } from '../batches/source.ts'
 import type { Source } from '../batches/source.ts'
@@ -19,13 +20,24 @@ export type Selection = {
 export type SelectionConfig = { labelFraction: number; numDraws: number }
 
 const FEWEST_ROWS = 10 // below that a ridge probe says nothing
+const FEWEST_HELD = 2 // R² needs two values that differ
 
-/** Prepares the probe for a source. The draws are the same for every stage, arm and seed. */
+/**
+ * Prepares the probe for a source. The draws are the same for every stage, arm and seed.
+ *
+ * A phenotype that is unknown for half of the people of a split or more (cardiac output where no heart rate was noted) is left out; of
+ * the others each person in the probe has all.
+ *
+ * @throws  train/selection when too few people are left to fit or to score it on.
+ */
 export function createSelection(source: Source, { labelFraction, numDraws }: SelectionConfig): Selection {
   const trainRows = rowsOf(source, 'train')
   const validationRows = rowsOf(source, 'validation')
-  const isKnown = (row: number) => phenotypeIds.every((id) => Number.isFinite(source.measured[id][row]))
+  const knows = (id: PhenotypeId) => (row: number) => Number.isFinite(source.measured[id][row])
+  const usable = phenotypeIds.filter((id) => [trainRows, validationRows].every((rows) => rows.filter(knows(id)).length * 2 > rows.length))
+  const isKnown = (row: number) => usable.every((id) => knows(id)(row))
   const fittable = trainRows.filter(isKnown)
+  expectPeople(usable.length, fittable.length, usable.length === 0 ? 0 : validationRows.filter(isKnown).length)
   const numFitted = Math.min(fittable.length, Math.max(FEWEST_ROWS, Math.round(labelFraction * fittable.length)))
   const drawn = Array.from({ length: numFitted === fittable.length ? 1 : numDraws }, (_, draw) =>
     createRandom('selection').stream(draw).shuffle(fittable).slice(0, numFitted),
@@ -35,7 +47,7 @@ export function createSelection(source: Source, { labelFraction, numDraws }: Sel
   const placeOf = new Map(fittedRows.map((row, place) => [row, place]))
   const draws = drawn.map((fitted) => fitted.map((row) => placeOf.get(row) as number))
   const held = validationRows.flatMap((row, place) => (isKnown(row) ? [fittedRows.length + place] : []))
-  const columns = phenotypeIds.map((id) => rows.map((row) => source.measured[id][row]))
+  const columns = usable.map((id) => rows.map((row) => source.measured[id][row]))
   const varying = columns.filter((column) => [held, ...draws].every((places) => new Set(places.map((place) => column[place])).size > 1))
   return {
     rows,
@@ -60,6 +72,17 @@ export function createSelection(source: Source, { labelFraction, numDraws }: Sel
       return total / (draws.length * varying.length)
     },
   }
+}
+
+function expectPeople(numPhenotypes: number, numFittable: number, numHeld: number): void {
+  if (numPhenotypes > 0 && numFittable >= FEWEST_ROWS && numHeld >= FEWEST_HELD) return
+  throw fault({
+    code: 'train/selection',
+    where: 'createSelection',
+    expected: `${FEWEST_ROWS} people for training and ${FEWEST_HELD} for validation whose phenotypes are measured, to pick checkpoints by`,
+    received: numPhenotypes === 0 ? 'no phenotype that more than half of both splits have' : `${numFittable} and ${numHeld}`,
+    hint: 'Take in more people, or look at why their hearts were not measured: ingest names the reasons.',
+  })
 }
 
 function varianceOf(values: readonly number[]): number {

@@ -29,7 +29,15 @@ import { createPretrainTask } from './train-pretrain-task.ts'
 import type { Selection } from './train-selection.ts'
 
 /** What a stage's training came to; lies in its folder as `outcome.json`, written last. */
-export type StageOutcome = { isDone: boolean; bestScore: number | null; bestEpoch: number; numSteps: number; seconds: number }
+export type StageOutcome = {
+  isDone: boolean
+  bestScore: number | null
+  bestEpoch: number
+  numSteps: number
+  seconds: number
+  /** The most that the process which trained it had taken by then. */
+  peakMemoryBytes: number
+}
 
 /** What every stage needs, and whom it tells. */
 export type StageContext = {
@@ -65,7 +73,8 @@ export async function runStage(context: StageContext, name: StageName): Promise<
         ? await pretrainCmr(context, name.slice(4) as ViewName)
         : await trainArm(context, name as ContrastiveArm)
   const { isDone, bestScore, bestEpoch, numSteps } = outcome
-  const told = { isDone, bestScore, bestEpoch, numSteps, seconds: (Date.now() - started) / 1000 }
+  const peakMemoryBytes = process.resourceUsage().maxRSS * 1024
+  const told = { isDone, bestScore, bestEpoch, numSteps, seconds: (Date.now() - started) / 1000, peakMemoryBytes }
   if (isDone && isFirstRank()) {
     const path = join(stageFolder(context, name), 'outcome.json')
     guardWrite(() => {

@@ -12,7 +12,8 @@ import { runStage, type StageContext } from './train-stages.ts'
 const stop = new AbortController()
 let shared: Promise<Omit<StageContext, 'seed'>> | undefined
 
-const tell = (message: WorkerMessage): void => void process.send?.(message)
+/** Once the parent is gone nobody is told: 'disconnect' below ends this process. */
+const tell = (message: WorkerMessage): void => void process.send?.(message, () => undefined)
 
 async function open({ storeDir, recipe, runFolder, device, numThreads }: WorkerStart): Promise<Omit<StageContext, 'seed'>> {
   torch.setNumThreads(numThreads)

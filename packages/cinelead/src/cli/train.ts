@@ -1,13 +1,16 @@
 // `cinelead train`: all five models of a recipe on a store. `compare` does this and then evaluates and reports.
 // Hands on: run, TrainOptions.
+import { mkdirSync } from 'node:fs'
 import { distributed } from '@cinelead/torch'
 import { storeSource } from '../batches/store-source.ts'
+import { fileFault } from '../cohort/atomic.ts'
 import { openStore } from '../cohort/store.ts'
 import { currentRanks } from '../train/ranks.ts'
 import { expectDevice } from './expect-device.ts'
 import { parseRecipe } from './parse-recipe.ts'
 import { createSilentReport, type Report } from './progress.ts'
 import { readCommit } from './read-commit.ts'
+import { lockRun } from './run-lock.ts'
 import { scoreText } from './score-text.ts'
 import { type ArmRun, trainArms } from './train-arms.ts'
 import { hasRanks, joinRanks } from './train-ranks.ts'
@@ -40,7 +43,7 @@ export async function run(options: TrainOptions, report: Report): Promise<void> 
  *
  * Where the environment names several ranks (torchrun, Slurm, Kubernetes), every rank is such a call and all train each model together.
  *
- * @throws  Codes of `trainArms`, `openStore`; cli/device, cli/recipe; torch/distributed.
+ * @throws  Codes of `trainArms`, `openStore`, `lockRun`; cli/device, cli/recipe; torch/distributed.
  */
 export async function train(options: TrainOptions, report: Report, signal?: AbortSignal): Promise<ArmRun[]> {
   expectDevice(options.device ?? 'cpu', options.ranks)
@@ -58,5 +61,11 @@ export async function train(options: TrainOptions, report: Report, signal?: Abor
   }
   store.close()
   const { device, workers: numWorkers, ranks: numRanks } = options
-  return trainArms({ ...common, data: { storeDir: options.store }, device, numWorkers, numRanks }, report)
+  try {
+    mkdirSync(options.run, { recursive: true })
+  } catch (error) {
+    throw fileFault(error, 'train', "the run's folder")
+  }
+  using _lock = lockRun(options.run)
+  return await trainArms({ ...common, data: { storeDir: options.store }, device, numWorkers, numRanks }, report)
 }

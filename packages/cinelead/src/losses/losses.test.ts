@@ -3,6 +3,7 @@ import * as torch from '@cinelead/torch'
 import { describe, expect, it } from 'vitest'
 import { createRandom } from '../base/seed.ts'
 import { alignment } from './alignment.ts'
+import { chanceOf } from './catalogue.ts'
 import { contrastive } from './contrastive.ts'
 import { gradientError } from './gradient-check.ts'
 import { asymmetricInfoNce, infoNce } from './info-nce.ts'
@@ -122,6 +123,7 @@ describe('marginTriplet', () => {
   it('is the margin when all embeddings are one', () => {
     const same = torch.ones([5, 1], { dtype: 'float64' })
     expect(marginTriplet(same, same, { scale: 1, margin: 0.3 }).item()).toBeCloseTo(0.3, 12)
+    expect(chanceOf('margin-triplet', 4, 0.3)).toBe(0.3)
   })
 
   it('is symmetric and has the gradient of finite differences', () => {

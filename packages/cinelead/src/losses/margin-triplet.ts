@@ -7,7 +7,7 @@ import { expectPair } from './pair.ts'
 import type { PairLoss } from './pair.ts'
 
 /** Used by ECCL (Ding 2024) for ECG and CMR. */
-const DEFAULT_MARGIN = 0.025
+export const DEFAULT_MARGIN = 0.025
 
 /**
  * The mean hinge over all negatives of the batch, both directions: max(0, margin − own cosine + the negative's cosine).

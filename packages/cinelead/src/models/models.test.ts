@@ -228,6 +228,8 @@ describe('TwoTower', () => {
     expect(scale().item()).toBeCloseTo(1 / 0.07, 4)
     torch.noGrad(() => tower.logScale?.fill_(50))
     expect(scale().item()).toBeCloseTo(100, 3)
+    scale().backward() // at the bound it can still come down
+    expect(tower.logScale?.grad?.item()).toBeCloseTo(100, 3)
     const fixed = new TwoTower({ ...config, temperature: { kind: 'fixed', start: 0.1 } })
     expect(fixed.scale()).toBeCloseTo(10, 12)
     expect(Object.keys(fixed.stateDict()).some((name) => name.includes('scale'))).toBe(true) // the ECG's amplitudes

@@ -47,10 +47,12 @@ export class TwoTower extends torch.nn.Module {
     this.logScale = config.temperature.kind === 'learned' ? new torch.nn.Parameter(torch.tensor(startScale)) : undefined
   }
 
-  /** 1 / temperature, bounded where it is learned. */
+  /** 1 / temperature. Where it is learned a step may carry it over the bound: it is set back here, so that at the bound it still has a gradient. */
   scale(): number | torch.Tensor {
-    if (this.logScale === undefined) return 1 / this.config.temperature.start
-    return this.logScale.clamp(undefined, Math.log(LARGEST_SCALE)).exp()
+    const { logScale } = this
+    if (logScale === undefined) return 1 / this.config.temperature.start
+    torch.noGrad(() => torch.scope(() => void logScale.clamp_(undefined, Math.log(LARGEST_SCALE))))
+    return logScale.exp()
   }
 
   /**

@@ -91,7 +91,17 @@ describe('trainLoop', () => {
       /train\/not-finite trainLoop: expected finite losses and gradients but received loss = NaN, line = NaN at step 13 with the subjects s-2 s-3\./,
     )
     expect(existsSync(join(folder, 'last.safetensors'))).toBe(true)
+    expect(readMetrics(folder).findLast(({ kind }) => kind === 'step')?.step).toBe(12) // what led to it is on record
     expect((await trainLoop(createLineTask(), lineLoop, { seed: 1, folder })).isDone).toBe(true)
+    expect(
+      timeless(folder)
+        .filter(({ kind }) => kind === 'step')
+        .map(({ step }) => step),
+    ).toEqual([
+      ...timeless(folder)
+        .filter(({ kind }) => kind === 'step')
+        .keys(),
+    ])
   })
 
   it('refuses states of another network with the way out', async () => {

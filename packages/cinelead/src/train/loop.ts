@@ -11,7 +11,7 @@ import type { LoopState } from './checkpoint.ts'
 import type { LoopConfig } from './config.ts'
 import { openMetricLog, silentLog } from './metrics.ts'
 import type { MetricLine } from './metrics.ts'
-import { createRankBackward, currentRanks, fromFirstRank, type Ranks, shareOf, waitForRanks } from './ranks.ts'
+import { createRankBackward, currentRanks, expectShares, fromFirstRank, type Ranks, shareOf, waitForRanks } from './ranks.ts'
 import { rateFactor } from './schedule.ts'
 import type { Task, Validation } from './task.ts'
 
@@ -57,7 +57,7 @@ export function stepSeed(seed: number | string, step: number): number {
  *
  * The task's module is left with the best weights, in evaluation mode.
  *
- * @throws  train/not-finite when a loss or gradient stops being a number: names the term and the subjects; the last state stays good.
+ * @throws  train/ranks when a batch has fewer rows than there are ranks; train/not-finite when a loss or gradient stops being a number: names the term and the subjects; the last state stays good.
  */
 export async function trainLoop(task: Task, config: LoopConfig, options: LoopOptions): Promise<LoopOutcome> {
   mkdirSync(options.folder, { recursive: true })
@@ -76,6 +76,7 @@ export async function trainLoop(task: Task, config: LoopConfig, options: LoopOpt
     isDone: false,
   }
   const ranks = currentRanks()
+  expectShares(task.rows({ epoch: 0, step: 0 }).length, ranks)
   const isFirst = ranks.rank === 0
   const log = isFirst ? openMetricLog(options.folder, state.step) : silentLog
   const stepper = createStepper(task, optimiser, config, ranks, options.seed)
@@ -83,7 +84,11 @@ export async function trainLoop(task: Task, config: LoopConfig, options: LoopOpt
 
   while (!state.isDone && !isStopped) {
     task.module.train()
-    const { lines, ...epochMachine } = await runEpoch(task, stepper, state, ranks)
+    const lines: MetricLine[] = []
+    const epochMachine = await runEpoch(task, stepper, state, ranks, lines).catch((error: unknown) => {
+      log.append(lines) // what led to it; a run that goes on from the last state drops them
+      throw error
+    })
     const machine = { ...epochMachine, ...deviceMemory(options.device) }
     state.epoch++
     const isLast = state.epoch >= config.numEpochs
@@ -110,7 +115,6 @@ export async function trainLoop(task: Task, config: LoopConfig, options: LoopOpt
     log.append(lines)
     if (isFirst && (validation !== undefined || isStopped)) saveCheckpoint(options.folder, task.module, optimiser, state)
     options.onEpoch?.({ epoch: state.epoch, numEpochs: config.numEpochs, validation })
-    await new Promise((resolve) => setImmediate(resolve))
   }
   waitForRanks()
   if (state.isDone) loadWeights(bestPath, task.module)
@@ -125,11 +129,10 @@ export async function trainLoop(task: Task, config: LoopConfig, options: LoopOpt
   }
 }
 
-/** The steps of an epoch, each one's data fetched while the one before is computed. */
-async function runEpoch(task: Task, stepper: Stepper, state: LoopState, ranks: Ranks) {
+/** The steps of an epoch, each one's data fetched while the one before is computed. Their lines are added to `lines`. */
+async function runEpoch(task: Task, stepper: Stepper, state: LoopState, ranks: Ranks, lines: MetricLine[]) {
   const started = performance.now()
   const loadedBefore = task.feed?.loadingSeconds() ?? 0
-  const lines: MetricLine[] = []
   let waitedMs = 0
   let numRows = 0
   const fetchOf = (step: number) => {
@@ -149,10 +152,11 @@ async function runEpoch(task: Task, stepper: Stepper, state: LoopState, ranks: R
     lines.push(stepper(rows, state, () => (isLast ? undefined : task.feed?.prepare(coming.rows))))
     numRows += rows.length * ranks.size
     state.step++
+    await new Promise((resolve) => setImmediate(resolve)) // a word from the parent, or its end, is heard between two steps
   }
   const seconds = (performance.now() - started) / 1000
   const loadingFraction = ((task.feed?.loadingSeconds() ?? 0) - loadedBefore + waitedMs / 1000) / seconds
-  return { lines, seconds, loadingFraction, rowsPerSecond: numRows / seconds, memoryBytes: process.memoryUsage.rss() }
+  return { seconds, loadingFraction, rowsPerSecond: numRows / seconds, memoryBytes: process.memoryUsage.rss() }
 }
 
 /** The most memory that tensors took on this process's GPU so far; nothing on a CPU, where it is in the process's own. */
@@ -211,6 +215,6 @@ function expectFinite(numbers: Record<string, number>, task: Task, rows: readonl
     where: 'trainLoop',
     expected: 'finite losses and gradients',
     received: `${bad.map((name) => `${name} = ${numbers[name]}`).join(', ')} at step ${step} with the subjects ${task.subjects(rows).join(' ')}`,
-    hint: 'Lower the learning rate or look at these subjects; the last state kept before this step is whole and can be gone on from.',
+    hint: 'Look at these subjects, or train with a lower learning rate under another run name: the same command comes to the same step again. The last state kept before this step is whole.',
   })
 }

@@ -2,6 +2,7 @@
 // Every rank draws the same batch and takes its share of the rows; losses span all ranks; gradients are averaged; rank 0 validates,
 // decides and writes.
 import * as torch from '@cinelead/torch'
+import { fault } from '../base/errors.ts'
 
 const { distributed } = torch
 
@@ -12,10 +13,26 @@ export function currentRanks(): Ranks {
   return distributed.isInitialized() ? { rank: distributed.rank(), size: distributed.worldSize() } : { rank: 0, size: 1 }
 }
 
-/** This rank's share of a batch: equal parts in rank order; rows that do not divide are left out on all ranks. */
+/** This rank's share of a batch: equal parts in rank order, as gathering asks; rows that do not divide are left out on all ranks. */
 export function shareOf(rows: readonly number[], { rank, size }: Ranks): readonly number[] {
   const count = Math.floor(rows.length / size)
   return size === 1 ? rows : rows.slice(rank * count, (rank + 1) * count)
+}
+
+/**
+ * Refuses more ranks than a batch has rows: each would train on nothing.
+ *
+ * @throws  train/ranks
+ */
+export function expectShares(numRows: number, { size }: Ranks): void {
+  if (numRows >= size) return
+  throw fault({
+    code: 'train/ranks',
+    where: 'trainLoop',
+    expected: `batches of a row or more for each of the ${size} ranks`,
+    received: `batches of ${numRows}`,
+    hint: 'Start fewer ranks, or take more people or a recipe with larger batches.',
+  })
 }
 
 /** Embeddings of the whole batch from each rank's share, with gradient. Shapes [B / ranks, E] to [B, E]. */
