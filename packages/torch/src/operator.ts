@@ -118,20 +118,33 @@ export function asOperator<Result>(name: string, run: () => Result): Result {
   return watch === undefined ? run() : (watchOperators(undefined, () => watch(name, run)) as Result)
 }
 
+// What a schema's type holds of tensors.
+const ONE = 1
+const MANY = 2
+
 function caller(name: string, found: NativeOperator): Bound {
   const { call: invoke, names, types, returns } = found
   const plainName = plainNameOf(name)
+  const kinds = types.map((type) => (type.startsWith('Tensor') ? (type.includes('[') ? MANY : ONE) : 0))
   const writes = writtenArgument(found)
   const single = returns.length === 1 ? returns[0] : undefined
   const makesTensor = single === 'Tensor' && writes < 0
   const lower = (value: unknown, index: number): unknown => {
-    if (value instanceof Tensor) return value.handle >= 0 ? value.handle : handleOf(value, plainName)
-    if (value === undefined || typeof value === 'boolean') return value
-    if (typeof value === 'object' && value !== null) return lowerObject(value, plainName)
+    // A tensor where none belongs goes on as it is, and a list too, so that the addon refuses them: its handle would pass for a number.
+    if (value instanceof Tensor) return kinds[index] === ONE ? (value.handle >= 0 ? value.handle : handleOf(value, plainName)) : value
+    if (value === undefined || typeof value === 'boolean' || value === null) return value
+    if (typeof value === 'object') return kinds[index] === MANY && Array.isArray(value) ? lowerTensors(value, index) : value
     if (typeof value === 'string') return types[index].startsWith('int') ? (codeOfWord(value) ?? value) : value
-    if (typeof value === 'number' && types[index].startsWith('Tensor')) throw argumentFault(name, found, index, value)
+    if (typeof value === 'number' && kinds[index] !== 0) throw argumentFault(name, found, index, value)
     return value
   }
+  /** What is no tensor must not pass: a number would be read as some other tensor's handle. */
+  const lowerTensors = (list: readonly unknown[], index: number): (number | null)[] =>
+    Array.from(list, (element) => {
+      if (element instanceof Tensor) return handleOf(element, plainName)
+      if (element === null || element === undefined) return null
+      throw listFault(name, found, index, list)
+    })
   const raise = (result: unknown, args: unknown[]): unknown => {
     if (makesTensor) return typeof result === 'number' ? new Tensor(result) : undefined
     if (writes >= 0) return args[writes]
@@ -185,13 +198,6 @@ function writtenArgument({ schema, names }: NativeOperator): number {
   const mark = /-> \w+\((\w+)!\)$/.exec(schema)?.[1]
   const name = mark === undefined ? undefined : new RegExp(`\\(${mark}!\\)\\S* (\\w+)`).exec(schema)?.[1]
   return name === undefined ? -1 : names.indexOf(name)
-}
-
-function lowerObject(value: object, name: string): unknown {
-  if (!Array.isArray(value)) return value
-  let isPlain = true
-  for (const element of value) if (typeof element === 'object') isPlain = false
-  return isPlain ? value : value.map((element) => (element instanceof Tensor ? handleOf(element, name) : element))
 }
 
 function lift(type: string, value: unknown): unknown {
@@ -264,6 +270,17 @@ function missing(name: string, why: string) {
     expected: 'an operator of this libtorch',
     received: why,
     hint: 'torch.operatorNames() lists all of them; a newer libtorch may have it.',
+  })
+}
+
+function listFault(name: string, found: NativeOperator, index: number, list: readonly unknown[]) {
+  const hasGaps = found.types[index].startsWith('Tensor?[')
+  return fault({
+    code: 'torch/argument',
+    where: plainNameOf(name),
+    expected: `a list of tensors${hasGaps ? ' or nulls' : ''} for ${found.names[index]}`,
+    received: describeValue(list),
+    hint: `${hasGaps ? "An index is a tensor: torch.tensor([3], { dtype: 'int64' })." : 'Wrap each number: torch.tensor(0).'} Schema: ${found.schema}`,
   })
 }
 
