@@ -2,6 +2,16 @@
 // handed out as an ArrayBuffer over the same bytes.
 #include "addon.h"
 
+namespace {
+
+bool hasFlag(napi_env env, napi_value object, const char* name) {
+  napi_value value;
+  bool flag = false;
+  return napi_get_named_property(env, object, name, &value) == napi_ok && napi_get_value_bool(env, value, &flag) == napi_ok && flag;
+}
+
+}  // namespace
+
 /// fromTypedArray(array, shape, dtype, bytes of one element) -> handle over the array's own memory
 napi_value fromTypedArray(const Args& args) {
   bool isTyped = false;
@@ -10,7 +20,9 @@ napi_value fromTypedArray(const Args& args) {
   napi_typedarray_type type;
   size_t numElements;
   void* data;
-  expectOk(args.env, napi_get_typedarray_info(args.env, args.at(0), &type, &numElements, &data, nullptr, nullptr), "a typed array");
+  napi_value buffer;
+  expectOk(args.env, napi_get_typedarray_info(args.env, args.at(0), &type, &numElements, &data, &buffer, nullptr), "a typed array");
+  if (hasFlag(args.env, buffer, "resizable") || hasFlag(args.env, buffer, "growable")) throw std::invalid_argument("a buffer whose length is fixed");
   constexpr size_t sizes[] = {1, 1, 1, 2, 2, 4, 4, 4, 8, 8, 8, 2};  // in the order of napi_typedarray_type
   std::vector<int64_t> shape = args.integers(1);
   auto options = at::TensorOptions().dtype(static_cast<at::ScalarType>(args.integer(2)));

@@ -22,7 +22,7 @@ const cloneOp = operator('aten::clone', 'self')
  * The array stays alive as long as the tensor. Do not transfer its buffer to another thread meanwhile.
  *
  * @param array  As many elements as the shape has; Uint16Array holds the bits of 16-bit floats and needs `dtype`.
- * @throws       torch/array when counts or kinds do not agree.
+ * @throws       torch/array when counts or kinds do not agree, or the buffer can be resized: the tensor would point at memory that is gone.
  */
 export function fromArray(array: TypedArray, shape: readonly number[] = [array.length], options: { dtype?: Dtype } = {}): Tensor {
   if (!ArrayBuffer.isView(array) || array instanceof DataView) throw arrayFault('fromArray', 'a typed array', describeValue(array))
@@ -32,6 +32,16 @@ export function fromArray(array: TypedArray, shape: readonly number[] = [array.l
   const isFlag = dtype === 'bool' && array instanceof Uint8Array
   if (dtype === undefined || !(dtype === own || isBits || isFlag)) {
     throw arrayFault('fromArray', 'a typed array of the dtype', `${array.constructor.name} for ${dtype ?? 'no dtype'}`)
+  }
+  const { resizable, growable } = array.buffer as { resizable?: boolean; growable?: boolean }
+  if (resizable || growable) {
+    const expected = 'a typed array over a buffer of fixed length'
+    throw arrayFault(
+      'fromArray',
+      expected,
+      `one that can be ${resizable ? 'resized' : 'grown'}`,
+      'Copy it first: fromArray(array.slice()).',
+    )
   }
   expectShape('fromArray', shape)
   const count = shape.reduce((product, size) => product * size, 1)
@@ -204,12 +214,8 @@ function flatten(data: Nested, dtype: Dtype | undefined): { array: TypedArray; s
   return { array: isSingle ? Float32Array.from(values as number[]) : Float64Array.from(values as number[]), shape }
 }
 
-function arrayFault(where: string, expected: string, received: string) {
-  return fault({
-    code: 'torch/array',
-    where,
-    expected,
-    received,
-    hint: 'Uint16Array holds the bits of float16 or bfloat16; name which as dtype. Lists must be rectangular.',
-  })
+const ARRAY_HINT = 'Uint16Array holds the bits of float16 or bfloat16; name which as dtype. Lists must be rectangular.'
+
+function arrayFault(where: string, expected: string, received: string, hint = ARRAY_HINT) {
+  return fault({ code: 'torch/array', where, expected, received, hint })
 }
