@@ -3,6 +3,7 @@
 
 #if defined(WITH_GLOO) || defined(WITH_NCCL)
 
+#include <torch/csrc/distributed/c10d/PrefixStore.hpp>
 #include <torch/csrc/distributed/c10d/TCPStore.hpp>
 #include <torch/version.h>
 #ifdef WITH_GLOO
@@ -50,17 +51,18 @@ c10::intrusive_ptr<Backend> makeBackend(const std::string& name, c10::intrusive_
 
 }  // namespace
 
-/// openGroup(backend, host, port, rank, size, timeoutMs) -> group
+/// openGroup(backend, host, port, rank, size, timeoutMs, prefix | null) -> group: rank 0 serves the store, or, with a prefix for its keys, another process does
 napi_value openGroup(const Args& args) {
   c10d::TCPStoreOptions options;
   options.port = static_cast<uint16_t>(args.integer(2));
-  options.isServer = args.integer(3) == 0;
+  options.isServer = args.integer(3) == 0 && !args.has(6);
   options.numWorkers = static_cast<size_t>(args.integer(4));
   options.timeout = std::chrono::milliseconds(args.integer(5));
 #if TORCH_VERSION_MAJOR > 2 || (TORCH_VERSION_MAJOR == 2 && TORCH_VERSION_MINOR >= 4)
   options.useLibUV = false;  // the default since 2.4, which Debian's libtorch is built without
 #endif
-  auto store = c10::make_intrusive<c10d::TCPStore>(args.text(1), options);
+  c10::intrusive_ptr<c10d::Store> store = c10::make_intrusive<c10d::TCPStore>(args.text(1), options);
+  if (args.has(6)) store = c10::make_intrusive<c10d::PrefixStore>(args.text(6), store);
   store->setTimeout(options.timeout);
   auto group = std::make_unique<Group>();
   group->backend = makeBackend(args.text(0), store, static_cast<int>(args.integer(3)), static_cast<int>(args.integer(4)), options.timeout);

@@ -17,7 +17,7 @@ export type Reduction = 'sum' | 'mean' | 'product' | 'min' | 'max'
 export type GroupOptions = {
   /** 'gloo' for tensors on the CPU, 'nccl' for CUDA. */
   backend?: 'gloo' | 'nccl'
-  /** MASTER_ADDR and MASTER_PORT: where rank 0 listens. */
+  /** MASTER_ADDR and MASTER_PORT: where rank 0 listens, or torchrun itself (TORCHELASTIC_USE_AGENT_STORE). */
   host?: string
   port?: number
   /** RANK, WORLD_SIZE, LOCAL_RANK. */
@@ -65,9 +65,16 @@ export function init(options: GroupOptions = {}): void {
   }
   const timeoutMs = Math.round((options.timeoutSec ?? TIMEOUT_SEC) * 1000)
   const backend = options.backend ?? 'gloo'
-  const opened = guard('init', () => available().openGroup(backend, String(wanted.host), port, rank, worldSize, timeoutMs))
+  const prefix = options.host === undefined && options.port === undefined ? agentPrefix(fromEnv) : null
+  const opened = guard('init', () => available().openGroup(backend, String(wanted.host), port, rank, worldSize, timeoutMs, prefix))
   const localRank = Number(options.localRank ?? fromEnv('LOCAL_RANK') ?? rank)
   group = { rank, worldSize, localRank, native: opened, isNccl: backend === 'nccl' }
+}
+
+/** What sets this attempt's keys apart in the store that torchrun serves at MASTER_PORT; null where rank 0 serves one of its own. */
+function agentPrefix(fromEnv: (name: string) => string | undefined): string | null {
+  if (fromEnv('TORCHELASTIC_USE_AGENT_STORE') !== 'True') return null
+  return `/worker/attempt_${fromEnv('TORCHELASTIC_RESTART_COUNT') ?? 0}`
 }
 
 export function isInitialized(): boolean {

@@ -2,7 +2,7 @@
 // Hands on: GradientReducer. After PyTorch's DistributedDataParallel (Li et al. 2020, "PyTorch Distributed"): buckets in the order gradients come.
 
 import { type BackwardOptions, backward, noGrad } from './autograd.ts'
-import { zeros } from './creation.ts'
+import { ones, zeros } from './creation.ts'
 import { broadcast, launch, waitFor, worldSize } from './distributed.ts'
 import { arrayTypeOf } from './dtype.ts'
 import { native, type Watch, type Work } from './native.ts'
@@ -16,7 +16,7 @@ type Bucket = {
   params: Tensor[]
   /** Parameters whose gradient is there. */
   ready: Set<Tensor>
-  /** The gradients in one piece, on their way. */
+  /** The gradients in one piece, on their way; after them one number a parameter, above zero where some rank has its gradient. */
   travelling: { flat: Tensor; work: Work } | undefined
   /** A gradient changed after it had left: it goes again at the end. */
   isStale: boolean
@@ -27,7 +27,8 @@ type Bucket = {
 /**
  * Averages gradients over the ranks while the backward pass still runs: buckets travel as soon as they are full.
  *
- * Making one also gives every rank the parameter values of rank 0. Parameters without a gradient on some rank count as zero there.
+ * Making one also gives every rank the parameter values of rank 0. Parameters that ask for no gradient when it is made are left alone from
+ * then on. One without a gradient on some ranks counts as zero there; one without on all of them stays without, so that no optimiser decays it.
  *
  * @example  const reducer = new distributed.GradientReducer(net.parameters()); …; reducer.backward(loss)
  */
@@ -37,7 +38,10 @@ export class GradientReducer {
 
   constructor(parameters: readonly Tensor[], options: { bucketBytes?: number } = {}) {
     for (const parameter of parameters) broadcast(parameter)
-    this.#buckets = bucketsOf(parameters, options.bucketBytes ?? BUCKET_BYTES)
+    this.#buckets = bucketsOf(
+      parameters.filter(({ requiresGrad }) => requiresGrad),
+      options.bucketBytes ?? BUCKET_BYTES,
+    )
     for (const bucket of this.#buckets) {
       const watch = (param: Tensor) => native.watchGradients(handleOf(param, 'GradientReducer'), 0, () => this.#noteReady(bucket, param))
       bucket.watches = bucket.params.map(watch)
@@ -96,16 +100,20 @@ function bucketsOf(parameters: readonly Tensor[], limitBytes: number): Bucket[] 
 function send(bucket: Bucket): void {
   noGrad(() =>
     scope(() => {
-      const parts = bucket.params.map(
-        (param) => param.grad?.flatten() ?? zeros([param.numel], { dtype: param.dtype, device: param.device }),
-      )
-      const flat = keep(cat(parts, 0))
+      const { dtype, device } = bucket.params[0]
+      const isHere = ones([bucket.params.length], { dtype, device })
+      const parts = bucket.params.map((param, index) => {
+        const { grad } = param
+        if (grad === undefined) isHere.at(index).zero_()
+        return grad?.flatten() ?? zeros([param.numel], { dtype, device })
+      })
+      const flat = keep(cat([...parts, isHere], 0))
       bucket.travelling = { flat, work: launch('allReduce', flat, 0) }
     }),
   )
 }
 
-/** Waits, and leaves the mean over the ranks in every parameter's gradient. */
+/** Waits, and leaves the mean over the ranks in the gradient of every parameter that has one on some rank. */
 function receive(bucket: Bucket): void {
   if (bucket.isStale && bucket.travelling !== undefined) {
     waitFor('GradientReducer.backward', bucket.travelling.work)
@@ -118,12 +126,18 @@ function receive(bucket: Bucket): void {
   noGrad(() =>
     scope(() => {
       travelling.flat.div_(worldSize())
+      const numFlags = bucket.params.length
+      const flags = travelling.flat.narrow(0, travelling.flat.numel - numFlags, numFlags)
+      let isSomewhere: boolean[] | undefined // read only where a gradient is missing: on a GPU it has to be waited for
       let from = 0
-      for (const param of bucket.params) {
+      for (const [index, param] of bucket.params.entries()) {
         const part = travelling.flat.narrow(0, from, param.numel).view(param.shape)
         const grad = param.grad
-        if (grad === undefined) param.grad = part.clone()
-        else grad.copy_(part)
+        if (grad !== undefined) grad.copy_(part)
+        else {
+          isSomewhere ??= flags.ne(0).tolist() as boolean[]
+          if (isSomewhere[index]) param.grad = part.clone()
+        }
         from += param.numel
       }
     }),

@@ -70,7 +70,7 @@ export type Native = {
 
 /** What the addon exports only where libtorch came with the headers of Gloo or NCCL. */
 export type NativeCollectives = {
-  openGroup(backend: string, host: string, port: number, rank: number, size: number, timeoutMs: number): Group
+  openGroup(backend: string, host: string, port: number, rank: number, size: number, timeoutMs: number, prefix: string | null): Group
   closeGroup(group: Group): void
   startCollective(group: Group, kind: 'allReduce' | 'allGather' | 'broadcast', handle: number, number: number, outputs: number[]): Work
   waitFor(work: Work): void

@@ -5,7 +5,7 @@ import { createServer } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import * as torch from '../src/index.ts'
-import { gradients, normalised } from './rank.ts'
+import { gradients, halfInput, normalised } from './rank.ts'
 
 const hasGloo = torch.describeLibrary().gloo
 
@@ -18,11 +18,20 @@ function freePort(): Promise<number> {
   })
 }
 
-async function runRanks(task: string, worldSize: number): Promise<{ answer: Record<string, unknown> | undefined; code: number | null }[]> {
-  const port = await freePort()
+type Answer = { answer: Record<string, unknown> | undefined; code: number | null }
+
+async function runRanks(task: string, worldSize: number, port?: number, extra: Record<string, string> = {}): Promise<Answer[]> {
+  port ??= await freePort()
   return Promise.all(
     Array.from({ length: worldSize }, (_, rank) => {
-      const env = { ...process.env, MASTER_ADDR: '127.0.0.1', MASTER_PORT: String(port), RANK: String(rank), WORLD_SIZE: String(worldSize) }
+      const env = {
+        ...process.env,
+        MASTER_ADDR: '127.0.0.1',
+        MASTER_PORT: String(port),
+        RANK: String(rank),
+        WORLD_SIZE: String(worldSize),
+        ...extra,
+      }
       const child = spawn(process.execPath, [fileURLToPath(new URL('./rank.ts', import.meta.url)), task], {
         env,
         stdio: ['ignore', 'pipe', 'pipe'],
@@ -31,7 +40,7 @@ async function runRanks(task: string, worldSize: number): Promise<{ answer: Reco
       child.stdout.on('data', (bytes) => {
         text += bytes
       })
-      return new Promise<{ answer: Record<string, unknown> | undefined; code: number | null }>((resolve) => {
+      return new Promise<Answer>((resolve) => {
         child.on('close', (code) => resolve({ answer: text === '' ? undefined : JSON.parse(text), code }))
       })
     }),
@@ -59,6 +68,46 @@ describe.skipIf(!hasGloo)('two processes over Gloo', () => {
       expectClose(own, whole.own.slice(rank * half, (rank + 1) * half))
       for (const [index, values] of shared.entries()) expectClose(values, whole.shared[index])
       expect(answer?.numTravelling).toBe(2) // weight and bias of the last layer, while the first layer's pass has yet to come
+    }
+  })
+
+  it('leave what no rank used without a gradient, and what is frozen, so that no optimiser decays it', async () => {
+    const x = torch.arange(0, 6, { dtype: 'float32' }).mul(0.7).sin().reshape([3, 2]).sum(0)
+    for (const [rank, { answer }] of (await runRanks('uneven', 2)).entries()) {
+      const [both, first, none, frozen] = answer?.grads as (number[] | null)[]
+      expectClose(both ?? [], x.tolist() as number[])
+      expectClose(first ?? [], x.div(2).tolist() as number[]) // one rank's, and nothing of the other
+      expect([none, frozen]).toEqual([null, null])
+      expect(answer?.moved).toEqual([true, true, false, false])
+      for (const [index, dtype] of (['float16', 'bfloat16'] as const).entries()) {
+        const found = (answer?.half as { dtype: string; first: number[]; mean: number[]; variance: number[] }[])[index]
+        const norm = new torch.nn.BatchNorm2d(2)
+        const whole = norm.forward(halfInput(dtype).float())
+        const own = whole
+          .narrow(0, rank * 2, 2)
+          .flatten()
+          .slice(0, 0, 64)
+          .tolist() as number[]
+        expect(found.dtype).toBe(dtype)
+        for (const [i, value] of found.first.entries()) expect(Math.abs(value - own[i])).toBeLessThan(0.01) // bfloat16 has eight bits
+        expectClose(found.mean, norm.runningMean?.tolist() as number[])
+        expectClose(found.variance, norm.runningVar?.tolist() as number[])
+      }
+      expect(answer?.small).toEqual([expect.stringMatching(/^shape 1,2$/), 'torch/shape'])
+    }
+  })
+
+  it('meet in the store that their launcher serves, each attempt under keys of its own', async () => {
+    const port = await freePort()
+    // As torchrun's agent does: it listens where rank 0 would, and keys of another group lie there already.
+    torch.distributed.init({ host: '127.0.0.1', port, rank: 0, worldSize: 1, timeoutSec: 30 })
+    try {
+      for (const attempt of ['0', '1']) {
+        const extra = { TORCHELASTIC_USE_AGENT_STORE: 'True', TORCHELASTIC_RESTART_COUNT: attempt }
+        for (const { answer } of await runRanks('sum', 2, port, extra)) expect(answer).toEqual({ sum: 3 })
+      }
+    } finally {
+      torch.distributed.destroy()
     }
   })
 

@@ -61,7 +61,59 @@ export function gradients(from: number, length: number, isDistributed: boolean):
   return parameters.map((parameter) => Array.from(parameter.grad?.toArray() as Float32Array))
 }
 
-if (process.argv[2] === 'gradients') {
+/** Gradients after a step in which rank 1 leaves one layer out, both leave out another and a third is frozen; and what AdamW then moved. */
+function partlyUsed(): { grads: unknown[]; moved: boolean[] } {
+  const layers = Array.from({ length: 4 }, () => new nn.Linear(2, 1, { bias: false }))
+  const [both, first, none, frozen] = layers
+  frozen.requiresGrad_(false)
+  const parameters = layers.map(({ weight }) => weight)
+  const reducer = new distributed.GradientReducer(parameters)
+  const before = parameters.map((parameter) => parameter.detach().clone())
+  const x = wave([3, 2], 0)
+  const loss = both.forward(x).sum().add(frozen.forward(x).sum())
+  reducer.backward(distributed.rank() === 0 ? loss.add(first.forward(x).sum()) : loss)
+  new torch.optim.AdamW(parameters, { weightDecay: 0.5 }).step()
+  const moved = parameters.map((parameter, index) => parameter.ne(before[index]).any().item() === 1)
+  return { grads: [both, first, none, frozen].map(({ weight }) => weight.grad?.flatten().tolist() ?? null), moved }
+}
+
+const HALF_SHAPE = [4, 2, 128, 128]
+
+/** What goes into a synchronised BatchNorm in 16 bits: more places than their numbers can count. */
+export function halfInput(dtype: torch.Dtype): torch.Tensor {
+  return wave(HALF_SHAPE, 1).mul(3).add(1).to(dtype)
+}
+
+function halfNormalised(dtype: 'float16' | 'bfloat16'): unknown {
+  const norm = new nn.SyncBatchNorm(2)
+  const own = halfInput(dtype).narrow(0, distributed.rank() * 2, 2)
+  const y = torch.autocast('cpu', () => norm.forward(own), { dtype: 'bfloat16' })
+  const first = y.float().flatten().slice(0, 0, 64).tolist()
+  return { dtype: y.dtype, first, mean: norm.runningMean?.tolist(), variance: norm.runningVar?.tolist() }
+}
+
+/** How a synchronised BatchNorm of a batch ends of which rank 0 has one sample and rank 1 as many as said. */
+function smallBatch(numSecond: number): string {
+  const norm = new nn.SyncBatchNorm(2)
+  try {
+    return `shape ${norm.forward(wave([distributed.rank() === 0 ? 1 : numSecond, 2], distributed.rank())).shape}`
+  } catch (error) {
+    return (error as torch.TorchError).code
+  }
+}
+
+if (process.argv[2] === 'sum') {
+  distributed.init({ timeoutSec: 30 })
+  const sum = distributed.allReduce(torch.tensor([distributed.rank() + 1])).item()
+  distributed.destroy()
+  console.log(JSON.stringify({ sum }))
+} else if (process.argv[2] === 'uneven') {
+  torch.setNumThreads(1)
+  distributed.init({ timeoutSec: 30 })
+  const half = [halfNormalised('float16'), halfNormalised('bfloat16')]
+  console.log(JSON.stringify({ ...partlyUsed(), half, small: [smallBatch(1), smallBatch(0)] }))
+  distributed.destroy()
+} else if (process.argv[2] === 'gradients') {
   torch.setNumThreads(1)
   distributed.init({ timeoutSec: 30 })
   const length = BATCH / distributed.worldSize()

@@ -36,19 +36,38 @@ export class BatchNorm extends Module {
     this.numBatchesTracked = trackRunningStats ? new ModuleBuffer(zeros([], { dtype: 'int64' })) : undefined
   }
 
+  /**
+   * @param input  Shape [B, C, …]; where the batch's own statistics are used, more than one value for each channel.
+   * @throws       torch/shape for other ranks, and for one value a channel, which has no variance.
+   */
   forward(input: Tensor): Tensor {
-    if (!this.ranks.includes(input.ndim)) {
+    const { shape } = input
+    if (!this.ranks.includes(shape.length)) {
       throw fault({
         code: 'torch/shape',
         where: this.constructor.name,
         expected: `an input of ${this.ranks.join(' or ')} axes`,
-        received: `shape ${describeShape(input.shape)}`,
+        received: `shape ${describeShape(shape)}`,
         hint: 'The channels are axis 1; BatchNorm1d, 2d and 3d differ by the axes after it.',
       })
     }
-    if (this.training) this.numBatchesTracked?.add_(1)
     const usesBatch = this.training || this.runningMean === undefined
+    const numEach = shape.reduce((count, size, axis) => (axis === 1 ? count : count * size), 1)
+    if (usesBatch) this.expectSeveral(numEach, shape)
+    if (this.training) this.numBatchesTracked?.add_(1)
     return F.batchNorm(input, this.runningMean, this.runningVar, this.weight, this.bias, usesBatch, this.momentum, this.eps)
+  }
+
+  /** Refuses a batch of one value a channel: its unbiased variance is 0 / 0 and would spoil the running one for good. */
+  protected expectSeveral(count: number, shape: readonly number[]): void {
+    if (count !== 1) return
+    throw fault({
+      code: 'torch/shape',
+      where: this.constructor.name,
+      expected: 'more than one value a channel in training',
+      received: `shape ${describeShape(shape)}`,
+      hint: 'Leave out a last batch of one sample, or call eval() first.',
+    })
   }
 }
 

@@ -46,19 +46,23 @@ export class SyncBatchNorm extends BatchNorm {
       })
     }
     return scope(() => {
+      // Sixteen bits hold neither the count nor the sums.
+      const x = input.dtype === 'float16' || input.dtype === 'bfloat16' ? input.float() : input
       const axes = input.shape.map((_, axis) => axis).filter((axis) => axis !== 1)
       const wide = (perChannel_C: Tensor) => perChannel_C.view([1, -1, ...axes.slice(1).map(() => 1)])
-      const ownCount = tensor([input.numel / input.size(1)], { dtype: input.dtype }).to({ device: input.device })
-      const sums = sumOverRanks(cat([input.sum(axes), ownCount], 0))
+      const numOwn = input.numel / input.size(1)
+      const ownCount = tensor([numOwn], { dtype: x.dtype, device: x.device })
+      const sums = sumOverRanks(cat([x.sum(axes), ownCount], 0))
       const count = sums.narrow(0, input.size(1), 1)
+      if (numOwn < 2) this.expectSeveral(count.item(), input.shape) // asked only where it may be: a GPU has to be waited for
       const mean_C = sums.narrow(0, 0, input.size(1)).div(count)
-      const centred = input.sub(wide(mean_C))
+      const centred = x.sub(wide(mean_C))
       const squares_C = sumOverRanks(centred.square().sum(axes)) // a second pass: E[x²] − E[x]² loses digits
       const variance_C = squares_C.div(count)
       this.#follow(mean_C, squares_C.div(count.sub(1)))
       const scaled = centred.mul(wide(variance_C.add(this.eps).rsqrt()))
-      if (this.weight === undefined || this.bias === undefined) return scaled
-      return scaled.mul(wide(this.weight)).add(wide(this.bias))
+      const isAffine = this.weight !== undefined && this.bias !== undefined
+      return (isAffine ? scaled.mul(wide(this.weight)).add(wide(this.bias)) : scaled).to(input.dtype)
     })
   }
 
@@ -66,8 +70,8 @@ export class SyncBatchNorm extends BatchNorm {
   #follow(mean_C: Tensor, variance_C: Tensor): void {
     noGrad(() => {
       this.numBatchesTracked?.add_(1)
-      this.runningMean?.lerp_(mean_C, this.momentum)
-      this.runningVar?.lerp_(variance_C, this.momentum)
+      this.runningMean?.lerp_(mean_C.to(this.runningMean.dtype), this.momentum)
+      this.runningVar?.lerp_(variance_C.to(this.runningVar.dtype), this.momentum)
     })
   }
 }
