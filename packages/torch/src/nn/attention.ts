@@ -44,7 +44,9 @@ export class MultiheadAttention extends Module {
 
   /**
    * @param query     Shape [B, N, D]; `key` and `value` [B, M, D], the query itself when left out.
-   * @param options   A mask that broadcasts to [B, H, N, M] (added, or booleans true where to look), or looking back only.
+   * @param options   A mask that broadcasts to [B, H, N, M] or is [B · H, N, M], or looking back only. Numbers are added; booleans are true
+   *                  where NOT to look, as in torch.nn.MultiheadAttention, and so the other way round than in
+   *                  `functional.scaledDotProductAttention`.
    */
   forward(query: Tensor, key: Tensor = query, value: Tensor = key, options: { attnMask?: Tensor; isCausal?: boolean } = {}): Tensor {
     if (query.ndim !== 3) {
@@ -59,10 +61,18 @@ export class MultiheadAttention extends Module {
     return scope(() => {
       const [q, k, v] = this.#project(query, key, value)
       const dropoutP = this.training ? this.dropout : 0
-      const mixed = F.scaledDotProductAttention(q, k, v, { ...options, dropoutP })
+      const attnMask = options.attnMask && this.#whereToLook(options.attnMask, query.size(0))
+      const mixed = F.scaledDotProductAttention(q, k, v, { ...options, attnMask, dropoutP })
       const [batch, , length] = mixed.shape
       return this.outProj.forward(mixed.transpose(1, 2).reshape([batch, length, -1]))
     })
+  }
+
+  /** A mask as scaledDotProductAttention takes it. */
+  #whereToLook(mask: Tensor, batch: number): Tensor {
+    const [first, ...rest] = mask.shape
+    const wide = rest.length === 2 && first === batch * this.numHeads ? mask.view([batch, this.numHeads, ...rest]) : mask
+    return mask.dtype === 'bool' ? wide.logicalNot() : wide
   }
 
   /** Query, key and value by heads, [B, H, N, D/H]; of one input in one product and one copy. */
@@ -118,6 +128,10 @@ export class TransformerEncoderLayer extends Module {
     this.activation = activation
   }
 
+  /**
+   * @param input    Shape [B, N, D], and so the result.
+   * @param options  A mask as MultiheadAttention takes it: booleans are true where not to look.
+   */
   forward(input: Tensor, options: { attnMask?: Tensor; isCausal?: boolean } = {}): Tensor {
     const attend = (x: Tensor) => this.dropout1.forward(this.selfAttn.forward(x, x, x, options))
     return scope(() => {
