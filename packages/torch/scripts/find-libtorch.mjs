@@ -32,7 +32,14 @@ export function findLibtorch(env = process.env) {
 }
 
 function fromFolder(folder) {
-  return { source: 'LIBTORCH', include: [join(folder, 'include')], lib: join(folder, 'lib') }
+  return inFolder('LIBTORCH', folder)
+}
+
+/** A PyTorch's own folder; pip puts NVIDIA's wheels beside it. */
+function inFolder(source, folder) {
+  const nvidia = join(folder, '..', 'nvidia')
+  const wheels = existsSync(nvidia) ? readdirSync(nvidia).map((name) => join(nvidia, name)) : []
+  return { source, include: [join(folder, 'include')], lib: join(folder, 'lib'), wheels }
 }
 
 function fromPython() {
@@ -43,9 +50,7 @@ function fromPython() {
     const folder = JSON.parse(
       execFileSync('python3', ['-c', program], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'], timeout: 60_000 }),
     )
-    const nvidia = join(folder, '..', 'nvidia')
-    const wheels = existsSync(nvidia) ? readdirSync(nvidia).map((name) => join(nvidia, name)) : []
-    return { source, include: [join(folder, 'include')], lib: join(folder, 'lib'), wheels }
+    return inFolder(source, folder)
   } catch {
     return { source, include: undefined, lib: undefined }
   }

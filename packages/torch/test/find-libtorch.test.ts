@@ -38,6 +38,16 @@ test.runIf(process.platform === 'linux')('of two CUDAs among the wheels, the one
   expect(choice.cudaInclude).toContain(at('site/nvidia/nccl/include'))
 })
 
+test.runIf(process.platform === 'linux')('a PyTorch of pip that LIBTORCH names has the wheels beside it, too', () => {
+  put('site/torch/lib/libc10_cuda.so', 'ELF\0libcudart.so.13\0')
+  put('site/nvidia/cu13/include/cuda_runtime_api.h')
+  put('site/nvidia/cu13/lib/libcudart.so.13')
+  put('site/nvidia/nccl/include/nccl.h')
+  const choice = find({ LIBTORCH: at('site/torch') })
+  expect(choice).toMatchObject({ source: 'LIBTORCH', nccl: true, cudaLib: [at('site/nvidia/cu13/lib/libcudart.so.13')] })
+  expect(choice.cudaInclude.slice(0, 2)).toEqual([at('site/nvidia/cu13/include'), at('site/nvidia/nccl/include')])
+})
+
 test.runIf(process.platform === 'linux')('what the wheels leave out is taken from the toolkit of the nvcc at hand', () => {
   put('site/torch/lib/libcudart-9335f6a2.so.12')
   put('site/torch/lib/libc10_cuda.so', 'ELF\0libcudart-9335f6a2.so.12\0')
@@ -67,7 +77,7 @@ function put(path: string, text = '', mode = 0o644) {
   writeFileSync(at(path), text, { mode })
 }
 
-function find(): Choice {
-  const env = { PATH: [at('bin'), process.env.PATH].join(delimiter) }
+function find(extra: Record<string, string> = {}): Choice {
+  const env = { ...extra, PATH: [at('bin'), process.env.PATH].join(delimiter) }
   return JSON.parse(execFileSync(process.execPath, [build, '--find'], { encoding: 'utf8', env }))
 }
