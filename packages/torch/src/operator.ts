@@ -140,8 +140,8 @@ function caller(name: string, found: NativeOperator): Bound {
   }
   /** What is no tensor must not pass: a number would be read as some other tensor's handle. */
   const lowerTensors = (list: readonly unknown[], index: number): (number | null)[] =>
-    Array.from(list, (element) => {
-      if (element instanceof Tensor) return handleOf(element, plainName)
+    list.map((element) => {
+      if (element instanceof Tensor) return element.handle >= 0 ? element.handle : handleOf(element, plainName)
       if (element === null || element === undefined) return null
       throw listFault(name, found, index, list)
     })
