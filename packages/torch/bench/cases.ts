@@ -118,7 +118,7 @@ function trainingStep({ device, dtype, isCaptured }: Setting, module: torch.nn.M
       optimiser.step()
       torch.noGrad(() => result.copy_(loss))
     })
-  const run = isCaptured ? torch.cuda.capture(step).replay : step
+  const run = isCaptured ? torch.cuda.capture(step, device).replay : step
   return () => {
     run()
     result.item()

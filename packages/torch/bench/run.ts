@@ -62,7 +62,7 @@ async function theirTurn(index: number, repeats: number): Promise<number> {
 function ourTurn(work: () => void, repeats: number): number {
   const start = now()
   for (let i = 0; i < repeats; i++) work()
-  if (setting.device !== 'cpu') torch.cuda.synchronize()
+  if (setting.device !== 'cpu') torch.cuda.synchronize(setting.device)
   return (now() - start) / repeats
 }
 

@@ -85,5 +85,5 @@ for line in sys.stdin:
     for _ in range(repeats):
         work()
     if device != "cpu":
-        torch.cuda.synchronize()
+        torch.cuda.synchronize(device)
     print((now() - start) / repeats, flush=True)

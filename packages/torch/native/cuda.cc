@@ -12,19 +12,24 @@
 namespace {
 
 struct Graph : Held {
+  c10::DeviceIndex gpu = 0;
   at::cuda::CUDAGraph graph;
 };
 
+c10::DeviceIndex indexFrom(const Args& args) { return static_cast<c10::DeviceIndex>(args.integer(0)); }
+
 }  // namespace
 
-napi_value cudaSynchronize(const Args&) {
+/// cudaSynchronize(device index)
+napi_value cudaSynchronize(const Args& args) {
+  c10::cuda::CUDAGuard guard(indexFrom(args));
   c10::cuda::device_synchronize();
   return nullptr;
 }
 
 /// cudaMemory(device index) -> [bytes in use, most bytes in use so far, bytes to be had: the GPU's free ones and those the allocator keeps]
 napi_value cudaMemory(const Args& args) {
-  c10::cuda::CUDAGuard guard(static_cast<c10::DeviceIndex>(args.integer(0)));
+  c10::cuda::CUDAGuard guard(indexFrom(args));
   size_t left, whole;
   C10_CUDA_CHECK(cudaMemGetInfo(&left, &whole));
   int64_t free = static_cast<int64_t>(left);
@@ -40,20 +45,26 @@ napi_value cudaEmptyCache(const Args&) {
   return nullptr;
 }
 
-/// cudaBeginCapture() -> graph: from now on kernels of this thread's stream, which is not the default one, are noted and not run
+/// cudaBeginCapture(device index) -> graph: from now on kernels of this thread's stream there, which is not the default one, are noted and not run
 napi_value cudaBeginCapture(const Args& args) {
   auto graph = std::make_unique<Graph>();
+  graph->gpu = indexFrom(args);
+  c10::cuda::CUDAGuard guard(graph->gpu);
   graph->graph.capture_begin();
   return holdInJs(args.env, std::move(graph));
 }
 
 napi_value cudaEndCapture(const Args& args) {
-  heldAs<Graph>(args, 0).graph.capture_end();
+  Graph& held = heldAs<Graph>(args, 0);
+  c10::cuda::CUDAGuard guard(held.gpu);
+  held.graph.capture_end();
   return nullptr;
 }
 
 napi_value cudaReplay(const Args& args) {
-  heldAs<Graph>(args, 0).graph.replay();
+  Graph& held = heldAs<Graph>(args, 0);
+  c10::cuda::CUDAGuard guard(held.gpu);
+  held.graph.replay();
   return nullptr;
 }
 

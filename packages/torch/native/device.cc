@@ -14,11 +14,10 @@
 
 namespace {
 
+c10::Device gpuFrom(const Args& args, size_t index) { return c10::Device(c10::DeviceType::CUDA, static_cast<c10::DeviceIndex>(args.integer(index))); }
+
 /// The stream that two arguments name: the GPU's index and the stream's number.
-c10::Stream streamFrom(const Args& args, size_t index) {
-  c10::Device device(c10::DeviceType::CUDA, static_cast<c10::DeviceIndex>(args.integer(0)));
-  return c10::Stream(c10::Stream::UNSAFE, device, args.integer(index));
-}
+c10::Stream streamFrom(const Args& args, size_t index) { return c10::Stream(c10::Stream::UNSAFE, gpuFrom(args, index), args.integer(index + 1)); }
 
 napi_value streamToJs(napi_env env, const c10::Stream& stream) { return toJs(env, static_cast<double>(stream.id())); }
 
@@ -75,32 +74,47 @@ napi_value generatorState(const Args& args) {
 
 /// newStream(GPU) -> a stream of libtorch's pool, by number
 napi_value newStream(const Args& args) {
-  c10::Device device(c10::DeviceType::CUDA, static_cast<c10::DeviceIndex>(args.integer(0)));
-  return streamToJs(args.env, c10::impl::VirtualGuardImpl(device.type()).getStreamFromGlobalPool(device));
+  c10::Device gpu = gpuFrom(args, 0);
+  return streamToJs(args.env, c10::impl::VirtualGuardImpl(gpu.type()).getStreamFromGlobalPool(gpu));
 }
 
-/// exchangeStream(GPU, stream) -> the stream that this thread worked on until now
+/// currentStream(GPU) -> the stream that this thread works on there, by number
+napi_value currentStream(const Args& args) {
+  c10::Device gpu = gpuFrom(args, 0);
+  return streamToJs(args.env, c10::impl::VirtualGuardImpl(gpu.type()).getStream(gpu));
+}
+
+/// exchangeStream(GPU, stream, current GPU) -> [current GPU, stream on the first] as this thread had them until now
 napi_value exchangeStream(const Args& args) {
-  c10::Stream stream = streamFrom(args, 1);
-  return streamToJs(args.env, c10::impl::VirtualGuardImpl(stream.device_type()).exchangeStream(stream));
+  c10::impl::VirtualGuardImpl guard(c10::DeviceType::CUDA);
+  c10::Device before = guard.getDevice();
+  c10::Stream stream = guard.exchangeStream(streamFrom(args, 0));
+  guard.uncheckedSetDevice(gpuFrom(args, 2));  // makes no context on a GPU that has none
+  return integersToJs(args.env, {before.index(), stream.id()});
 }
 
-/// joinStream(GPU, stream, other): what the stream is given from now on waits for what the other has been given so far
+/// joinStream(GPU, stream, other's GPU, other): what the stream is given from now on waits for what the other has been given so far
 napi_value joinStream(const Args& args) {
   c10::Event event(c10::DeviceType::CUDA);
   event.record(streamFrom(args, 2));
-  event.block(streamFrom(args, 1));
+  event.block(streamFrom(args, 0));
+  return nullptr;
+}
+
+/// recordStream(GPU, stream, tensor): its memory, once freed, waits for the stream's work before it is used again
+napi_value recordStream(const Args& args) {
+  args.tensor(2).record_stream(streamFrom(args, 0));
   return nullptr;
 }
 
 /// queryStream(GPU) -> whether the GPU has done all that this thread's stream was given
 napi_value queryStream(const Args& args) {
-  c10::Device device(c10::DeviceType::CUDA, static_cast<c10::DeviceIndex>(args.integer(0)));
-  c10::impl::VirtualGuardImpl gpu(device.type());
-  return toJs(args.env, gpu.queryStream(gpu.getStream(device)));
+  c10::Device gpu = gpuFrom(args, 0);
+  c10::impl::VirtualGuardImpl guard(gpu.type());
+  return toJs(args.env, guard.queryStream(guard.getStream(gpu)));
 }
 
 napi_value synchronizeStream(const Args& args) {
-  streamFrom(args, 1).synchronize();
+  streamFrom(args, 0).synchronize();
   return nullptr;
 }

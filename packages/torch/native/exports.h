@@ -21,6 +21,7 @@
   /* autograd */ X(differentiate) X(gradOf) X(setGrad) X(setGradMode) X(setAutocast)                           \
   /* script   */ X(attachBackward) X(watchGradients) X(graphPosition)                                          \
   /* device   */ X(describeLibrary) X(setNumThreads) X(tuneAllocator) X(manualSeed) X(generatorState)          \
-  /*          */ X(newStream) X(exchangeStream) X(joinStream) X(queryStream) X(synchronizeStream)              \
+  /*          */ X(newStream) X(currentStream) X(exchangeStream) X(joinStream) X(recordStream) X(queryStream)  \
+  /*          */ X(synchronizeStream)                                                                          \
   COLLECTIVE_EXPORTS(X)                                                                                        \
   CUDA_EXPORTS(X)

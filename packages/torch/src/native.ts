@@ -62,8 +62,10 @@ export type Native = {
   manualSeed(seed: number): void
   generatorState(device: string, state: number | null): number
   newStream(gpu: number): number
-  exchangeStream(gpu: number, stream: number): number
-  joinStream(gpu: number, stream: number, other: number): void
+  currentStream(gpu: number): number
+  exchangeStream(gpu: number, stream: number, currentGpu: number): [currentGpu: number, stream: number]
+  joinStream(gpu: number, stream: number, otherGpu: number, other: number): void
+  recordStream(gpu: number, stream: number, handle: number): void
   queryStream(gpu: number): boolean
   synchronizeStream(gpu: number, stream: number): void
 }
@@ -78,10 +80,10 @@ export type NativeCollectives = {
 
 /** What the addon exports only where libtorch came with CUDA's headers. */
 export type NativeCuda = {
-  cudaSynchronize(): void
+  cudaSynchronize(gpu: number): void
   cudaMemory(gpu: number): [now: number, most: number, free: number]
   cudaEmptyCache(): void
-  cudaBeginCapture(): Graph
+  cudaBeginCapture(gpu: number): Graph
   cudaEndCapture(graph: Graph): void
   cudaReplay(graph: Graph): void
 }

@@ -17,6 +17,8 @@ const checks: [name: string, run: () => string][] = [
   ['a captured step goes as the eager one', () => close(train('cuda:0', false), train('cuda:0', true))],
   ['a gradient in TypeScript is asked for from the GPU thread', gradientInTypeScript],
   ['pinned memory copies beside a stream of its own', pinned],
+  ['the current stream waits for another, whose tensor it records', waited],
+  ['what runs on a second GPU is captured there', secondGpu],
   ['it is asked whether it is idle, without waiting', idle],
   ['random states come back', randomState],
   ['memory is counted and given back', memory],
@@ -54,7 +56,7 @@ function train(device: string, isCaptured: boolean): number {
       torch.noGrad(() => result.copy_(loss))
     })
   if (isCaptured) {
-    const graph = cuda.capture(step) // three runs
+    const graph = cuda.capture(step, device) // three runs
     for (let i = 3; i < 10; i++) graph.replay()
   } else for (let i = 0; i < 10; i++) step()
   return result.item()
@@ -80,6 +82,30 @@ function pinned(): string {
   stream.synchronize()
   if (!source.isPinned()) throw new RangeError('not pinned')
   return close(copy.sum().item(), random.sum().item())
+}
+
+function waited(): string {
+  const stream = new cuda.Stream()
+  const source = random.pinMemory()
+  const copy = stream.run(() => source.to({ device: 'cuda:0', nonBlocking: true }))
+  const main = cuda.currentStream()
+  main.waitFor(stream)
+  main.record(copy)
+  const sum = copy.sum()
+  copy.free()
+  stream.run(() => cuda.currentStream().waitFor(main))
+  return close(sum.item(), random.sum().item())
+}
+
+function secondGpu(): string {
+  if (cuda.deviceCount() < 2) return 'there is one only'
+  const answer = close(train('cuda:1', true), train('cuda:1', false))
+  cuda.synchronize('cuda:1')
+  const inside = new cuda.Stream(1).run(() => torch.zeros([1], { device: 'cuda' }).device)
+  const outside = torch.zeros([1], { device: 'cuda' }).device
+  if (`${inside} ${outside}` !== 'cuda:1 cuda:0')
+    throw new RangeError(`expected cuda:1 inside, cuda:0 outside but received ${inside}, ${outside}`)
+  return answer
 }
 
 function idle(): string {
