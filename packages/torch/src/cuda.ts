@@ -114,10 +114,10 @@ export function isCapturingGraph(): boolean {
 /**
  * Runs a step a few times, then captures it, both on a stream of its own; `replay` repeats it on the same memory without a call per operator.
  *
- * @param step  Synchronous; reads its inputs from tensors made before, leaves results in tensors made before, never asks for a value
- *              (`item`, `toArray`), and keeps gradients allocated (`zeroGrad({ setToNone: false })`). Learning rates stay as they were.
+ * @param step    Synchronous; reads its inputs from tensors made before, leaves results in tensors made before, never asks for a value
+ *                (`item`, `toArray`), and keeps gradients allocated (`zeroGrad({ setToNone: false })`). Learning rates stay as they were.
  * @param device  The GPU that the step works on.
- * @throws      What the step throws, or torch/call when what it did cannot be captured.
+ * @throws        What the step throws, or torch/call when what it did cannot be captured.
  */
 function capture(step: () => void, device: number | string = 0): CapturedGraph {
   const gpu = gpuOf(device)
