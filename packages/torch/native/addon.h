@@ -28,15 +28,17 @@ struct ReleaseQueue {
   std::mutex mutex;
   std::vector<napi_ref> refs;
   std::atomic<bool> waiting{false};
+  std::atomic<int64_t> numScripts{0};  // functions that graphs hold now
   void push(napi_ref ref);
 };
 
-/// Where other threads leave work for the JavaScript thread while it waits.
+/// Where other threads leave work for a thread while it waits.
 struct Desk {
   std::mutex mutex;
   std::condition_variable changed;
   std::deque<std::function<void()>> jobs;
   void ask(std::function<void()> job);
+  void serveUntil(const bool& done);  // a job sets it
 };
 
 struct Operator;
@@ -52,6 +54,7 @@ struct Addon {
   std::vector<c10::IValue> spareStack;
   std::shared_ptr<ReleaseQueue> releases = std::make_shared<ReleaseQueue>();
   std::shared_ptr<Desk> desk = std::make_shared<Desk>();
+  std::shared_ptr<Desk> asker;  // of the thread whose call JavaScript is answering
 
   uint32_t put(at::Tensor tensor);
   at::Tensor& get(uint32_t id);
@@ -60,7 +63,7 @@ struct Addon {
   void drainReleases();
 };
 
-/// Runs work that may need JavaScript on another thread while this one answers it.
+/// Runs work that may need JavaScript on another thread, the one that asked for what runs now if there is one, while this one answers it.
 void runOffThread(Addon& addon, const std::function<void()>& work);
 
 /// Throws when Node-API reports a failure; the text says what was expected.

@@ -1,17 +1,19 @@
 // JavaScript inside the autograd graph: nodes whose backward pass is a JavaScript function, and hooks that tell JavaScript of gradients.
 // JavaScript runs on its own thread only: where libtorch calls from another one (graphs on GPUs), the JavaScript thread stands in
-// `runOffThread` and takes the call, under the modes and on the stream of the thread that asks.
+// `runOffThread` and takes the call, under the modes and on the stream of the thread that asks. That thread serves too while it waits: a
+// backward pass inside the call runs on it, since nobody else takes the nodes of its device.
 #include <ATen/SequenceNumber.h>
 #include <ATen/ThreadLocalState.h>
 #include <c10/core/StreamGuard.h>
+#include <c10/core/impl/DeviceGuardImplInterface.h>
 #include <c10/core/impl/VirtualGuardImpl.h>
 #include <torch/csrc/autograd/function.h>
 #include <torch/csrc/autograd/function_hook.h>
 #include <torch/csrc/autograd/functions/utils.h>
 
-#include <future>
 #include <optional>
 #include <unordered_set>
+#include <utility>
 
 #include "addon.h"
 
@@ -43,22 +45,34 @@ struct Surroundings {
 struct Script {
   Script(const Args& args, size_t index) : addon(args.addon), releases(addon.releases), desk(addon.desk) {
     expectOk(args.env, napi_create_reference(args.env, args.at(index), 1, &callback), "a function");
+    releases->numScripts++;
   }
   Script(const Script&) = delete;
-  ~Script() { releases->push(callback); }
+  ~Script() {
+    releases->numScripts--;
+    releases->push(callback);
+  }
 
   Variables call(const Variables& gradients) {
     if (std::this_thread::get_id() == addon.thread) return callHere(gradients);
     Surroundings surroundings;
-    std::promise<Variables> promise;
-    desk->ask([&] {
+    auto own = std::make_shared<Desk>();
+    bool done = false;
+    Variables results;
+    std::exception_ptr failure;
+    desk->ask([&, own] {
+      std::shared_ptr<Desk> before = std::exchange(addon.asker, own);
       try {
-        surroundings.run([&] { promise.set_value(callHere(gradients)); });
+        surroundings.run([&] { results = callHere(gradients); });
       } catch (...) {
-        promise.set_exception(std::current_exception());
+        failure = std::current_exception();
       }
+      addon.asker = before;
+      own->ask([&] { done = true; });
     });
-    return promise.get_future().get();
+    own->serveUntil(done);
+    if (failure) std::rethrow_exception(failure);
+    return results;
   }
 
   Variables callHere(const Variables& gradients) {
@@ -128,28 +142,35 @@ void Desk::ask(std::function<void()> job) {
   changed.notify_one();
 }
 
+void Desk::serveUntil(const bool& done) {
+  while (!done) {
+    std::unique_lock<std::mutex> lock(mutex);
+    changed.wait(lock, [&] { return !jobs.empty(); });
+    std::function<void()> job = std::move(jobs.front());
+    jobs.pop_front();
+    lock.unlock();
+    job();
+  }
+}
+
 void runOffThread(Addon& addon, const std::function<void()>& work) {
   std::shared_ptr<Desk> desk = addon.desk;
   Surroundings surroundings;
   bool done = false;
   std::exception_ptr failure;
-  std::thread worker([&] {
+  auto job = [&, desk] {
     try {
       surroundings.run(work);
     } catch (...) {
       failure = std::current_exception();
     }
     desk->ask([&] { done = true; });
-  });
-  while (!done) {
-    std::unique_lock<std::mutex> lock(desk->mutex);
-    desk->changed.wait(lock, [&] { return !desk->jobs.empty(); });
-    std::function<void()> job = std::move(desk->jobs.front());
-    desk->jobs.pop_front();
-    lock.unlock();
-    job();
-  }
-  worker.join();
+  };
+  std::thread worker;
+  if (addon.asker) addon.asker->ask(job);
+  else worker = std::thread(job);
+  desk->serveUntil(done);
+  if (worker.joinable()) worker.join();
   if (failure) std::rethrow_exception(failure);
 }
 
@@ -161,6 +182,17 @@ napi_value attachBackward(const Args& args) {
   node->set_next_edges(torch::autograd::collect_next_edges(inputs));
   for (at::Tensor& output : outputs) torch::autograd::set_history(output, node);
   return nullptr;
+}
+
+/// mayCallFromElsewhere() -> whether some graph has a function of JavaScript's and some device's part of a graph runs on a thread of libtorch's
+napi_value mayCallFromElsewhere(const Args& args) {
+  bool hasThreads = false;
+  for (const auto& entry : c10::impl::device_guard_impl_registry) {
+    const auto* device = entry.load();
+    bool isOnCaller = device == nullptr || device->type() == at::kCPU || device->type() == at::kMeta || device->type() == at::kLazy;
+    if (!isOnCaller && device->deviceCount() > 0) hasThreads = true;
+  }
+  return toJs(args.env, hasThreads && args.addon.releases->numScripts > 0);
 }
 
 /// graphPosition() -> a number below those of all nodes that this thread has yet to make

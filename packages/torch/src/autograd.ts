@@ -31,7 +31,7 @@ export function backward(
   }
   try {
     const createGraph = options.createGraph ?? false
-    native.differentiate(handles, given, null, options.retainGraph ?? createGraph, createGraph, false, isElsewhere(list))
+    native.differentiate(handles, given, null, options.retainGraph ?? createGraph, createGraph, false, native.mayCallFromElsewhere())
   } catch (cause) {
     throw explainNative('backward', list.map(describeValue).join(', '), cause)
   }
@@ -61,7 +61,7 @@ export function grad(
       options.retainGraph ?? createGraph,
       createGraph,
       options.allowUnused ?? false,
-      isElsewhere(list),
+      native.mayCallFromElsewhere(),
     )
     return handles.map((handle) => (handle === null ? undefined : new Tensor(handle)))
   } catch (cause) {
@@ -94,11 +94,6 @@ export function autocast<Result>(device: 'cpu' | 'cuda', body: () => Result, opt
   } finally {
     native.setAutocast(isCuda, before, code)
   }
-}
-
-/** Graphs on GPUs call nodes from threads of libtorch's: then the pass runs beside JavaScript, which answers it. */
-function isElsewhere(roots: readonly Tensor[]): boolean {
-  return roots.some((root) => root.device !== 'cpu')
 }
 
 function inMode<Result>(where: string, on: boolean, body: () => Result): Result {

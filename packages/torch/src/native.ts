@@ -55,6 +55,7 @@ export type Native = {
   setAutocast(isCuda: boolean, on: boolean, dtype: number): boolean
   attachBackward(outputs: number[], inputs: number[], callback: (gradientsAndSaved: Handles) => Handles, saved: number[]): void
   watchGradients(handle: number, since: number, callback: (gradients: Handles) => void): Watch | null
+  mayCallFromElsewhere(): boolean
   graphPosition(): number
   describeLibrary(): LibraryRecord
   setNumThreads(count: number): void
