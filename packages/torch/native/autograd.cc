@@ -6,6 +6,9 @@
 
 #include "addon.h"
 
+// From 2.4 on autocast's functions take the device; before that each device has its own.
+#define SAYS_DEVICE (TORCH_VERSION_MAJOR > 2 || (TORCH_VERSION_MAJOR == 2 && TORCH_VERSION_MINOR >= 4))
+
 /// differentiate(roots, gradients at the roots, inputs | null, retainGraph, createGraph, allowUnused, offThread): without inputs the
 /// gradients are added to the leaves, with inputs they are the result, null where an input is not reached
 napi_value differentiate(const Args& args) {
@@ -35,20 +38,33 @@ napi_value setGradMode(const Args& args) {
   return toJs(args.env, before);
 }
 
-/// setAutocast(isCuda, on, dtype) -> what it was; leaving drops the cached casts of weights.
+/// autocastState(isCuda) -> [on, dtype]
+napi_value autocastState(const Args& args) {
+  bool isCuda = args.boolean(0);
+#if SAYS_DEVICE
+  auto device = isCuda ? at::kCUDA : at::kCPU;
+  bool on = at::autocast::is_autocast_enabled(device);
+  at::ScalarType dtype = at::autocast::get_autocast_dtype(device);
+#else
+  bool on = isCuda ? at::autocast::is_enabled() : at::autocast::is_cpu_enabled();
+  at::ScalarType dtype = isCuda ? at::autocast::get_autocast_gpu_dtype() : at::autocast::get_autocast_cpu_dtype();
+#endif
+  std::vector<napi_value> state{toJs(args.env, on), toJs(args.env, static_cast<double>(dtype))};
+  return listToJs(args.env, state, [](napi_value value) { return value; });
+}
+
+/// setAutocast(isCuda, on, dtype): a dtype that is refused changes nothing; off drops the cached casts of weights.
 napi_value setAutocast(const Args& args) {
   bool isCuda = args.boolean(0), on = args.boolean(1);
   auto dtype = static_cast<at::ScalarType>(args.integer(2));
-#if TORCH_VERSION_MAJOR > 2 || (TORCH_VERSION_MAJOR == 2 && TORCH_VERSION_MINOR >= 4)
+#if SAYS_DEVICE
   auto device = isCuda ? at::kCUDA : at::kCPU;
-  bool before = at::autocast::is_autocast_enabled(device);
-  at::autocast::set_autocast_enabled(device, on);
   at::autocast::set_autocast_dtype(device, dtype);
+  at::autocast::set_autocast_enabled(device, on);
 #else
-  bool before = isCuda ? at::autocast::is_enabled() : at::autocast::is_cpu_enabled();
-  isCuda ? at::autocast::set_enabled(on) : at::autocast::set_cpu_enabled(on);
   isCuda ? at::autocast::set_autocast_gpu_dtype(dtype) : at::autocast::set_autocast_cpu_dtype(dtype);
+  isCuda ? at::autocast::set_enabled(on) : at::autocast::set_cpu_enabled(on);
 #endif
   if (!on) at::autocast::clear_cache();
-  return toJs(args.env, before);
+  return nullptr;
 }

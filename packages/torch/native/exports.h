@@ -18,7 +18,7 @@
   /* dispatch */ X(findOperator) X(listOperators) X(hasKernel)                                                 \
   /* handle   */ X(freeTensors) X(aliasTensor) X(liveTensors) X(shapeOf) X(stridesOf) X(traitsOf) X(deviceOf)  \
   /* storage  */ X(fromTypedArray) X(shareArrayBuffer)                                                         \
-  /* autograd */ X(differentiate) X(gradOf) X(setGrad) X(setGradMode) X(setAutocast)                           \
+  /* autograd */ X(differentiate) X(gradOf) X(setGrad) X(setGradMode) X(autocastState) X(setAutocast)          \
   /* script   */ X(attachBackward) X(watchGradients) X(mayCallFromElsewhere) X(graphPosition)                   \
   /* device   */ X(describeLibrary) X(setNumThreads) X(tuneAllocator) X(manualSeed) X(generatorState)          \
   /*          */ X(newStream) X(currentStream) X(exchangeStream) X(joinStream) X(recordStream) X(queryStream)  \

@@ -1,10 +1,10 @@
 // Gradients: the backward pass, gradients as values, and regions without a record.
-// Hands on: backward, grad, noGrad, enableGrad, autocast; expectDone for other modes.
+// Hands on: backward, grad, noGrad, enableGrad, autocast; currentAutocast for what is computed again; expectDone for other modes.
 
-import { type Dtype, dtypeCode } from './dtype.ts'
+import { type Dtype, dtypeCode, dtypeName } from './dtype.ts'
 import { fault } from './errors.ts'
 import { explainNative } from './explain.ts'
-import { native } from './native.ts'
+import { type AutocastState, native } from './native.ts'
 import { describeValue, handleOf, Tensor } from './tensor.ts'
 
 /** Keyword arguments of the backward pass: keep the graph for another pass; record the pass itself for higher derivatives. */
@@ -84,15 +84,35 @@ export function enableGrad<Result>(body: () => Result): Result {
  *
  * @param device  'cpu' or 'cuda', whose operators are meant.
  * @param dtype   bfloat16 unless given; on CUDA also float16 (then scale the loss, see optim.GradScaler).
+ * @throws        torch/call when this libtorch cannot cast to the dtype on the device.
  */
 export function autocast<Result>(device: 'cpu' | 'cuda', body: () => Result, options: { dtype?: Dtype; enabled?: boolean } = {}): Result {
-  const isCuda = device.startsWith('cuda')
-  const code = dtypeCode(options.dtype ?? 'bfloat16')
-  const before = native.setAutocast(isCuda, options.enabled ?? true, code)
+  const { dtype = 'bfloat16', enabled = true } = options
+  return inAutocast(device.startsWith('cuda'), [enabled, dtypeCode(dtype)], body)
+}
+
+/**
+ * The autocast of this moment, as a function that runs others under it later.
+ *
+ * A device that is off then drops the cached casts on the way in: those made inside `noGrad` would keep gradients from the weights.
+ */
+export function currentAutocast(): <Result>(body: () => Result) => Result {
+  const cpu = native.autocastState(false)
+  const cuda = native.autocastState(true)
+  return (body) => inAutocast(false, cpu, () => inAutocast(true, cuda, body))
+}
+
+function inAutocast<Result>(isCuda: boolean, state: AutocastState, body: () => Result): Result {
+  const before = native.autocastState(isCuda)
+  try {
+    native.setAutocast(isCuda, ...state)
+  } catch (cause) {
+    throw explainNative('autocast', `${dtypeName(state[1])} on ${isCuda ? 'cuda' : 'cpu'}`, cause)
+  }
   try {
     return expectDone('autocast', body())
   } finally {
-    native.setAutocast(isCuda, before, code)
+    native.setAutocast(isCuda, ...before)
   }
 }
 

@@ -114,6 +114,52 @@ describe('checkpoint', () => {
     }
     expect(run(true)).toEqual(run(false))
   })
+
+  it('computes again under the autocast it first ran under, wherever the backward pass stands', () => {
+    const layer = new torch.nn.Linear(2, 2)
+    const x = torch.randn([2, 2], { requiresGrad: true })
+    const dtypes: string[] = []
+    const body = (input: torch.Tensor) => {
+      const y = layer.forward(input)
+      dtypes.push(y.dtype)
+      return y
+    }
+    const narrow = torch.autocast('cpu', () => torch.checkpoint(body, x))
+    narrow.sum().backward()
+    const wide = torch.checkpoint(body, x)
+    torch.autocast('cpu', () => wide.sum().backward())
+    expect(dtypes).toEqual(['bfloat16', 'bfloat16', 'float32', 'float32'])
+    expect(layer.forward(x).dtype).toBe('float32')
+  })
+
+  it('gives its weights gradients where the backward pass is under the same autocast', () => {
+    const layer = new torch.nn.Linear(2, 1)
+    torch.autocast('cpu', () => {
+      const x = torch.ones([3, 2])
+      torch
+        .checkpoint((input) => layer.forward(input), x)
+        .sum()
+        .backward()
+    })
+    expect(values(layer.weight.grad)).toEqual([3, 3])
+  })
+
+  it('outlives the scope that its inputs were made in', () => {
+    const x = torch.tensor([1, 2], { requiresGrad: true })
+    torch.scope(() => torch.checkpoint((input) => input.pow(3), x.mul(2)).sum()).backward()
+    expect(values(x.grad)).toEqual([24, 96]) // d/dx (2x)³ = 24x²
+  })
+
+  it('gives no gradients where nothing inside wants one', () => {
+    const frozen = new torch.nn.Linear(2, 2).freeze()
+    const head = new torch.nn.Linear(2, 1)
+    head
+      .forward(torch.checkpoint((input) => frozen.forward(input), torch.ones([3, 2])))
+      .sum()
+      .backward()
+    expect(values(head.bias?.grad)).toEqual([3])
+    expect(frozen.weight.grad).toBeUndefined()
+  })
 })
 
 describe('autocast', () => {
@@ -129,5 +175,30 @@ describe('autocast', () => {
     expect(torch.allclose(inside.float(), exact, 0.05, 0.05)).toBe(true) // bfloat16 has 8 bits: about 1 % per product
     loss.backward()
     expect(layer.weight.grad?.dtype).toBe('float32')
+  })
+  it('gives the outer one its dtype back when an inner one ends', () => {
+    const x = torch.ones([2, 2])
+    const states = () => [native.autocastState(true), x.matmul(x).dtype]
+    const before = states()
+    torch.autocast(
+      'cuda',
+      () => {
+        const outside = states()
+        torch.autocast('cuda', () => expect(states()[0]).toEqual([false, 15]), { enabled: false })
+        expect(states()).toEqual(outside)
+      },
+      { dtype: 'float16' },
+    )
+    expect(states()).toEqual(before)
+  })
+
+  it('is not left on by a dtype that libtorch refuses', () => {
+    const x = torch.ones([2, 2])
+    const refused = () => torch.autocast('cpu', () => 'ran', { dtype: 'float16' })
+    // libtorch takes float16 on the CPU from 2.4 on
+    if (/^(1\.|2\.[0-3]\.)/.test(torch.describeLibrary().version))
+      expect(refused).toThrow(/^torch\/call autocast: expected what libtorch accepts but received float16 on cpu\. /)
+    else expect(refused()).toBe('ran')
+    expect(x.matmul(x).dtype).toBe('float32')
   })
 })

@@ -1,7 +1,7 @@
 // Functions whose gradient is written in TypeScript, and checkpointing, which is one of them.
 // Hands on: customFunction, checkpoint, isGradEnabled.
 
-import { backward, enableGrad, noGrad } from './autograd.ts'
+import { backward, currentAutocast, enableGrad, noGrad } from './autograd.ts'
 import { getRngState, setRngState } from './device.ts'
 import { fault } from './errors.ts'
 import { native } from './native.ts'
@@ -39,12 +39,15 @@ export function customFunction(
 /**
  * Runs a function without keeping what lies inside; the backward pass computes it again. Less memory for one more forward pass.
  *
- * Random numbers repeat, those of the CPU and of the inputs' devices, so that dropout drops the same elements.
+ * Random numbers repeat, those of the CPU and of the inputs' devices, so that dropout drops the same elements; so does `autocast`. A result
+ * that nothing with requiresGrad went into hands no gradients on.
  *
  * @param body    A function of the inputs given; parameters it reaches get their gradients too.
  * @param inputs  Tensors that gradients should flow to.
  */
 export function checkpoint(body: (...inputs: Tensor[]) => Tensor, ...inputs: Tensor[]): Tensor {
+  const inSameAutocast = currentAutocast()
+  const flows = inputs.map((input) => input.requiresGrad && isFloat(input))
   const forward = (saved: Saved, ...given: Tensor[]) => {
     saved.devices = [...new Set(['cpu', ...given.map((input) => input.device)])]
     saved.random = (saved.devices as string[]).map((device) => getRngState(device))
@@ -56,11 +59,10 @@ export function checkpoint(body: (...inputs: Tensor[]) => Tensor, ...inputs: Ten
     const after = devices.map((device) => getRngState(device))
     const restore = (states: Tensor[]) => devices.forEach((device, index) => setRngState(states[index], device))
     restore(saved.random as Tensor[])
-    const again = (saved.inputs as Tensor[]).map((input, index) =>
-      detachOp(input).requiresGrad_(inputs[index].requiresGrad && isFloat(input)),
-    )
-    const output = enableGrad(() => body(...again))
+    const again = (saved.inputs as Tensor[]).map((input, index) => detachOp(input).requiresGrad_(flows[index]))
+    const output = enableGrad(() => inSameAutocast(() => body(...again)))
     restore(after)
+    if (!output.requiresGrad) return again.map(() => undefined)
     backward([output], [gradient])
     return again.map((input) => input.grad)
   }

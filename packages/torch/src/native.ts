@@ -25,6 +25,8 @@ export type Watch = Held & { readonly kind: 'watch' }
 export type Graph = Held & { readonly kind: 'graph' }
 
 type Handles = (number | null)[]
+/** Whether operators of a device are cast, and libtorch's code of the dtype. */
+export type AutocastState = [on: boolean, dtype: number]
 
 /** What the addon exports; a tensor is a handle (a whole number), null stands for none. */
 export type Native = {
@@ -52,9 +54,11 @@ export type Native = {
   gradOf(handle: number): number | null
   setGrad(handle: number, grad: number | null): void
   setGradMode(on: boolean): boolean
-  setAutocast(isCuda: boolean, on: boolean, dtype: number): boolean
+  autocastState(isCuda: boolean): AutocastState
+  setAutocast(isCuda: boolean, on: boolean, dtype: number): void
   attachBackward(outputs: number[], inputs: number[], callback: (gradientsAndSaved: Handles) => Handles, saved: number[]): void
   watchGradients(handle: number, since: number, callback: (gradients: Handles) => void): Watch | null
+  /** Whether a backward pass may call JavaScript from a thread of libtorch's, as devices but the CPU have them: then it runs off this thread. */
   mayCallFromElsewhere(): boolean
   graphPosition(): number
   describeLibrary(): LibraryRecord
