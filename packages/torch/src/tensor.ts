@@ -75,14 +75,20 @@ export class Tensor {
     return (native.traitsOf(handleOf(this, 'requiresGrad')) & REQUIRES_GRAD) !== 0
   }
 
-  /** The gradient that `backward` left here; undefined before. Each reading is a new handle on the same values. */
+  /**
+   * The gradient that `backward` left here; undefined before. Each reading is a new handle on the same values.
+   *
+   * @throws  torch/gradient when it is set to a tensor of another shape, dtype or device.
+   */
   get grad(): Tensor | undefined {
     const handle = native.gradOf(handleOf(this, 'grad'))
     return handle === null ? undefined : new Tensor(handle)
   }
 
   set grad(value: Tensor | undefined) {
-    native.setGrad(handleOf(this, 'grad'), value === undefined ? null : handleOf(value, 'grad'))
+    const given = value === undefined ? null : handleOf(value, 'grad')
+    if (given !== null && describeValue(value) !== describeValue(this)) throw gradientFault(this, value)
+    native.setGrad(handleOf(this, 'grad'), given)
   }
 
   /** Whether it has been freed. */
@@ -129,6 +135,16 @@ export function describeValue(value: unknown): string {
   if (typeof value === 'function') return 'a function'
   if (typeof value === 'object' && value !== null) return `an object with ${Object.keys(value).slice(0, 5).join(', ') || 'no fields'}`
   return typeof value === 'bigint' ? `${value}n` : String(value)
+}
+
+function gradientFault(tensor: Tensor, gradient: unknown): TorchError {
+  return fault({
+    code: 'torch/gradient',
+    where: 'grad',
+    expected: `a gradient like its tensor, ${describeValue(tensor)}`,
+    received: describeValue(gradient),
+    hint: 'Convert it with to({ dtype, device }), and give it the shape with reshape, expand or sum.',
+  })
 }
 
 function freedFault(tensor: Tensor, where: string): TorchError {

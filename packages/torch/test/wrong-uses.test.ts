@@ -52,6 +52,13 @@ const uses: [what: string, use: () => unknown, code: string, sentence: RegExp][]
   ['a number for a tensor', () => F.relu(wrong(3)), 'torch/argument', /a tensor for the input but received 3. Wrap the number/],
   ['too few axes for a layer', () => new nn.BatchNorm2d(3).forward(x), 'torch/shape', /BatchNorm2d: expected an input of 4 axes/],
   ['an optimiser of nothing', () => new optim.SGD([]), 'torch/argument', /one or more parameters/],
+  [
+    'a gradient of another shape',
+    () => setGrad(torch.ones([1])),
+    'torch/gradient',
+    /like its tensor, float32 \[2\] but received float32 \[1\]/,
+  ],
+  ['a gradient of another dtype', () => setGrad(torch.ones([2]).half()), 'torch/gradient', /float32 \[2\] but received float16 \[2\]/],
   ['changing a parameter in place', () => new nn.Parameter(x).add_(1), 'torch/inplace', /inside torch.noGrad/],
   [
     'gradients of whole numbers',
@@ -85,6 +92,10 @@ function escaped(): torch.Tensor {
 
 function leaf(): torch.Tensor {
   return torch.ones([2], { requiresGrad: true })
+}
+
+function setGrad(gradient: torch.Tensor): void {
+  leaf().grad = gradient
 }
 
 function twice(): void {
