@@ -56,8 +56,17 @@ export class GradientReducer {
   /** `backward` with the gradients averaged over the ranks at its end. Use plain `backward` for all but the last of accumulated steps. */
   backward(loss: Tensor, gradient?: Tensor, options?: BackwardOptions): void {
     this.#isArmed = true
+    this.#sendAll(() => backward([loss], [gradient], options))
+  }
+
+  /** Averages the gradients that are there over the ranks: of backward passes made without it, such as those of a batch's chunks. */
+  average(): void {
+    this.#sendAll(() => undefined)
+  }
+
+  #sendAll(first: () => void): void {
     try {
-      backward([loss], [gradient], options)
+      first()
       for (const bucket of this.#buckets) if (bucket.travelling === undefined) send(bucket) // parameters without a gradient on this rank
       for (const bucket of this.#buckets) receive(bucket)
     } finally {

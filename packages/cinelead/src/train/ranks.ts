@@ -53,18 +53,11 @@ export type RankBackward = (loss: torch.Tensor, ownBackward?: () => void) => voi
  */
 export function createRankBackward(module: torch.nn.Module): RankBackward {
   if (currentRanks().size === 1) return (loss, ownBackward = () => loss.backward()) => ownBackward()
-  const trained = module.parameters().filter(({ requiresGrad }) => requiresGrad)
-  const reducer = new distributed.GradientReducer(trained)
+  const reducer = new distributed.GradientReducer(module.parameters())
   return (loss, ownBackward) => {
     if (ownBackward === undefined) return reducer.backward(loss)
     ownBackward()
-    torch.scope(() => {
-      for (const parameter of trained) {
-        const gradient = parameter.grad ?? torch.zerosLike(parameter)
-        distributed.allReduce(gradient, 'mean')
-        parameter.grad = gradient
-      }
-    })
+    reducer.average()
   }
 }
 
