@@ -22,7 +22,7 @@ import { createPretrainTask } from './train-pretrain-task.ts'
 import { createSelection } from './train-selection.ts'
 
 const ROWS = 2 // of a step: enough for batch statistics and one negative
-const source = plantedSource(3, { numSubjects: 8, numSamples: 5000, numFrames: 3, numSlices: 6, numRows: 48 })
+const source = plantedSource(3, { numSubjects: 12, numSamples: 5000, numFrames: 3, numSlices: 6, numRows: 48 })
 // float32: narrow arithmetic is for machines that have it; a fixed batch without augmentation, so that the loss can be compared
 const still = { rotationRad: 0, scaleFraction: 0, shiftFraction: 0, intensityFraction: 0 }
 const recipe: Recipe = {

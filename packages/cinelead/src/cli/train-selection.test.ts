@@ -43,7 +43,7 @@ describe('createSelection', () => {
       ...source,
       split: source.split.map((name, row) => (name === 'validation' && row !== rowsOf(source, 'validation')[0] ? 'test' : name)),
     }
-    expect(() => createSelection(few, config)).toThrow(/train\/selection .*10 people for training and 2 for validation.*received/)
+    expect(() => createSelection(few, config)).toThrow(/train\/selection .*5 people or more for training and 2 for validation.*received/)
     expect(() => createSelection({ ...source, split: source.split.map(() => 'train' as const) }, config)).toThrow(/train\/selection/)
   })
 })

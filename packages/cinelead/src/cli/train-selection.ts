@@ -19,7 +19,8 @@ export type Selection = {
 /** How many of the training split's measured phenotypes the probe is fitted on, as labels will be at use, and how often drawn anew. */
 export type SelectionConfig = { labelFraction: number; numDraws: number }
 
-const FEWEST_ROWS = 10 // below that a ridge probe says nothing
+const FEWEST_ROWS = 10 // below that a ridge probe says little: all are taken
+const FEWEST_FITTED = 5 // and with fewer there is none
 const FEWEST_HELD = 2 // R² needs two values that differ
 
 /**
@@ -75,11 +76,11 @@ export function createSelection(source: Source, { labelFraction, numDraws }: Sel
 }
 
 function expectPeople(numPhenotypes: number, numFittable: number, numHeld: number): void {
-  if (numPhenotypes > 0 && numFittable >= FEWEST_ROWS && numHeld >= FEWEST_HELD) return
+  if (numPhenotypes > 0 && numFittable >= FEWEST_FITTED && numHeld >= FEWEST_HELD) return
   throw fault({
     code: 'train/selection',
     where: 'createSelection',
-    expected: `${FEWEST_ROWS} people for training and ${FEWEST_HELD} for validation whose phenotypes are measured, to pick checkpoints by`,
+    expected: `${FEWEST_FITTED} people or more for training and ${FEWEST_HELD} for validation whose phenotypes are measured, to pick checkpoints by`,
     received: numPhenotypes === 0 ? 'no phenotype that more than half of both splits have' : `${numFittable} and ${numHeld}`,
     hint: 'Take in more people, or look at why their hearts were not measured: ingest names the reasons.',
   })
