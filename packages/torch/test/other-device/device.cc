@@ -10,6 +10,10 @@
 #include <ATen/ops/from_blob.h>
 #include <ATen/ops/view_native.h>
 #include <c10/core/impl/DeviceGuardImplInterface.h>
+#include <torch/version.h>
+#if TORCH_VERSION_MAJOR * 100 + TORCH_VERSION_MINOR > 206
+#include <ATen/detail/PrivateUse1HooksInterface.h>
+#endif
 
 namespace {
 
@@ -35,6 +39,13 @@ struct Guard final : c10::impl::DeviceGuardImplInterface {
   void destroyEvent(void*, const c10::DeviceIndex) const noexcept override {}
 };
 const c10::impl::DeviceGuardImplRegistrar registered(kind, new Guard());
+#if TORCH_VERSION_MAJOR * 100 + TORCH_VERSION_MINOR > 206
+/// Newer libtorchs drive none that has no name and does not say that it is there.
+struct Hooks final : at::PrivateUse1HooksInterface {
+  bool hasPrimaryContext(c10::DeviceIndex) const override { return true; }
+};
+const bool isNamed = (c10::register_privateuse1_backend("privateuseone"), at::RegisterPrivateUse1HooksInterface(new Hooks()), true);
+#endif
 
 using Dtype = c10::optional<at::ScalarType>;
 using Layout = c10::optional<at::Layout>;
