@@ -65,7 +65,6 @@ inside env LD_LIBRARY_PATH="$libraries" LD_PRELOAD="$libraries/libstand-in.so" S
   $cinelead simulate --as store --out /tmp/many --subjects 800 --seed 5
   STAND_IN_MIB=260 $cinelead train --store /tmp/many --run /tmp/tight --device cuda:0 --seed 1 # arrays that do not fit stay on the host'
 
-
 # In a copy of the root folder that is gone with the mounts: NVIDIA's headers and CUDA's runtime lie in a folder of their own beside torch, and
 # what comes with nvcc or with CUDA's C++ library is nowhere.
 mkdir -p "$root.wheels" && mount -t tmpfs tmpfs "$root.wheels" && mkdir "$root.wheels/upper" "$root.wheels/work" "$root.wheels/root"

@@ -93,15 +93,8 @@ describe('trainLoop', () => {
     expect(existsSync(join(folder, 'last.safetensors'))).toBe(true)
     expect(readMetrics(folder).findLast(({ kind }) => kind === 'step')?.step).toBe(12) // what led to it is on record
     expect((await trainLoop(createLineTask(), lineLoop, { seed: 1, folder })).isDone).toBe(true)
-    expect(
-      timeless(folder)
-        .filter(({ kind }) => kind === 'step')
-        .map(({ step }) => step),
-    ).toEqual([
-      ...timeless(folder)
-        .filter(({ kind }) => kind === 'step')
-        .keys(),
-    ])
+    const steps = readMetrics(folder).flatMap(({ kind, step }) => (kind === 'step' ? [step] : []))
+    expect(steps).toEqual([...steps.keys()]) // each once, in order
   })
 
   it('refuses states of another network with the way out', async () => {

@@ -1,6 +1,6 @@
 // NVIDIA's wheels bring the headers of CUDA's runtime, which include this one, and leave it out: it comes with nvcc. Where no toolkit has it,
 // these are the words that the other headers write, in their meaning for a compiler of the host: none, but for alignment.
-// Read against the headers of CUDA 12.4 and searched after all other folders (scripts/build.mjs).
+// Read against the headers of CUDA 12.4, tried with those of 13.0 too, and searched after all other folders (scripts/build.mjs).
 #pragma once
 
 #define CUDARTAPI
