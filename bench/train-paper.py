@@ -152,9 +152,10 @@ def augment_view(view):
 def augment_ecg(ecg):
     n, leads, samples = ecg.shape
     spectrum = torch.fft.rfft(ecg)
-    angle = torch.randn(n, 1, spectrum.shape[2], device=DEVICE) * 0.1
+    angle = torch.randn(n, 1, spectrum.shape[2], device=DEVICE) * 0.18
+    angle[:, :, 0] = angle[:, :, -1] = 0
     ecg = torch.fft.irfft(spectrum * torch.polar(torch.ones_like(angle), angle), samples)
-    ecg = ecg * (torch.randn(n, leads, 1, device=DEVICE) * 0.5 + 1) + torch.randn(ecg.shape, device=DEVICE) * 0.25
+    ecg = ecg * (torch.randn(n, 1, 1, device=DEVICE) * 0.5 + 1) + torch.randn(ecg.shape, device=DEVICE) * 0.25
     return ecg * (torch.rand(n, leads, 1, device=DEVICE) >= 0.05)
 
 

@@ -1,7 +1,8 @@
 // Random changes of an ECG that leave the heart as it is: another stretch of time, another gain, noise, a lead that fell off.
 // All draws come from libtorch's generator, which the loop seeds anew for every step; a run therefore repeats.
 //
-// Source: crop 2500 of 5000, jitter, rescaling and noise on the phases of the spectrum as in Turgut 2025, arXiv 2308.05764.
+// Source: crop 2500 of 5000, jitter, rescaling and noise on the phases of the spectrum in Turgut 2025, arXiv 2308.05764, and its code. There
+// jitter is a share of each sample, one gain is drawn for a whole recording, and every phase is turned forward, by up to a tenth of a turn.
 import * as torch from '@cinelead/torch'
 
 export type EcgAugmentation = {
@@ -9,7 +10,9 @@ export type EcgAugmentation = {
   cropSamples: number
   /** Standard deviation of white noise added, in z units. */
   jitter: number
-  /** Standard deviation of each lead's gain around 1. */
+  /** Standard deviation of the whole recording's gain around 1; none when left out. */
+  gain?: number
+  /** Standard deviation of each lead's gain around 1: changes how leads compare. */
   rescale: number
   /** Chance of each lead to be silenced. */
   leadDropout: number
@@ -32,11 +35,17 @@ export function cropInTime(ecg_BLT: torch.Tensor, cropSamples: number): torch.Te
   return torch.call('aten::index.Tensor', stretches_BSLT, [torch.arange(numBatch, { dtype: 'int64', device }), starts_B]) as torch.Tensor
 }
 
-/** Turns the phase of every frequency by a random angle, the same in all leads, so that leads stay in step. Same shape. */
+/**
+ * Turns the phase of every frequency by a random angle, the same in all leads, so that leads stay in step. Same shape.
+ *
+ * A constant and the fastest alternation have no phase: turned, they would shrink.
+ */
 function turnPhases(ecg_BLT: torch.Tensor, phaseNoiseRad: number): torch.Tensor {
   const [numBatch, , numSamples] = ecg_BLT.shape
   const spectrum_BLK2 = torch.call('aten::view_as_real', torch.fftRfft(ecg_BLT)) as torch.Tensor
   const angle_B1K = torch.randn([numBatch, 1, spectrum_BLK2.shape[2]], { device: ecg_BLT.device }).mul(phaseNoiseRad)
+  angle_B1K.select(2, 0).fill_(0)
+  if (numSamples % 2 === 0) angle_B1K.select(2, numSamples / 2).fill_(0)
   const [real_BLK, imaginary_BLK] = [spectrum_BLK2.select(3, 0), spectrum_BLK2.select(3, 1)]
   const [cos_B1K, sin_B1K] = [angle_B1K.cos(), angle_B1K.sin()]
   const turned_BLK2 = torch.stack(
@@ -57,9 +66,10 @@ export function augmentEcg(ecg_BLT: torch.Tensor, settings: EcgAugmentation): to
     const cropped_BLT = cropInTime(ecg_BLT, settings.cropSamples)
     const [numBatch, numLeads] = cropped_BLT.shape
     const options = { device: ecg_BLT.device }
-    const { phaseNoiseRad, rescale, jitter, leadDropout } = settings
+    const { phaseNoiseRad, gain, rescale, jitter, leadDropout } = settings
     // a copy of our own in any case, changed in place from here on
     const changed_BLT = phaseNoiseRad ? turnPhases(cropped_BLT, phaseNoiseRad) : cropped_BLT === ecg_BLT ? ecg_BLT.clone() : cropped_BLT
+    if (gain) changed_BLT.mul_(torch.randn([numBatch, 1, 1], options).mul_(gain).add_(1))
     if (rescale > 0) changed_BLT.mul_(torch.randn([numBatch, numLeads, 1], options).mul_(rescale).add_(1))
     if (jitter > 0) changed_BLT.add_(torch.randn(changed_BLT.shape, options), { alpha: jitter })
     if (leadDropout > 0) changed_BLT.mul_(torch.rand([numBatch, numLeads, 1], options).ge(leadDropout).to('float32'))

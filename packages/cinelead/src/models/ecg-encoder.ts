@@ -19,7 +19,7 @@ export type EcgEncoderConfig = {
   numHeads: number
   /** Hidden width of a block's perceptron over `width`. */
   mlpRatio: number
-  /** `mean` of the patches' tokens, or the extra token that belongs to no patch. */
+  /** `mean` of all tokens, the extra one that belongs to no patch among them; or that one alone. */
   pooling: 'mean' | 'class-token'
   /** Numbers about the whole recording (log amplitude of each lead group) that go into the extra token; 0: none. */
   numScales: number

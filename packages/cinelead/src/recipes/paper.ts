@@ -65,7 +65,7 @@ export const paper = {
       schedule: { warmupFraction: 0.05, finalFraction: 0 }, // a share of the epochs that are run, not a count that early stopping never reaches
       clipNorm: 1,
       validateEvery: 5,
-      patience: 15, // run_mae.sh
+      patience: 15, // validations, so 75 epochs; run_mae.sh counts 15 epochs, of the loss
     },
   },
   cmr: {
@@ -77,14 +77,14 @@ export const paper = {
     augmentation: { rotationRad: 0.26, scaleFraction: 0.05, shiftFraction: 0.05, intensityFraction: 0.2 }, // ours; no mirror: it would swap the ventricles
     loop: {
       batchSize: 96, // run_CMR_pretrain.sh
-      numEpochs: 400, // run_CMR_pretrain.sh
+      numEpochs: 400, // run_CMR_pretrain_3D_labels.sh
       learningRate: 1e-4, // run_CMR_pretrain.sh
       weightDecay: 1e-5, // run_CMR_pretrain.sh
       betas: [0.9, 0.999],
       schedule: { warmupFraction: 0.05, finalFraction: 0 },
       clipNorm: 1,
       validateEvery: 2,
-      patience: 15,
+      patience: 15, // as below
     },
   },
   contrast: {
@@ -92,18 +92,25 @@ export const paper = {
     temperature: { kind: 'fixed', start: 0.07 }, // clip_loss.py
     pairLoss: 'info-nce',
     isCmrFrozen: true, // the group's flag `contrastive_learning`
-    ecgAugmentation: { cropSamples: 5000, jitter: 0.25, rescale: 0.5, leadDropout: 0.05, phaseNoiseRad: 0.1 }, // Turgut 2025: 0.25, 0.5, 0.1
+    ecgAugmentation: {
+      cropSamples: 5000,
+      jitter: 0.25, // Turgut 2025, there times 0.6 of each sample; in z units here
+      gain: 0.5, // Turgut 2025
+      rescale: 0,
+      leadDropout: 0.05, // ours
+      phaseNoiseRad: 0.18, // Turgut 2025: forward by up to a tenth of a turn, which has this deviation; either way here
+    },
     cmrAugmentation: { rotationRad: 0.26, scaleFraction: 0.05, shiftFraction: 0.05, intensityFraction: 0.2 },
     loop: {
       batchSize: 256, // Turgut 2025; 64 in the group's runs, where one GPU's memory was the limit
       numEpochs: 200, // run_cl_triple.sh
       learningRate: 1e-4, // best of the group's grid for single arms, 1e-5 for the dual one; one rate for all here
-      weightDecay: 1e-4,
-      betas: [0.9, 0.95], // run_cl.sh
+      weightDecay: 1e-4, // Turgut 2025; within the group's grid
+      betas: [0.9, 0.95], // train_cl.py
       schedule: { warmupFraction: 0.05, finalFraction: 0 },
       clipNorm: 1,
       validateEvery: 2,
-      patience: 15, // run_cl.sh, here on the validation probe
+      patience: 15, // validations, so 30 epochs; train_cl.py counts 15 epochs, of the loss, and stopped within its warm-up
     },
   },
   arms: abstractArms,
