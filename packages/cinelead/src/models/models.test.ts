@@ -181,6 +181,12 @@ describe('createCmrEncoder', () => {
 })
 
 describe('Projector', () => {
+  it('gives unit length in float32 under autocast too', () => {
+    const projector = new Projector(32, 64, 16)
+    const embedding_BE = torch.autocast('cpu', () => projector.forward(torch.randn([64, 32])))
+    expect(largest(embedding_BE.square().sum([1]).sub(1))).toBeLessThan(1e-5)
+  })
+
   it('gives unit length, also to features of length zero', () => {
     const projector = new Projector(8, 16, 4)
     const lengths = projector

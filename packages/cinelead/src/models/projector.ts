@@ -18,7 +18,8 @@ export class Projector extends torch.nn.Module {
 
   /** @param features_BD  Shape [B, D]. @returns Unit-length embeddings. Shape [B, E]. */
   forward(features_BD: torch.Tensor): torch.Tensor {
-    const embedding_BE = this.out.forward(torch.nn.functional.gelu(this.hidden.forward(features_BD)))
+    // float32 also under autocast: a length in bfloat16 is off by half a percent
+    const embedding_BE = this.out.forward(torch.nn.functional.gelu(this.hidden.forward(features_BD))).float()
     const length_B1 = embedding_BE.square().sum([1], true).sqrt().clamp(SHORTEST)
     return embedding_BE.div(length_B1)
   }
