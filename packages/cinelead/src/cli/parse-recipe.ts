@@ -11,8 +11,7 @@ import type { Recipe } from '../recipes/recipe.ts'
  * @throws      cli/recipe for a name that is none.
  */
 export function parseRecipe(name = 'demo', seed?: number): Recipe {
-  const recipe = recipes[name]
-  if (recipe === undefined) {
+  if (!Object.hasOwn(recipes, name)) {
     throw fault({
       code: 'cli/recipe',
       where: 'parseRecipe',
@@ -21,5 +20,6 @@ export function parseRecipe(name = 'demo', seed?: number): Recipe {
       hint: 'A new recipe is one file in recipes/ and one line in its catalogue.',
     })
   }
+  const recipe = recipes[name]
   return seed === undefined ? recipe : { ...recipe, seeds: [seed] }
 }

@@ -13,6 +13,7 @@ import { paper } from '../recipes/paper.ts'
 import type { Recipe } from '../recipes/recipe.ts'
 import type { StepLoss, Task } from '../train/task.ts'
 import { holdRecipe } from './hold-recipe.ts'
+import { parseRecipe } from './parse-recipe.ts'
 import { createArmTask } from './train-arm-task.ts'
 import { createCmrTask } from './train-cmr-task.ts'
 import { createSelection } from './train-selection.ts'
@@ -57,6 +58,12 @@ function firstLosses(recipe: Recipe): Record<string, number> {
 describe('the recipes', () => {
   it('have names of their own', () => {
     expect(Object.keys(recipes)).toHaveLength(3 + ablations.length + paperEcgSizes.length)
+  })
+
+  it('are found by these names and by no other', () => {
+    expect(parseRecipe('paper', 7)).toEqual({ ...paper, seeds: [7] })
+    for (const name of ['nothing', 'constructor', '__proto__'])
+      expect(() => parseRecipe(name)).toThrow(/cli\/recipe .*one of demo, results/)
   })
 
   for (const recipe of [demo, ...ablations.filter(({ name }) => name.startsWith('demo'))] as const satisfies readonly Recipe[]) {
