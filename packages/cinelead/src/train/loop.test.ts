@@ -30,6 +30,27 @@ describe('trainLoop', () => {
     expect(readMetrics(folder)).toHaveLength(150 + 15)
   })
 
+  it('ends with the weights of the best validation, not the last, also where it only takes up what is done', async () => {
+    const seen: number[][][] = []
+    const task = createLineTask()
+    const scores = [1, 3, 2, 0]
+    const watched: Task = {
+      ...task,
+      validate() {
+        seen.push(weightsOf(task))
+        return { score: scores[seen.length - 1], measures: {} }
+      },
+    }
+    const loop = { ...lineLoop, numEpochs: scores.length, validateEvery: 1 }
+    const { bestEpoch } = await trainLoop(watched, loop, { seed: 1, folder })
+    expect(bestEpoch).toBe(2)
+    expect(weightsOf(task)).toEqual(seen[1])
+    expect(weightsOf(task)).not.toEqual(seen[3])
+    const again = createLineTask()
+    await trainLoop(again, loop, { seed: 1, folder })
+    expect(weightsOf(again)).toEqual(seen[1])
+  })
+
   it('goes on bit for bit after being killed between any two steps', async () => {
     const whole = createLineTask()
     await trainLoop(whole, lineLoop, { seed: 1, folder })
