@@ -9,6 +9,7 @@ import { regression } from '../losses/regression.ts'
 import type { PhenotypeRegressor } from '../models/phenotype-regressor.ts'
 import type { Recipe } from '../recipes/recipe.ts'
 import { inPrecision } from '../train/precision.ts'
+import { gatherRanks } from '../train/ranks.ts'
 import type { Task } from '../train/task.ts'
 
 /** The task. Its score is the share of the measured phenotypes' variance explained in the validation split. */
@@ -32,8 +33,10 @@ export function createCmrTask(
       const whole = held.view(view, rows)
       const isSlice = whole.shape.length === 3
       const changed = augmentCmr(isSlice ? whole.unsqueeze(1) : whole, recipe.augmentation)
-      const { predicted_BK } = inPrecision(precision, held.device, () => model.forward(isSlice ? changed.squeeze(1) : changed))
-      const loss = regression(predicted_BK, held.measured(rows))
+      const own = inPrecision(precision, held.device, () => model.forward(isSlice ? changed.squeeze(1) : changed))
+      // of the whole batch: ranks may know different numbers of values
+      const { predicted_BK, target_BK } = gatherRanks({ predicted_BK: own.predicted_BK, target_BK: held.measured(rows) })
+      const loss = regression(predicted_BK, target_BK)
       return { loss, parts: { regression: loss } }
     },
     validate() {

@@ -10,6 +10,7 @@ import { maskedReconstruction } from '../losses/masked-reconstruction.ts'
 import type { MaskedAutoencoder } from '../models/masked-autoencoder.ts'
 import type { Recipe } from '../recipes/recipe.ts'
 import { inPrecision } from '../train/precision.ts'
+import { meanOverRanks } from '../train/ranks.ts'
 import type { Task } from '../train/task.ts'
 import type { Selection } from './train-selection.ts'
 
@@ -50,7 +51,7 @@ export function createPretrainTask(
     feed: held.feed(['ecg']),
     subjects: (rows) => rows.map((row) => source.subjects[row]),
     step(rows) {
-      const loss = reconstruct(augmentEcg(held.ecg(rows), recipe.augmentation), rows)
+      const loss = meanOverRanks(reconstruct(augmentEcg(held.ecg(rows), recipe.augmentation), rows)) // each hides as many patches
       return { loss, parts: { reconstruction: loss } }
     },
     validate() {

@@ -191,8 +191,8 @@ function createStepper(task: Task, optimiser: torch.optim.AdamW, config: LoopCon
       optimiser.step()
       meanwhile()
       const { gradientNorm, ...numbers } = readTogether({ loss, ...parts, gradientNorm: norm })
-      expectFinite(numbers, task, rows, step)
-      expectFinite({ gradientNorm }, task, rows, step)
+      expectFinite(numbers, task, { epoch, step })
+      expectFinite({ gradientNorm }, task, { epoch, step })
       return { kind: 'step', step, epoch, ...numbers, gradientNorm, learningRate }
     })
   }
@@ -207,9 +207,11 @@ function readTogether(tensors: Record<string, torch.Tensor>): Record<string, num
   return Object.fromEntries(Object.keys(tensors).map((name, index) => [name, Number(values[index])]))
 }
 
-function expectFinite(numbers: Record<string, number>, task: Task, rows: readonly number[], step: number): void {
+/** Names the subjects of the whole batch: losses and gradients are those of all ranks. */
+function expectFinite(numbers: Record<string, number>, task: Task, { epoch, step }: { epoch: number; step: number }): void {
   const bad = Object.keys(numbers).filter((name) => !Number.isFinite(numbers[name]))
   if (bad.length === 0) return
+  const rows = task.rows({ epoch, step: step % task.stepsPerEpoch })
   throw fault({
     code: 'train/not-finite',
     where: 'trainLoop',

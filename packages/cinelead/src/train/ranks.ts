@@ -35,12 +35,18 @@ export function expectShares(numRows: number, { size }: Ranks): void {
   })
 }
 
-/** Embeddings of the whole batch from each rank's share, with gradient. Shapes [B / ranks, E] to [B, E]. */
-export function gatherRanks(embeddings: Readonly<Record<string, torch.Tensor>>): Record<string, torch.Tensor> {
+/** Embeddings, predictions or targets of the whole batch from each rank's share, with gradient. Shapes [B / ranks, …] to [B, …]. */
+export function gatherRanks<Name extends string>(shares: Readonly<Record<Name, torch.Tensor>>): Record<Name, torch.Tensor> {
   const isAlone = currentRanks().size === 1
   return Object.fromEntries(
-    Object.entries(embeddings).map(([name, part]) => [name, isAlone ? part : distributed.allGather(part.contiguous())]),
-  )
+    Object.entries<torch.Tensor>(shares).map(([name, part]) => [name, isAlone ? part : distributed.allGather(part.contiguous())]),
+  ) as Record<Name, torch.Tensor>
+}
+
+/** The loss of the whole batch from each rank's share, with gradient, where every row weighs the same. */
+export function meanOverRanks(loss: torch.Tensor): torch.Tensor {
+  const { size } = currentRanks()
+  return size === 1 ? loss : distributed.sumOverRanks(loss).div(size)
 }
 
 /** Carries gradients back and averages them over the ranks. */
