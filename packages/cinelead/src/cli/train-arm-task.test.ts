@@ -52,6 +52,19 @@ describe('createArmTask', () => {
     expect(alarms).toEqual([])
   })
 
+  it('is scored by the probe on its ECG features, never by the loss', () => {
+    const shapes: (readonly number[])[] = []
+    const meanR2 = (features_SD: torch.Tensor) => {
+      shapes.push(features_SD.shape)
+      return 0.625
+    }
+    const probed = { ...selection, meanR2 }
+    const task = createArmTask({ arm: 'tcl', tower, frozen: { ed, es }, held, recipe, selection: probed, seed: 1 })
+    tower.eval()
+    expect(torch.noGrad(() => torch.scope(() => task.validate())).score).toBe(0.625)
+    expect(shapes).toEqual([[selection.rows.length, 16]])
+  })
+
   it('measures ED against ES also where no term joins them, and a margin loss beside its margin', () => {
     const terms = recipe.arms.tcl.terms.filter(({ left }) => left === 'ecg')
     const without: Recipe = {

@@ -51,6 +51,32 @@ describe('trainLoop', () => {
     expect(weightsOf(again)).toEqual(seen[1])
   })
 
+  it('pulls weights towards zero and nothing of one axis, and shortens long gradients, whose own length it records', async () => {
+    const module = new torch.nn.Linear(3, 2)
+    const sizes = () => module.parameters().map((parameter) => Array.from(parameter.toArray() as Float32Array))
+    const [weight, bias] = sizes()
+    const task = { ...createLineTask(), module, stepsPerEpoch: 1, validate: () => ({ score: 0, measures: {} }) }
+    const constant = (size: number): Task => ({
+      ...task,
+      step: () => {
+        const loss = module.weight
+          .sum()
+          .add((module.bias as torch.Tensor).sum())
+          .mul(size)
+        return { loss, parts: {} }
+      },
+    })
+    const loop = { ...lineLoop, numEpochs: 1, schedule: { warmupFraction: 0, finalFraction: 1 }, learningRate: 0.5, weightDecay: 0.2 }
+    await trainLoop(constant(0), loop, { seed: 1, folder })
+    const [decayed, kept] = sizes()
+    for (const [i, value] of weight.entries()) expect(decayed[i]).toBeCloseTo(value * (1 - 0.5 * 0.2), 6)
+    expect(kept).toEqual(bias)
+    await trainLoop(constant(10), { ...loop, clipNorm: 2 }, { seed: 1, folder: join(folder, 'long') })
+    const left = Math.hypot(...module.parameters().flatMap(({ grad }) => Array.from((grad as torch.Tensor).toArray() as Float32Array)))
+    expect(left).toBeCloseTo(2, 4)
+    expect(readMetrics(join(folder, 'long'))[0].gradientNorm).toBeCloseTo(10 * Math.sqrt(8), 4)
+  })
+
   it('goes on bit for bit after being killed between any two steps', async () => {
     const whole = createLineTask()
     await trainLoop(whole, lineLoop, { seed: 1, folder })
