@@ -53,12 +53,14 @@ export function meanOverRanks(loss: torch.Tensor): torch.Tensor {
 export type RankBackward = (loss: torch.Tensor, ownBackward?: () => void) => void
 
 /**
- * The backward pass of a module's training, for one process or many. Gives every rank the weights of rank 0.
+ * The backward pass of a module's training, for one process or many. Gives every rank the weights of rank 0, and batch norm the
+ * statistics of the whole batch.
  *
  * A plain `loss.backward()` travels while it still runs; a task's own backward (chunks) is averaged at its end.
  */
 export function createRankBackward(module: torch.nn.Module): RankBackward {
   if (currentRanks().size === 1) return (loss, ownBackward = () => loss.backward()) => ownBackward()
+  torch.nn.SyncBatchNorm.convert(module)
   const reducer = new distributed.GradientReducer(module.parameters())
   return (loss, ownBackward) => {
     if (ownBackward === undefined) return reducer.backward(loss)
