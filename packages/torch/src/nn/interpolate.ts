@@ -33,7 +33,7 @@ const SMOOTH: Record<string, { axes: number; op: Smooth }> = {
  * @param input  Shape [batch, channel, ...axes] with one, two or three axes.
  * @throws       torch/argument when size and factor are both there or both missing, or the mode is for another number of axes.
  */
-export function interpolate(input: Tensor, options: InterpolateOptions): Tensor {
+export function interpolate(input: Tensor, options: InterpolateOptions = {}): Tensor {
   const { size, scaleFactor, mode = 'nearest', alignCorners = false } = options
   const axes = input.ndim - 2
   const perAxis = (value: number | readonly number[] | undefined) =>
@@ -41,6 +41,7 @@ export function interpolate(input: Tensor, options: InterpolateOptions): Tensor 
   if ((size === undefined) === (scaleFactor === undefined)) throw refuse('size or scaleFactor', size === undefined ? 'neither' : 'both')
   if (mode === 'nearest') {
     const op = NEAREST[axes]
+    if (options.alignCorners !== undefined) throw refuse('no alignCorners for nearest, which has no corners', String(options.alignCorners))
     if (op === undefined) throw refuse('an input of 3, 4 or 5 axes', `shape ${describeShape(input.shape)}`)
     return op(input, perAxis(size), perAxis(scaleFactor))
   }

@@ -4,7 +4,9 @@
 
 import { fault } from '../errors.ts'
 import * as ops from '../ops/loss.ts'
-import type { Tensor } from '../tensor.ts'
+import { broadcastTensors } from '../ops/shape.ts'
+import { scope } from '../scope.ts'
+import { describeShape, type Tensor } from '../tensor.ts'
 
 /** What becomes of the elements' losses. */
 export type Reduction = 'none' | 'mean' | 'sum'
@@ -26,6 +28,15 @@ function code(options: LossOptions): number {
   })
 }
 
+/** Both in their common shape, as in PyTorch: libtorch's own gradient at the smaller one divides by that one's elements, not by the mean's. */
+function inOneShape(input: Tensor, target: Tensor, loss: (input: Tensor, target: Tensor) => Tensor): Tensor {
+  if (describeShape(input.shape) === describeShape(target.shape)) return loss(input, target)
+  return scope(() => {
+    const [wideInput, wideTarget] = broadcastTensors([input, target])
+    return loss(wideInput, wideTarget)
+  })
+}
+
 /** Cross-entropy of logits [B, K, ...] with class indices [B, ...] or probabilities [B, K, ...]. */
 export function crossEntropy(
   input: Tensor,
@@ -42,7 +53,7 @@ export function nllLoss(input: Tensor, target: Tensor, options: LossOptions & { 
 
 /** Squared difference. */
 export function mseLoss(input: Tensor, target: Tensor, options: LossOptions = {}): Tensor {
-  return ops.mseLoss(input, target, code(options))
+  return inOneShape(input, target, (x, y) => ops.mseLoss(x, y, code(options)))
 }
 
 /** Magnitude of the difference. */
@@ -52,16 +63,25 @@ export function l1Loss(input: Tensor, target: Tensor, options: LossOptions = {})
 
 /** Squared below `beta`, magnitude above. */
 export function smoothL1Loss(input: Tensor, target: Tensor, options: LossOptions & { beta?: number } = {}): Tensor {
-  return ops.smoothL1Loss(input, target, code(options), options.beta)
+  return inOneShape(input, target, (x, y) => ops.smoothL1Loss(x, y, code(options), options.beta))
 }
 
 /** Squared below `delta`, linear above. */
 export function huberLoss(input: Tensor, target: Tensor, options: LossOptions & { delta?: number } = {}): Tensor {
-  return ops.huberLoss(input, target, code(options), options.delta)
+  return inOneShape(input, target, (x, y) => ops.huberLoss(x, y, code(options), options.delta))
 }
 
 /** Cross-entropy of probabilities with targets in [0, 1]. */
 export function binaryCrossEntropy(input: Tensor, target: Tensor, options: LossOptions & { weight?: Tensor } = {}): Tensor {
+  if (describeShape(input.shape) !== describeShape(target.shape)) {
+    throw fault({
+      code: 'torch/shape',
+      where: 'binaryCrossEntropy',
+      expected: `a target of shape ${describeShape(input.shape)}`,
+      received: describeShape(target.shape),
+      hint: 'Give it the shape of the input with reshape or expand.',
+    })
+  }
   return ops.binaryCrossEntropy(input, target, options.weight, code(options))
 }
 
