@@ -52,19 +52,18 @@ export function fromArray(array: TypedArray, shape: readonly number[] = [array.l
 /**
  * A tensor with a copy of the values given.
  *
- * @param data   A number, nested lists of equal lengths, or a typed array. Lists of numbers become float32, of booleans bool, of bigints int64.
+ * @param data   A number, nested lists of equal lengths, or a typed array. Lists of booleans become bool, of bigints int64, all others float32.
  * @throws       torch/array for ragged lists or a shape that does not fit.
  * @example      torch.tensor([[1, 2], [3, 4]], { dtype: 'float64' })
  */
 export function tensor(data: Nested | TypedArray, options: TensorOptions & { shape?: readonly number[] } = {}): Tensor {
   const isTyped = ArrayBuffer.isView(data) && !(data instanceof DataView)
-  const { array, shape } = isTyped
-    ? { array: data as TypedArray, shape: [(data as TypedArray).length] }
+  const { array, shape, dtype } = isTyped
+    ? { array: data as TypedArray, shape: [(data as TypedArray).length], dtype: undefined }
     : flatten(data as Nested, options.dtype)
   const wanted = options.shape ?? shape
-  const bits = array instanceof Uint16Array || (options.dtype === 'bool' && array instanceof Uint8Array) ? { dtype: options.dtype } : {}
-  const made = isBool(data) ? { dtype: 'bool' as const } : bits
-  const borrowed = fromArray(array, wanted, made)
+  const isBits = array instanceof Uint16Array || (options.dtype === 'bool' && array instanceof Uint8Array)
+  const borrowed = fromArray(array, wanted, { dtype: isBits ? options.dtype : dtype })
   const needsMove = (options.dtype !== undefined && options.dtype !== borrowed.dtype) || (options.device ?? 'cpu') !== 'cpu'
   const result: Tensor = needsMove ? toOp(borrowed, dtypeCode(options.dtype), options.device, true) : cloneOp(borrowed)
   borrowed.free()
@@ -190,11 +189,7 @@ function expectShape(where: string, shape: unknown): void {
   })
 }
 
-function isBool(data: unknown): boolean {
-  return typeof data === 'boolean' || (Array.isArray(data) && data.length > 0 && isBool(data[0]))
-}
-
-function flatten(data: Nested, dtype: Dtype | undefined): { array: TypedArray; shape: number[] } {
+function flatten(data: Nested, dtype: Dtype | undefined): { array: TypedArray; shape: number[]; dtype?: Dtype } {
   const shape: number[] = []
   for (let level: Nested = data; Array.isArray(level); level = level[0]) shape.push(level.length)
   const values: (number | boolean | bigint)[] = []
@@ -208,10 +203,11 @@ function flatten(data: Nested, dtype: Dtype | undefined): { array: TypedArray; s
     } else values.push(item as number)
   }
   visit(data, 0)
-  if (typeof values[0] === 'bigint') return { array: BigInt64Array.from(values as bigint[], BigInt), shape }
-  if (typeof values[0] === 'boolean') return { array: Uint8Array.from(values as boolean[], Number), shape }
+  const areAll = (kind: string) => values.length > 0 && values.every((value) => typeof value === kind)
+  if (areAll('bigint')) return { array: BigInt64Array.from(values as bigint[]), shape }
+  if (areAll('boolean')) return { array: Uint8Array.from(values, Number), shape, dtype: 'bool' }
   const isSingle = dtype === undefined || dtype === 'float32'
-  return { array: isSingle ? Float32Array.from(values as number[]) : Float64Array.from(values as number[]), shape }
+  return { array: isSingle ? Float32Array.from(values, Number) : Float64Array.from(values, Number), shape }
 }
 
 const ARRAY_HINT = 'Uint16Array holds the bits of float16 or bfloat16; name which as dtype. Lists must be rectangular.'

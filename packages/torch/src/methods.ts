@@ -17,6 +17,7 @@ import { operator } from './operator.ts'
 import { attach } from './ops/attach.ts'
 import { print } from './print.ts'
 import { readArray } from './read-array.ts'
+import { scope } from './scope.ts'
 import { describeValue, handleOf, isTensor, Tensor } from './tensor.ts'
 
 /** Where and as what: each left out stays as it is. `copy` makes a copy also where nothing changes. */
@@ -96,7 +97,9 @@ attach({
     return input.numel === 0 ? new ArrayType(0) : new ArrayType(native.shareArrayBuffer(handleOf(input, 'asArray')))
   },
   tolist: (input) => {
-    const values = Array.from(input.toArray() as Float32Array, Number)
+    const isNarrow = input.dtype === 'float16' || input.dtype === 'bfloat16' // whose arrays hold bits
+    const array = isNarrow ? scope(() => input.float().toArray()) : input.toArray()
+    const values = Array.from(array as Float32Array, Number)
     const nest = (shape: number[], from: number): unknown => {
       if (shape.length === 0) return values[from]
       const [size, ...rest] = shape
@@ -144,7 +147,7 @@ attach({
   uniform_: operator('aten::uniform_', 'self from to'),
   normal_: operator('aten::normal_', 'self mean std'),
   bernoulli_: operator('aten::bernoulli_.float', 'self p'),
-  size: (input, dim: number) => input.shape.at(dim),
+  size: operator('aten::size.int', 'self dim'),
   viewDtype: (input, dtype: Dtype) => viewDtypeOp(input, dtypeCode(dtype)),
 })
 

@@ -25,6 +25,21 @@ describe('creation', () => {
     expect(torch.tensor([0.1], { dtype: 'float64' }).item()).toBe(0.1)
   })
 
+  it('takes lists of several kinds as numbers', () => {
+    expect(torch.tensor([true, 5]).tolist()).toEqual([1, 5])
+    expect(torch.tensor([2n, 1.5]).tolist()).toEqual([2, 1.5])
+  })
+
+  it('lists 16-bit floats by their values, not their bits', () => {
+    expect(torch.tensor([1, -2.5], { dtype: 'bfloat16' }).tolist()).toEqual([1, -2.5])
+    expect(torch.tensor([[0.5]], { dtype: 'float16' }).tolist()).toEqual([[0.5]])
+  })
+
+  it('refuses the size of an axis it has not', () => {
+    expect(torch.ones([2, 3]).size(-1)).toBe(3)
+    expect(() => torch.ones([2, 3]).size(2)).toThrow(/torch\/axis size: expected an axis from -2 to 1/)
+  })
+
   it('shares memory with a typed array in both directions', () => {
     const array = new Float32Array([1, 2, 3])
     const x = torch.fromArray(array, [3])
