@@ -63,7 +63,37 @@ const layers: [name: string, make: () => Layer, shape: number[]][] = [
   ['AvgPool2d', () => new nn.AvgPool2d(2), [1, 1, 4, 4]],
   ['MaxPool3d', () => new nn.MaxPool3d(2), [1, 1, 2, 4, 2]],
   ['AdaptiveAvgPool1d', () => new nn.AdaptiveAvgPool1d(2), [1, 2, 5]],
+  ['AdaptiveAvgPool2d', () => new nn.AdaptiveAvgPool2d(2), [1, 1, 3, 5]],
+  ['AdaptiveAvgPool3d', () => new nn.AdaptiveAvgPool3d(2), [1, 1, 3, 2, 3]],
+  ['AdaptiveMaxPool1d', () => new nn.AdaptiveMaxPool1d(2), [1, 2, 5]],
+  ['AdaptiveMaxPool2d', () => new nn.AdaptiveMaxPool2d(2), [1, 1, 3, 5]],
+  ['AdaptiveMaxPool3d', () => new nn.AdaptiveMaxPool3d(2), [1, 1, 3, 2, 3]],
+  ['AvgPool1d', () => new nn.AvgPool1d(3, { padding: 1, countIncludePad: false }), [1, 2, 5]],
+  ['AvgPool3d', () => new nn.AvgPool3d(2, { stride: 1 }), [1, 1, 2, 3, 2]],
+  ['MaxPool1d', () => new nn.MaxPool1d(2, { ceilMode: true }), [1, 2, 5]],
+  ['MaxPool2d', () => new nn.MaxPool2d(3, { padding: 1, stride: 2 }), [1, 1, 4, 5]],
+  ['Upsample', () => new nn.Upsample({ scaleFactor: 2, mode: 'bilinear' }), [1, 1, 3, 2]],
+  ['Embedding', () => embedding(), [2, 2]],
+  ['InstanceNorm1d', () => new nn.InstanceNorm1d(2), [2, 2, 5]],
+  ['InstanceNorm3d', () => new nn.InstanceNorm3d(2, { affine: true }), [1, 2, 2, 2, 2]],
+  ['Identity', () => new nn.Identity(), [3]],
+  ['Flatten', () => new nn.Flatten(), [2, 2, 3]],
+  ['Softmax', () => new nn.Softmax(1), [2, 4]],
+  ['LogSoftmax', () => new nn.LogSoftmax(1), [2, 4]],
+  ['LeakyReLU', () => new nn.LeakyReLU(0.3), [7]],
+  ['ELU', () => new nn.ELU(0.7), [7]],
+  ...(['ReLU', 'ReLU6', 'Sigmoid', 'Tanh', 'Mish', 'SELU', 'Hardswish', 'Hardsigmoid', 'LogSigmoid', 'Softplus'] as const).map(
+    (name): (typeof layers)[number] => [name, () => new nn[name](), [7]],
+  ),
 ]
+
+/** Containers, what others extend, and what draws at random. */
+const EXEMPT = /^(Module.*|Sequential|BatchNorm|InstanceNorm|Drop.*)$/
+
+function embedding(): Layer {
+  const layer = new nn.Embedding(3, 2)
+  return new Through(layer, (x) => layer.forward(torch.tensor([2, 0], { dtype: 'int64' })).mul(x))
+}
 
 /** One number from a layer's output, with another weight for each element. */
 function score(layer: Layer, x: torch.Tensor): torch.Tensor {
@@ -112,5 +142,13 @@ describe('the gradient of', () => {
         for (const [index, value] of exact.entries()) expect(Math.abs(value - numeric[index]) / scale).toBeLessThan(TOLERANCE)
       }
     })
+  })
+
+  it('every layer there is, is looked at', () => {
+    const seen = new Set(layers.map(([name]) => name.split(/[ ,]/)[0]))
+    const all = Object.entries(nn).filter(
+      ([name, value]) => typeof value === 'function' && value.prototype instanceof nn.Module && !EXEMPT.test(name),
+    )
+    expect(all.map(([name]) => name).filter((name) => !seen.has(name))).toEqual([])
   })
 })

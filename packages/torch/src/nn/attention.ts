@@ -6,11 +6,12 @@ import { fault } from '../errors.ts'
 import { linear } from '../ops/convolution.ts'
 import { scope } from '../scope.ts'
 import { describeShape, type Tensor } from '../tensor.ts'
+import { Dropout } from './dropout.ts'
 import * as F from './functional.ts'
 import { constant_, xavierUniform_ } from './init.ts'
 import { Linear } from './linear.ts'
 import { Module, Parameter } from './module.ts'
-import { Dropout, LayerNorm } from './normalisation.ts'
+import { LayerNorm } from './normalisation.ts'
 
 /** Attention of several heads; batch first: [B, N, D] in, [B, N, D] out. */
 export class MultiheadAttention extends Module {
@@ -64,7 +65,7 @@ export class MultiheadAttention extends Module {
       const attnMask = options.attnMask && this.#whereToLook(options.attnMask, query.size(0))
       const mixed = F.scaledDotProductAttention(q, k, v, { ...options, attnMask, dropoutP })
       const [batch, , length] = mixed.shape
-      return this.outProj.forward(mixed.transpose(1, 2).reshape([batch, length, -1]))
+      return this.outProj.forward(mixed.transpose(1, 2).reshape([batch, length, this.outProj.weight.size(1)]))
     })
   }
 
@@ -77,7 +78,8 @@ export class MultiheadAttention extends Module {
 
   /** Query, key and value by heads, [B, H, N, D/H]; of one input in one product and one copy. */
   #project(query: Tensor, key: Tensor, value: Tensor): Tensor[] {
-    const byHead = (x: Tensor, parts: number) => x.view([x.size(0), x.size(1), parts, this.numHeads, -1])
+    const width = this.outProj.weight.size(1) / this.numHeads
+    const byHead = (x: Tensor, parts: number) => x.view([x.size(0), x.size(1), parts, this.numHeads, width])
     if (query === key && key === value) {
       const all = byHead(linear(query, this.inProjWeight, this.inProjBias), 3)
       return all.permute([2, 0, 3, 1, 4]).contiguous().unbind(0)

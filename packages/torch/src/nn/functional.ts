@@ -34,9 +34,20 @@ export function logSoftmax(input: Tensor, dim: number): Tensor {
   return logSoftmaxOp(input, dim)
 }
 
-/** Rows of `weight` by index; `paddingIdx` gets no gradient. */
+/** Rows of `weight` by index; row `paddingIdx` gets no gradient, counted from the end when negative. */
 export function embedding(input: Tensor, weight: Tensor, paddingIdx?: number): Tensor {
-  return conv.embedding(weight, input, paddingIdx)
+  if (paddingIdx === undefined) return conv.embedding(weight, input)
+  const numRows = weight.size(0)
+  if (paddingIdx < -numRows || paddingIdx >= numRows) {
+    throw fault({
+      code: 'torch/argument',
+      where: 'embedding',
+      expected: `a paddingIdx from ${-numRows} to ${numRows - 1}`,
+      received: String(paddingIdx),
+      hint: 'It is one of the rows of the weight.',
+    })
+  }
+  return conv.embedding(weight, input, paddingIdx < 0 ? paddingIdx + numRows : paddingIdx)
 }
 
 /** Elements dropped with probability p while training, the rest scaled up. */

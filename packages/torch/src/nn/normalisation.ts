@@ -1,7 +1,7 @@
-// Layers that normalise, and those that drop.
-// Hands on: BatchNorm1d/2d/3d, InstanceNorm1d/2d/3d, GroupNorm, LayerNorm, Dropout, Dropout1d/2d/3d, DropPath.
+// Layers that normalise.
+// Hands on: BatchNorm1d/2d/3d, InstanceNorm1d/2d/3d, GroupNorm, LayerNorm.
 
-import { empty, ones, zeros } from '../creation.ts'
+import { ones, zeros } from '../creation.ts'
 import { fault } from '../errors.ts'
 import { instanceNorm } from '../ops/normalisation.ts'
 import { scope } from '../scope.ts'
@@ -92,25 +92,65 @@ export class BatchNorm3d extends BatchNorm {
   }
 }
 
-/** Normalisation per sample and channel, without running statistics. */
+export type InstanceNormOptions = { eps?: number; affine?: boolean }
+
+/** What the instance normalisations share, which have no running statistics; use the one for the number of axes. */
 export class InstanceNorm extends Module {
   readonly weight: Parameter | undefined
   readonly bias: Parameter | undefined
   readonly eps: number
+  readonly numAxes: number
 
-  constructor(numFeatures: number, options: { eps?: number; affine?: boolean } = {}) {
+  constructor(numAxes: number, numFeatures: number, options: InstanceNormOptions) {
     super()
+    this.numAxes = numAxes
     this.eps = options.eps ?? 1e-5
     this.weight = options.affine ? new Parameter(ones([numFeatures])) : undefined
     this.bias = options.affine ? new Parameter(zeros([numFeatures])) : undefined
   }
 
+  /**
+   * @param input  Shape [B, C, …] or [C, …], with more than one value for each sample and channel.
+   * @throws       torch/shape for other ranks, and for one value, which has no variance.
+   */
   forward(input: Tensor): Tensor {
-    return instanceNorm(input, this.weight, this.bias, undefined, undefined, true, 0, this.eps, true)
+    const { shape } = input
+    const places = shape.slice(-this.numAxes)
+    const hasBatch = shape.length === this.numAxes + 2
+    if ((!hasBatch && shape.length !== this.numAxes + 1) || places.every((size) => size === 1)) {
+      throw fault({
+        code: 'torch/shape',
+        where: this.constructor.name,
+        expected: `an input of ${this.numAxes + 2} axes, ${this.numAxes + 1} without a batch, and more than one value a channel`,
+        received: `shape ${describeShape(shape)}`,
+        hint: 'InstanceNorm1d, 2d and 3d differ by the axes after the channels.',
+      })
+    }
+    const normalise = (x: Tensor) => instanceNorm(x, this.weight, this.bias, undefined, undefined, true, 0, this.eps, true)
+    return hasBatch ? normalise(input) : withBatch(input, normalise)
   }
 }
 
-export { InstanceNorm as InstanceNorm1d, InstanceNorm as InstanceNorm2d, InstanceNorm as InstanceNorm3d }
+/** Instance normalisation of [B, C, X]. */
+export class InstanceNorm1d extends InstanceNorm {
+  constructor(numFeatures: number, options: InstanceNormOptions = {}) {
+    super(1, numFeatures, options)
+  }
+}
+
+/** Instance normalisation of [B, C, Y, X]. */
+export class InstanceNorm2d extends InstanceNorm {
+  constructor(numFeatures: number, options: InstanceNormOptions = {}) {
+    super(2, numFeatures, options)
+  }
+}
+
+/** Instance normalisation of [B, C, Z, Y, X]. */
+export class InstanceNorm3d extends InstanceNorm {
+  constructor(numFeatures: number, options: InstanceNormOptions = {}) {
+    super(3, numFeatures, options)
+  }
+}
 
 /** Normalisation per sample over groups of channels. */
 export class GroupNorm extends Module {
@@ -154,41 +194,7 @@ export class LayerNorm extends Module {
   }
 }
 
-/** Drops elements with probability p while training. */
-export class Dropout extends Module {
-  readonly p: number
-
-  constructor(p = 0.5) {
-    super()
-    this.p = p
-  }
-
-  forward(input: Tensor): Tensor {
-    return this.training && this.p > 0 ? F.dropout(input, this.p, true) : input
-  }
-}
-
-/** Drops whole channels with probability p while training. */
-export class Dropout2d extends Dropout {
-  override forward(input: Tensor): Tensor {
-    return this.training && this.p > 0 ? F.featureDropout(input, this.p, true) : input
-  }
-}
-
-export { Dropout2d as Dropout1d, Dropout2d as Dropout3d }
-
-/**
- * Drops the whole branch for a sample with probability p while training (stochastic depth).
- *
- * Source: Huang et al. 2016, "Deep Networks with Stochastic Depth"; kept branches are scaled up by 1/(1 − p).
- */
-export class DropPath extends Dropout {
-  override forward(input: Tensor): Tensor {
-    if (!this.training || this.p === 0) return input
-    const [batch, ...rest] = input.shape
-    return scope(() => {
-      const mask = empty([batch, ...rest.map(() => 1)], { dtype: input.dtype, device: input.device }).bernoulli_(1 - this.p)
-      return input.mul(this.p < 1 ? mask.div(1 - this.p) : mask)
-    })
-  }
+/** Runs a layer that wants a batch on one sample. */
+function withBatch(sample: Tensor, run: (batch: Tensor) => Tensor): Tensor {
+  return scope(() => run(sample.unsqueeze(0)).squeeze(0))
 }

@@ -2,9 +2,10 @@
 // Hands on: LSTM, GRU.
 
 import { empty, zeros } from '../creation.ts'
+import { fault } from '../errors.ts'
 import { operator } from '../operator.ts'
 import { scope } from '../scope.ts'
-import type { Tensor } from '../tensor.ts'
+import { describeShape, type Tensor } from '../tensor.ts'
 import { uniform_ } from './init.ts'
 import { Module, Parameter } from './module.ts'
 
@@ -55,6 +56,33 @@ class Recurrent extends Module {
     return op(input, state, weights, this.hasBias, this.numLayers, this.dropout, this.training, this.bidirectional, this.batchFirst)
   }
 
+  /** Runs on [T, B, D] (or [B, T, D]), or on one sequence [T, D], whose batch axis is put in and taken out again, of states too. */
+  protected withBatch<State>(
+    input: Tensor,
+    run: (x: Tensor, batched: (state: Tensor) => Tensor, single: (state: Tensor) => Tensor) => [Tensor, State],
+  ): [Tensor, State] {
+    const same = (x: Tensor) => x
+    if (input.ndim === 3) return scope(() => run(input, same, same))
+    if (input.ndim !== 2) {
+      throw fault({
+        code: 'torch/shape',
+        where: this.constructor.name,
+        expected: `an input of shape ${this.batchFirst ? '[B, T, D]' : '[T, B, D]'} or [T, D]`,
+        received: describeShape(input.shape),
+        hint: 'Put the missing axis in with unsqueeze, or join axes with flatten.',
+      })
+    }
+    const axis = this.batchFirst ? 0 : 1
+    return scope(() => {
+      const [output, state] = run(
+        input.unsqueeze(axis),
+        (each) => each.unsqueeze(1),
+        (each) => each.squeeze(1),
+      )
+      return [output.squeeze(axis), state]
+    })
+  }
+
   /** The state before the first element: zeros [layers · directions, B, H]. */
   protected startState(input: Tensor): Tensor {
     const batch = input.size(this.batchFirst ? 0 : 1)
@@ -75,9 +103,10 @@ export class LSTM extends Recurrent {
 
   /** The outputs at every step, and the last hidden and cell state. */
   forward(input: Tensor, state?: [Tensor, Tensor]): [Tensor, [Tensor, Tensor]] {
-    return scope(() => {
-      const [output, hidden, cell] = this.run(lstmOp, input, state ?? [this.startState(input), this.startState(input)])
-      return [output, [hidden, cell]]
+    return this.withBatch(input, (x, batched, single) => {
+      const start = state?.map(batched) ?? [this.startState(x), this.startState(x)]
+      const [output, hidden, cell] = this.run(lstmOp, x, start)
+      return [output, [single(hidden), single(cell)]]
     })
   }
 }
@@ -90,9 +119,9 @@ export class GRU extends Recurrent {
 
   /** The outputs at every step, and the last hidden state. */
   forward(input: Tensor, state?: Tensor): [Tensor, Tensor] {
-    return scope(() => {
-      const [output, hidden] = this.run(gruOp, input, state ?? this.startState(input))
-      return [output, hidden]
+    return this.withBatch(input, (x, batched, single) => {
+      const [output, hidden] = this.run(gruOp, x, state === undefined ? this.startState(x) : batched(state))
+      return [output, single(hidden)]
     })
   }
 }
