@@ -3,12 +3,13 @@
 // Sources: He et al. 2015 (kaiming), Glorot & Bengio 2010 (xavier), Saxe et al. 2013 (orthogonal).
 
 import { noGrad } from '../autograd.ts'
+import { empty, tensor } from '../creation.ts'
 import { fault } from '../errors.ts'
+import { operator } from '../operator.ts'
+import { erf } from '../ops/elementwise.ts'
+import { linalgQr } from '../ops/linear.ts'
 import { scope } from '../scope.ts'
 import { describeShape, type Tensor } from '../tensor.ts'
-import { empty } from '../creation.ts'
-import { linalgQr } from '../ops/linear.ts'
-import { operator } from '../operator.ts'
 
 /** The function that follows a layer; decides the gain. */
 export type Nonlinearity = 'linear' | 'sigmoid' | 'tanh' | 'relu' | 'leakyRelu' | 'selu'
@@ -107,7 +108,8 @@ export function orthogonal_<T extends Tensor>(tensor: T, gain = 1): T {
   const columns = rest.reduce((product, size) => product * size, 1)
   noGrad(() =>
     scope(() => {
-      const flat = empty([rows, columns]).normal_()
+      const dtype = tensor.dtype === 'float64' ? 'float64' : 'float32' // the decomposition knows no narrower ones
+      const flat = empty([rows, columns], { dtype }).normal_()
       const [q, r] = linalgQr(rows < columns ? flat.t() : flat)
       const signed = q.mul(r.diag().sign())
       tensor.copy_((rows < columns ? signed.t() : signed).reshape(tensor.shape).mul(gain))
@@ -117,17 +119,5 @@ export function orthogonal_<T extends Tensor>(tensor: T, gain = 1): T {
 }
 
 function normalCdf(x: number): number {
-  return (1 + erf(x / Math.SQRT2)) / 2
-}
-
-/** Error function by its Taylor series; |x| is small here (a few deviations), where 60 terms are exact to 1e-12. */
-function erf(x: number): number {
-  if (Math.abs(x) > 5) return Math.sign(x)
-  let term = x
-  let sum = x
-  for (let n = 1; n < 120; n++) {
-    term *= (-x * x) / n
-    sum += term / (2 * n + 1)
-  }
-  return (2 / Math.sqrt(Math.PI)) * sum
+  return (1 + scope(() => erf(tensor(x / Math.SQRT2, { dtype: 'float64' })).item())) / 2
 }
