@@ -29,7 +29,7 @@ const fusedStep = operator(
 
 export class AdamW extends Optimiser<AdamSettings> {
   constructor(params: readonly Tensor[] | readonly ParameterGroup<AdamSettings>[], options: Partial<AdamSettings> = {}) {
-    super(params, { lr: 1e-3, betas: [0.9, 0.999], eps: 1e-8, weightDecay: 1e-2, ...options })
+    super(params, options, { lr: 1e-3, betas: [0.9, 0.999], eps: 1e-8, weightDecay: 1e-2 })
   }
 
   protected override update(settings: AdamSettings, params: Tensor[], grads: Tensor[]): void {
@@ -88,7 +88,7 @@ export class AdamW extends Optimiser<AdamSettings> {
 
 export class Adam extends AdamW {
   constructor(params: readonly Tensor[] | readonly ParameterGroup<AdamSettings>[], options: Partial<AdamSettings> = {}) {
-    super(params, { weightDecay: 0, ...options })
+    super(params, { ...options, weightDecay: options.weightDecay ?? 0 })
   }
 
   protected override update(settings: AdamSettings, params: Tensor[], grads: Tensor[]): void {

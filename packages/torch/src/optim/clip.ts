@@ -2,6 +2,7 @@
 // Hands on: clipGradNorm, clipGradValue.
 
 import { noGrad } from '../autograd.ts'
+import { zeros } from '../creation.ts'
 import { hasOperator, operator } from '../operator.ts'
 import { linalgVectorNorm } from '../ops/reduction.ts'
 import { stack } from '../ops/shape.ts'
@@ -25,11 +26,11 @@ export function clipGradNorm(parameters: readonly Tensor[], maxNorm: number, nor
   return noGrad(() =>
     scope(() => {
       const grads = parameters.map((parameter) => parameter.grad).filter((grad) => grad !== undefined)
-      if (grads.length === 0) return linalgVectorNorm(parameters[0].detach().mul(0))
+      if (grads.length === 0) return zeros([])
       const total = linalgVectorNorm(stack(foreachNorm(grads, normType)), normType)
       if (total.device === 'cpu') {
         const factor = maxNorm / (total.item() + EPS)
-        if (factor < 1) foreachMul_(grads, factor)
+        if (!(factor >= 1)) foreachMul_(grads, factor) // a norm that is no number makes all gradients so
       } else {
         const factor = total.add(EPS).reciprocal().mul(maxNorm).clampMax(1) // asks the device for nothing
         if (hasByTensor) foreachMulTensor_(grads, factor)

@@ -5,7 +5,7 @@ import { noGrad } from '../autograd.ts'
 import { tensor } from '../creation.ts'
 import { fault } from '../errors.ts'
 import { keep, scope } from '../scope.ts'
-import { describeShape, isTensor, type Tensor } from '../tensor.ts'
+import { describeShape, describeValue, isTensor, type Tensor } from '../tensor.ts'
 
 /** Parameters with settings of their own; what a group does not set, the optimiser's options do. */
 export type ParameterGroup<Settings> = { params: readonly Tensor[] } & Partial<Settings>
@@ -18,20 +18,27 @@ export abstract class Optimiser<Settings extends Record<string, unknown>> {
   readonly paramGroups: ({ params: readonly Tensor[] } & Settings)[]
   protected readonly state = new Map<Tensor, ParameterState>()
 
-  constructor(params: readonly Tensor[] | readonly ParameterGroup<Settings>[], defaults: Settings) {
+  constructor(params: readonly Tensor[] | readonly ParameterGroup<Settings>[], options: Partial<Settings>, defaults: Settings) {
     const isList = params.every(isTensor)
     const groups = isList ? [{ params: params as readonly Tensor[] }] : (params as readonly ParameterGroup<Settings>[])
-    this.paramGroups = groups.map((group) => ({ ...defaults, ...definedOnly(group), params: [...group.params] }))
+    this.paramGroups = groups.map((group) => ({
+      ...defaults,
+      ...definedOnly(options),
+      ...definedOnly(group),
+      params: [...group.params],
+    }))
     const all = this.paramGroups.flatMap((group) => group.params)
-    if (all.length === 0 || new Set(all).size !== all.length || !all.every(isTensor)) {
+    const numComputed = all.filter((param) => isTensor(param) && !param.isLeaf).length
+    if (all.length === 0 || new Set(all).size !== all.length || !all.every(isTensor) || numComputed > 0) {
       throw fault({
         code: 'torch/argument',
         where: this.constructor.name,
         expected: 'one or more parameters, each in one group',
-        received: `${all.length} parameters, ${new Set(all).size} of them different`,
+        received: `${all.length} parameters, ${new Set(all).size} of them different, ${numComputed} computed from other tensors`,
         hint: 'Give module.parameters(), or groups { params, lr } that do not overlap.',
       })
     }
+    for (const group of this.paramGroups) expectSettings(this.constructor.name, group)
   }
 
   /** Changes every parameter that has a gradient. */
@@ -62,7 +69,8 @@ export abstract class Optimiser<Settings extends Record<string, unknown>> {
   }
 
   /**
-   * The whole state as tensors, ready for saveSafetensors: `0.step`, `0.exp_avg` and so on by parameter number, `group.0.lr` by group.
+   * The whole state as tensors, ready for saveSafetensors: `0.step`, `0.exp_avg` and so on by parameter number, `group.0.lr` by group, and
+   * in `group.0.params` how many parameters the group has.
    *
    * State tensors are the optimiser's own, numbers are new tensors.
    */
@@ -76,7 +84,8 @@ export abstract class Optimiser<Settings extends Record<string, unknown>> {
     }
     for (const [index, group] of this.paramGroups.entries()) {
       for (const [name, value] of Object.entries(group)) {
-        if (typeof value === 'number') result[`group.${index}.${name}`] = tensor(value, { dtype: 'float64' })
+        const saved = name === 'params' ? group.params.length : value
+        if (isSetting(saved)) result[`group.${index}.${name}`] = tensor(saved, { dtype: 'float64' })
       }
     }
     return result
@@ -85,19 +94,30 @@ export abstract class Optimiser<Settings extends Record<string, unknown>> {
   /**
    * Puts a saved state back, copying the values.
    *
-   * @throws  torch/state when a number or shape of parameters does not agree.
+   * @throws  torch/state when a number or shape of parameters does not agree; nothing has changed then.
    */
   loadStateDict(saved: Record<string, Tensor>): void {
     const params = this.paramGroups.flatMap((group) => group.params)
+    const entries = Object.entries(saved).map(([key, value]) => ({ key, value, parts: key.split('.') }))
+    const numGroups = new Set(entries.filter(({ parts }) => parts[0] === 'group').map(({ parts }) => parts[1])).size
+    const misfits = entries.filter(({ parts, value }) => !this.#fits(parts, value, params)).map(({ key }) => `an entry ${key}`)
+    if (numGroups !== this.paramGroups.length) misfits.push(`${numGroups} groups`)
+    if (misfits.length > 0) {
+      throw fault({
+        code: 'torch/state',
+        where: this.constructor.name,
+        expected: `${this.paramGroups.length} groups, ${params.length} parameters and their shapes`,
+        received: `${misfits.slice(0, 8).join(', ')}${misfits.length > 8 ? ', …' : ''}`,
+        hint: 'Load the state into an optimiser made from the same parameters in the same groups.',
+      })
+    }
     const before = [...this.state.values()]
     this.state.clear()
     scope(() => {
-      for (const [key, value] of Object.entries(saved)) {
-        const [first, second, third] = key.split('.')
-        const settings = this.paramGroups[Number(second)] as Record<string, unknown> | undefined
-        if (first === 'group' && typeof settings?.[third] === 'number') settings[third] = value.item()
-        else if (first !== 'group' && params[Number(first)] !== undefined) this.#loadState(params[Number(first)], second, value)
-        else throw stateFault(this.constructor.name, `${this.paramGroups.length} groups, ${params.length} parameters`, `an entry ${key}`)
+      for (const { parts, value } of entries) {
+        const [first, second, name] = parts
+        if (first !== 'group') this.#loadState(params[Number(first)], second, value)
+        else if (name !== 'params') this.#loadSetting(this.paramGroups[Number(second)], name, value)
       }
     })
     before.forEach(freeState) // only now: what was saved may be this very state
@@ -109,16 +129,25 @@ export abstract class Optimiser<Settings extends Record<string, unknown>> {
     this.state.clear()
   }
 
+  /** Whether an entry of a saved state has its place here. */
+  #fits([first, second, name]: string[], value: Tensor, params: readonly Tensor[]): boolean {
+    if (first !== 'group') {
+      const param = params[Number(first)]
+      return param !== undefined && (second === 'step' || describeShape(value.shape) === describeShape(param.shape))
+    }
+    const group = this.paramGroups[Number(second)]
+    return name === 'params' ? value.item() === group?.params.length : isSetting(group?.[name])
+  }
+
   #loadState(param: Tensor, name: string, value: Tensor): void {
     const state = this.stateOf(param)
-    if (name === 'step') {
-      state.step = value.item()
-      return
-    }
-    if (describeShape(value.shape) !== describeShape(param.shape)) {
-      throw stateFault(this.constructor.name, `${name} of shape ${describeShape(param.shape)}`, describeShape(value.shape))
-    }
-    state.tensors[name] = keep(value.detach().to({ dtype: param.dtype, device: param.device, copy: true }))
+    if (name === 'step') state.step = value.item()
+    else state.tensors[name] = keep(value.detach().to({ dtype: param.dtype, device: param.device, copy: true }))
+  }
+
+  #loadSetting(group: Record<string, unknown>, name: string, value: Tensor): void {
+    if (typeof group[name] === 'boolean') group[name] = value.item() !== 0
+    else group[name] = value.ndim === 0 ? value.item() : value.tolist()
   }
 
   /** A parameter's state, empty at first. */
@@ -152,12 +181,27 @@ function definedOnly<T extends object>(group: T): T {
   return Object.fromEntries(Object.entries(group).filter(([, value]) => value !== undefined)) as T
 }
 
-function stateFault(where: string, expected: string, received: string) {
-  return fault({
-    code: 'torch/state',
+/** Settings that are saved: numbers, switches, and betas. */
+function isSetting(value: unknown): value is number | boolean | number[] {
+  return (
+    typeof value === 'number' || typeof value === 'boolean' || (Array.isArray(value) && value.every((part) => typeof part === 'number'))
+  )
+}
+
+/** Refuses what torch.optim refuses, and what is no number: every parameter would become NaN or run away without a word. */
+function expectSettings(where: string, settings: Record<string, unknown>): void {
+  const { betas, nesterov, momentum, dampening } = settings
+  const within = (value: unknown, end: number) => typeof value === 'number' && value >= 0 && value < end
+  const isWrong = (name: string) => name in settings && !within(settings[name], Number.POSITIVE_INFINITY)
+  const wrong = ['lr', 'momentum', 'weightDecay', 'eps'].filter(isWrong)
+  if (betas !== undefined && !(Array.isArray(betas) && betas.length === 2 && betas.every((beta) => within(beta, 1)))) wrong.push('betas')
+  if (nesterov === true && (momentum === 0 || dampening !== 0)) wrong.push('nesterov', 'momentum', 'dampening')
+  if (wrong.length === 0) return
+  throw fault({
+    code: 'torch/argument',
     where,
-    expected,
-    received,
-    hint: 'Load the state into an optimiser made from the same parameters in the same groups.',
+    expected: 'settings from zero up, betas below one, and nesterov with momentum and without dampening',
+    received: wrong.map((name) => `${name} ${describeValue(settings[name])}`).join(', '),
+    hint: 'Leave a setting out for its default.',
   })
 }

@@ -14,7 +14,7 @@ const mul_ = operator('aten::_foreach_mul_.Scalar', 'self scalar')
 
 export class SGD extends Optimiser<SgdSettings> {
   constructor(params: readonly Tensor[] | readonly ParameterGroup<SgdSettings>[], options: Partial<SgdSettings> = {}) {
-    super(params, { lr: 1e-3, momentum: 0, dampening: 0, weightDecay: 0, nesterov: false, ...options })
+    super(params, options, { lr: 1e-3, momentum: 0, dampening: 0, weightDecay: 0, nesterov: false })
   }
 
   protected override update(settings: SgdSettings, params: Tensor[], rawGrads: Tensor[]): void {
