@@ -10,6 +10,31 @@ import { describeValue, handleOf, Tensor } from './tensor.ts'
 /** Keyword arguments of the backward pass: keep the graph for another pass; record the pass itself for higher derivatives. */
 export type BackwardOptions = { retainGraph?: boolean; createGraph?: boolean }
 
+/** The backward pass under way: `grad`'s, or one that records itself, or neither. */
+let pass: { isForValues: boolean; isRecorded: boolean } | undefined
+
+function inPass<Result>(isForValues: boolean, isRecorded: boolean, run: () => Result): Result {
+  const before = pass
+  pass = { isForValues, isRecorded }
+  try {
+    return run()
+  } finally {
+    pass = before
+  }
+}
+
+/** Refuses to go on in a pass that an inner backward pass would spoil: it adds to the leaves and records nothing. */
+export function expectPlainPass(): void {
+  if (!pass?.isForValues && !pass?.isRecorded) return
+  throw fault({
+    code: 'torch/checkpoint',
+    where: 'checkpoint',
+    expected: 'a plain backward pass',
+    received: pass.isForValues ? 'that of grad()' : 'one with createGraph',
+    hint: 'Call backward() and read the grad of the leaves, or leave the checkpoint out for higher derivatives.',
+  })
+}
+
 /**
  * Adds the gradients of one or several roots to the `grad` of every leaf below them.
  *
@@ -31,7 +56,9 @@ export function backward(
   }
   try {
     const createGraph = options.createGraph ?? false
-    native.differentiate(handles, given, null, options.retainGraph ?? createGraph, createGraph, false, native.mayCallFromElsewhere())
+    inPass(false, createGraph, () =>
+      native.differentiate(handles, given, null, options.retainGraph ?? createGraph, createGraph, false, native.mayCallFromElsewhere()),
+    )
   } catch (cause) {
     throw explainNative('backward', list.map(describeValue).join(', '), cause)
   }
@@ -54,14 +81,16 @@ export function grad(
   const given = gradients?.map((gradient) => (gradient === undefined ? null : handleOf(gradient, 'grad'))) ?? []
   const createGraph = options.createGraph ?? false
   try {
-    const handles = native.differentiate(
-      list.map((root) => handleOf(root, 'grad')),
-      given,
-      wanted.map((input) => handleOf(input, 'grad')),
-      options.retainGraph ?? createGraph,
-      createGraph,
-      options.allowUnused ?? false,
-      native.mayCallFromElsewhere(),
+    const handles = inPass(true, createGraph, () =>
+      native.differentiate(
+        list.map((root) => handleOf(root, 'grad')),
+        given,
+        wanted.map((input) => handleOf(input, 'grad')),
+        options.retainGraph ?? createGraph,
+        createGraph,
+        options.allowUnused ?? false,
+        native.mayCallFromElsewhere(),
+      ),
     )
     return handles.map((handle) => (handle === null ? undefined : new Tensor(handle)))
   } catch (cause) {

@@ -93,9 +93,52 @@ describe('customFunction', () => {
     )
     expect(() => short(x).sum().backward()).toThrow(/torch\/gradient .* 1 gradients/)
   })
+
+  it('refuses a backward pass over what was saved and then changed in place', () => {
+    const x = torch.tensor([1, 2], { requiresGrad: true })
+    const doubled = x.mul(2)
+    const loss = cube(doubled).sum()
+    doubled.mul_(10)
+    expect(() => loss.backward()).toThrow(/torch\/inplace customFunction: expected tensors unchanged/)
+  })
+
+  it.each([[[5]], [undefined], [[null]]])('refuses %o for gradients', (gradients) => {
+    const odd = torch.customFunction(
+      (_saved, x) => x.mul(2),
+      () => gradients as unknown as undefined[],
+    )
+    const loss = odd(torch.tensor([1], { requiresGrad: true })).sum()
+    expect(() => loss.backward()).toThrow(/torch\/gradient customFunction: expected a list of tensors and undefined/)
+  })
 })
 
 describe('checkpoint', () => {
+  it('refuses grad() and createGraph, whose inner pass would add to the leaves and leave no graph', () => {
+    const [x, weight] = [[1], [3]].map((values) => torch.tensor(values, { requiresGrad: true }))
+    const loss = () => torch.checkpoint((input) => input.mul(weight).square(), x).sum()
+    expect(() => torch.grad(loss(), x)).toThrow(/torch\/checkpoint checkpoint: expected a plain backward pass but received that of grad/)
+    expect(() => loss().backward(undefined, { createGraph: true })).toThrow(/received one with createGraph/)
+    expect(weight.grad).toBe(undefined)
+    loss().backward()
+    expect(values(weight.grad)).toEqual([6])
+  })
+
+  it('puts the random numbers back where computing again throws', () => {
+    let numRuns = 0
+    const loss = torch
+      .checkpoint(
+        (input) => {
+          if (numRuns++ > 0) throw new RangeError('the second run')
+          return input.mul(torch.rand([1]))
+        },
+        torch.tensor([1], { requiresGrad: true }),
+      )
+      .sum()
+    const before = torch.getRngState()
+    expect(() => loss.backward()).toThrow('the second run')
+    expect(torch.equal(torch.getRngState(), before)).toBe(true)
+  })
+
   it('gives the gradients of the plain computation, dropout included', () => {
     const layer = new torch.nn.Sequential(
       new torch.nn.Linear(3, 8),

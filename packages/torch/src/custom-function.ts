@@ -1,7 +1,7 @@
 // Functions whose gradient is written in TypeScript, and checkpointing, which is one of them.
 // Hands on: customFunction, checkpoint, isGradEnabled.
 
-import { backward, currentAutocast, enableGrad, noGrad } from './autograd.ts'
+import { backward, currentAutocast, enableGrad, expectPlainPass, noGrad } from './autograd.ts'
 import { getRngState, setRngState } from './device.ts'
 import { fault } from './errors.ts'
 import { native } from './native.ts'
@@ -10,8 +10,12 @@ import { scope } from './scope.ts'
 import { describeShape, describeValue, handleOf, isTensor, Tensor } from './tensor.ts'
 
 const detachOp = operator('aten::detach', 'self')
+const versionOp = operator('aten::_version', 'self') // counts changes in place
 
-/** What the forward pass leaves for the backward pass. Tensors in it, also in lists and plain objects, live as long as the graph's own. */
+/**
+ * What the forward pass leaves for the backward pass. Tensors in it, also in lists and plain objects, live as long as the graph's own; where
+ * one has been changed in place meanwhile, the backward pass throws torch/inplace.
+ */
 export type Saved = Record<string, unknown>
 
 /**
@@ -40,10 +44,12 @@ export function customFunction(
  * Runs a function without keeping what lies inside; the backward pass computes it again. Less memory for one more forward pass.
  *
  * Random numbers repeat, those of the CPU and of the inputs' devices, so that dropout drops the same elements; so does `autocast`. A result
- * that nothing with requiresGrad went into hands no gradients on.
+ * that nothing with requiresGrad went into hands no gradients on. As in PyTorch, neither `grad` nor `createGraph` goes through it: the inner
+ * pass adds to the leaves and leaves no graph.
  *
  * @param body    A function of the inputs given; parameters it reaches get their gradients too.
  * @param inputs  Tensors that gradients should flow to.
+ * @throws        torch/checkpoint during a backward pass of `grad` or with `createGraph`.
  */
 export function checkpoint(body: (...inputs: Tensor[]) => Tensor, ...inputs: Tensor[]): Tensor {
   const inSameAutocast = currentAutocast()
@@ -55,18 +61,28 @@ export function checkpoint(body: (...inputs: Tensor[]) => Tensor, ...inputs: Ten
     return body(...given)
   }
   const backwardOf = (saved: Saved, gradient: Tensor) => {
-    const devices = saved.devices as string[]
-    const after = devices.map((device) => getRngState(device))
-    const restore = (states: Tensor[]) => devices.forEach((device, index) => setRngState(states[index], device))
-    restore(saved.random as Tensor[])
+    expectPlainPass()
     const again = (saved.inputs as Tensor[]).map((input, index) => detachOp(input).requiresGrad_(flows[index]))
-    const output = enableGrad(() => inSameAutocast(() => body(...again)))
-    restore(after)
+    const output = withRandom(saved.devices as string[], saved.random as Tensor[], () =>
+      enableGrad(() => inSameAutocast(() => body(...again))),
+    )
     if (!output.requiresGrad) return again.map(() => undefined)
     backward([output], [gradient])
     return again.map((input) => input.grad)
   }
   return record(inputs, forward, backwardOf, true)
+}
+
+/** Runs a function with the generators of devices as they were, and puts them back to where they are now. */
+function withRandom<Result>(devices: readonly string[], states: readonly Tensor[], run: () => Result): Result {
+  const before = devices.map((device) => getRngState(device))
+  const restore = (to: readonly Tensor[]) => devices.forEach((device, index) => setRngState(to[index], device))
+  try {
+    restore(states)
+    return run()
+  } finally {
+    restore(before)
+  }
 }
 
 /** Whether gradients are being recorded. */
@@ -92,12 +108,16 @@ function record(
       if (!isTensor(raw)) throw gradientFault('a tensor as the result of the forward pass', describeValue(raw))
       if (!isRecording) return raw
       const [plan, tensors] = stow(saved)
+      const versions: number[] = tensors.map((tensor) => versionOp(tensor))
       const output: Tensor = detachOp(raw)
       const callback = (handles: (number | null)[]) =>
         scope(() => {
           const [gradient, ...kept] = handles.map((handle) => (handle === null ? undefined : new Tensor(handle)))
           if (gradient === undefined) return inputs.map(() => null)
-          const results = backwardOf(unstow(plan, kept) as Saved, gradient)
+          const changed = kept.find((tensor, index) => versionOp(tensor) !== versions[index])
+          if (changed !== undefined) throw changedFault(changed)
+          const results: unknown = backwardOf(unstow(plan, kept) as Saved, gradient)
+          if (!isGradients(results)) throw gradientFault('a list of tensors and undefined', describeValue(results))
           if (results.length !== shapes.length) throw gradientFault(`${shapes.length} gradients, one per input`, `${results.length}`)
           for (const [index, result] of results.entries())
             if (result !== undefined && flows[index] && describeShape(result.shape) !== shapes[index])
@@ -142,6 +162,10 @@ function replaced(value: unknown, leaf: (value: unknown) => unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([name, element]) => [name, replaced(element, leaf)]))
 }
 
+function isGradients(value: unknown): value is (Tensor | undefined)[] {
+  return Array.isArray(value) && value.every((gradient) => gradient === undefined || isTensor(gradient))
+}
+
 function isFloat(tensor: Tensor): boolean {
   return /float/.test(tensor.dtype)
 }
@@ -153,5 +177,15 @@ function gradientFault(expected: string, received: string) {
     expected,
     received,
     hint: 'The backward pass returns one gradient per input, of its shape, or undefined.',
+  })
+}
+
+function changedFault(tensor: Tensor) {
+  return fault({
+    code: 'torch/inplace',
+    where: 'customFunction',
+    expected: 'tensors unchanged since the forward pass saved them',
+    received: `${describeValue(tensor)}, changed in place`,
+    hint: 'Save a clone, or use the operator without underscore.',
   })
 }
