@@ -52,40 +52,40 @@ export class ModuleList<Item extends Module> extends Module {
 
 /** Modules by name, as in PyTorch's ModuleDict. */
 export class ModuleDict<Item extends Module> extends Module {
-  readonly #items: Map<string, Item>
+  readonly items: Map<string, Item>
 
   constructor(items: Record<string, Item> = {}) {
     super()
-    this.#items = new Map(Object.entries(items))
+    this.items = new Map(Object.entries(items))
   }
 
   /** @throws  torch/argument when there is none of that name. */
   get(name: string): Item {
-    const item = this.#items.get(name)
+    const item = this.items.get(name)
     if (item !== undefined) return item
     throw fault({
       code: 'torch/argument',
       where: 'ModuleDict.get',
-      expected: `one of ${[...this.#items.keys()].join(', ') || 'no names: it is empty'}`,
+      expected: `one of ${[...this.items.keys()].join(', ') || 'no names: it is empty'}`,
       received: JSON.stringify(name),
       hint: 'Ask has() first where a module may be missing.',
     })
   }
 
   has(name: string): boolean {
-    return this.#items.has(name)
+    return this.items.has(name)
   }
 
   keys(): string[] {
-    return [...this.#items.keys()]
+    return [...this.items.keys()]
   }
 
   values(): Item[] {
-    return [...this.#items.values()]
+    return [...this.items.values()]
   }
 
   entries(): [string, Item][] {
-    return [...this.#items]
+    return [...this.items]
   }
 
   override namedChildren(): [string, Module][] {

@@ -27,13 +27,13 @@ describe('Module', () => {
       'conv1.weight',
       'batch_norm.weight',
       'batch_norm.bias',
+      'batch_norm.running_mean',
+      'batch_norm.running_var',
+      'batch_norm.num_batches_tracked',
       'layers.0.weight',
       'layers.0.bias',
       'layers.1.weight',
       'layers.1.bias',
-      'batch_norm.running_mean',
-      'batch_norm.running_var',
-      'batch_norm.num_batches_tracked',
     ])
     expect(Object.keys(new nn.LSTM(3, 5, { bidirectional: true }).stateDict())).toContain('weight_hh_l0_reverse')
     expect(Object.keys(new nn.MultiheadAttention(8, 2).stateDict())).toEqual([
@@ -42,6 +42,25 @@ describe('Module', () => {
       'out_proj.weight',
       'out_proj.bias',
     ])
+  })
+
+  it('saves what is shared by each of its names and lists it once', () => {
+    class Tied extends nn.Module {
+      readonly encode = new nn.Linear(2, 2, { bias: false })
+      readonly decode = this.encode
+    }
+    const net = new Tied()
+    expect(Object.keys(net.stateDict())).toEqual(['encode.weight', 'decode.weight'])
+    expect(net.namedParameters().map(([name]) => name)).toEqual(['encode.weight'])
+    net.loadStateDict({ 'encode.weight': torch.ones([2, 2]), 'decode.weight': torch.ones([2, 2]) })
+  })
+
+  it('is synchronised in ModuleDict and ModuleList too', () => {
+    const net = new nn.ModuleList<torch.nn.Module>([new nn.ModuleDict({ norm: new nn.BatchNorm1d(2) }), new nn.BatchNorm1d(2)])
+    const norms = nn.SyncBatchNorm.convert(net)
+      .modules()
+      .filter((module) => module instanceof nn.BatchNorm)
+    expect(norms.map((norm) => norm.constructor.name)).toEqual(['SyncBatchNorm', 'SyncBatchNorm'])
   })
 
   it('finds the parameters of recurrent layers inside others', () => {

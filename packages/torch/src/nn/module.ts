@@ -75,9 +75,7 @@ export class Module {
   /** Every buffer with its name. */
   namedBuffers(prefix = ''): [string, ModuleBuffer][] {
     return this.namedModules(prefix).flatMap(([name, module]) =>
-      Object.entries(module)
-        .filter((entry): entry is [string, ModuleBuffer] => entry[1] instanceof ModuleBuffer)
-        .map(([field, value]): [string, ModuleBuffer] => [join(name, snakeCase(field)), value]),
+      module.#ownBuffers().map(([own, buffer]): [string, ModuleBuffer] => [join(name, own), buffer]),
     )
   }
 
@@ -109,10 +107,23 @@ export class Module {
     return this
   }
 
-  /** Parameters and saved buffers by name; the tensors are the module's own, not copies. */
+  /** Parameters and saved buffers by name, one that is shared by each of its names; the tensors are the module's own, not copies. */
   stateDict(): Record<string, Tensor> {
-    const saved = this.namedBuffers().filter(([, buffer]) => buffer.isPersistent)
-    return Object.fromEntries<Tensor>([...this.namedParameters(), ...saved])
+    return Object.fromEntries(this.#saved([]))
+  }
+
+  #saved(above: readonly Module[]): [string, Tensor][] {
+    const path = [...above, this]
+    const below = this.namedChildren().filter(([, child]) => !path.includes(child))
+    const buffers = this.#ownBuffers().filter(([, buffer]) => buffer.isPersistent)
+    const deeper = below.flatMap(([name, child]) => child.#saved(path).map(([own, tensor]): [string, Tensor] => [join(name, own), tensor]))
+    return [...this.ownParameters(), ...buffers, ...deeper]
+  }
+
+  #ownBuffers(): [string, ModuleBuffer][] {
+    return Object.entries(this)
+      .filter((entry): entry is [string, ModuleBuffer] => entry[1] instanceof ModuleBuffer)
+      .map(([field, value]) => [snakeCase(field), value])
   }
 
   /**

@@ -26,7 +26,8 @@ export class SyncBatchNorm extends BatchNorm {
     if (module instanceof BatchNorm) return synchronised(module) as unknown as Kind
     for (const [field, value] of Object.entries(module)) {
       const convert = (item: unknown) => (item instanceof Module ? SyncBatchNorm.convert(item) : item)
-      if (value instanceof Module || Array.isArray(value)) {
+      if (value instanceof Map) for (const [key, item] of value) value.set(key, convert(item))
+      else if (value instanceof Module || Array.isArray(value)) {
         Object.assign(module, { [field]: Array.isArray(value) ? value.map(convert) : convert(value) })
       }
     }
