@@ -107,13 +107,23 @@ export function parseSafetensorsHeader(bytes: Uint8Array): SafetensorsHeader {
  * @param entries   Name, dtype and shape of each array. Put wide dtypes first where all arrays must be aligned to their element.
  * @param metadata  Free text by key.
  * @returns         The head, padded with spaces so that the data begins on a 64-byte boundary: its length is `dataStart`.
- * @throws          torch/safetensors when a name comes twice or a shape is no list of whole numbers.
+ * @throws          torch/safetensors when a name comes twice, a shape is no list of whole numbers or metadata is no text.
  */
 export function encodeSafetensorsHeader(
   entries: readonly { name: string; dtype: SafetensorsDtype; shape: readonly number[] }[],
   metadata: Readonly<Record<string, string>> = {},
 ): Uint8Array {
   const tree: Record<string, unknown> = Object.create(null)
+  const notText = Object.entries(metadata).find(([, text]) => typeof text !== 'string')
+  if (notText !== undefined) {
+    throw fault({
+      code: 'torch/safetensors',
+      where: 'encodeSafetensorsHeader',
+      expected: `text for ${notText[0]} in the metadata`,
+      received: JSON.stringify(notText[1]) ?? String(notText[1]),
+      hint: 'Readers refuse a file with anything else: give String(value) or JSON.stringify(value).',
+    })
+  }
   if (Object.keys(metadata).length > 0) tree.__metadata__ = metadata
   let begin = 0
   for (const { name, dtype, shape } of entries) {

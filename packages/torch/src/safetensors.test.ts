@@ -92,4 +92,17 @@ describe('safetensors', () => {
       /torch\/safetensors loadSafetensors: expected a file of \d+ bytes but received \d+ bytes/,
     )
   })
+
+  it('refuses a file that goes on after its tensors, as Python does', () => {
+    const path = join(folder, 'long.safetensors')
+    writeAsPython(path, { x: { dtype: 'U8', shape: [2], data_offsets: [0, 2] } }, new Uint8Array(9))
+    expect(() => torch.loadSafetensors(path)).toThrow(/torch\/safetensors loadSafetensors: expected a file of \d+ bytes/)
+  })
+
+  it('refuses to write metadata that is no text, which nobody could read', () => {
+    const path = join(folder, 'odd.safetensors')
+    const metadata = { epoch: 3 } as unknown as Record<string, string>
+    expect(() => torch.saveSafetensors(path, { x: torch.ones([1]) }, metadata)).toThrow(/expected text for epoch in the metadata/)
+    expect(readdirSync(folder).filter((name) => name.startsWith('odd'))).toEqual([])
+  })
 })

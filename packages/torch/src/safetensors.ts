@@ -55,7 +55,7 @@ export function saveSafetensors(
   const entries = [...(tensors instanceof Map ? tensors : Object.entries(tensors))].map(([name, tensor]) => {
     handleOf(tensor, 'saveSafetensors')
     const dtype = TO_FILE[tensor.dtype]
-    if (dtype === undefined) throw fileFault('saveSafetensors', `a dtype of the format for ${name}`, tensor.dtype)
+    if (dtype === undefined) throw fileFault('saveSafetensors', `a dtype of the format for ${name}`, tensor.dtype, DTYPE_HINT)
     return { name, dtype, shape: tensor.shape, tensor }
   })
   entries.sort((a, b) => safetensorsItemBytes(b.dtype) - safetensorsItemBytes(a.dtype) || (a.name < b.name ? -1 : 1))
@@ -88,7 +88,7 @@ export function saveSafetensors(
  *
  * @param path  A file by this package, by Python's safetensors or by any other writer of the format.
  * @returns     Tensors by name, in file order.
- * @throws      torch/safetensors when it is no such file, is cut short, or holds a dtype libtorch has not.
+ * @throws      torch/safetensors when it is no such file, is cut short or goes on after its tensors, or holds a dtype libtorch has not.
  */
 export function loadSafetensors(path: string): Record<string, Tensor> {
   const { tensors, dataStart } = readHeader(path, 'loadSafetensors')
@@ -96,11 +96,11 @@ export function loadSafetensors(path: string): Record<string, Tensor> {
     const size = statSync(path).size
     const bytes: Tensor = mapFile(path, false, size, 'uint8') // private to this process: writing to it never reaches the file
     const end = dataStart + (tensors.at(-1)?.end ?? 0)
-    if (size < end) throw fileFault('loadSafetensors', `a file of ${end} bytes`, `${size} bytes`)
+    if (size !== end) throw fileFault('loadSafetensors', `a file of ${end} bytes`, `${size} bytes`)
     const result: Record<string, Tensor> = Object.create(null)
     for (const entry of tensors) {
       const dtype = FROM_FILE.get(entry.dtype)
-      if (dtype === undefined) throw fileFault('loadSafetensors', `a dtype of libtorch for ${entry.name}`, entry.dtype)
+      if (dtype === undefined) throw fileFault('loadSafetensors', `a dtype of libtorch for ${entry.name}`, entry.dtype, DTYPE_HINT)
       const begin = dataStart + entry.begin
       let part: Tensor = narrowOp(bytes, 0, begin, entry.end - entry.begin)
       if (begin % safetensorsItemBytes(entry.dtype) !== 0) part = cloneOp(part) // elements must stand on their own size
@@ -133,12 +133,9 @@ function writeAll(file: number, bytes: Uint8Array): void {
   for (let done = 0; done < bytes.length; ) done += writeSync(file, bytes, done, Math.min(bytes.length - done, MAX_WRITE_BYTES))
 }
 
-function fileFault(where: string, expected: string, received: string) {
-  return fault({
-    code: 'torch/safetensors',
-    where,
-    expected,
-    received,
-    hint: 'The file is cut short, damaged or of another kind: write it again.',
-  })
+const FILE_HINT = 'The file is cut short, damaged or of another kind: write it again.'
+const DTYPE_HINT = 'Convert it to another dtype before it is written.'
+
+function fileFault(where: string, expected: string, received: string, hint = FILE_HINT) {
+  return fault({ code: 'torch/safetensors', where, expected, received, hint })
 }
