@@ -3,6 +3,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Worker } from 'node:worker_threads'
 import { afterAll, describe, expect, it } from 'vitest'
 import type { Dtype } from './dtype.ts'
 import * as torch from './index.ts'
@@ -91,6 +92,25 @@ describe('safetensors', () => {
     expect(() => torch.loadSafetensors(path)).toThrow(
       /torch\/safetensors loadSafetensors: expected a file of \d+ bytes but received \d+ bytes/,
     )
+  })
+
+  it('keeps files whole that several threads write at once', async () => {
+    const path = join(folder, 'threads.safetensors')
+    const code = `
+      const { parentPort } = require('node:worker_threads')
+      import(${JSON.stringify(new URL('./index.ts', import.meta.url).href)}).then((torch) => {
+        const x = torch.ones([100_000])
+        for (let i = 0; i < 40; i++) torch.scope(() => {
+          torch.saveSafetensors(${JSON.stringify(path)}, { x })
+          torch.loadSafetensors(${JSON.stringify(path)}).x.sum().item()
+        })
+        parentPort.postMessage('done')
+      })`
+    const answers = [1, 2].map(() => {
+      const worker = new Worker(code, { eval: true })
+      return new Promise((resolve, reject) => worker.once('message', resolve).once('error', reject))
+    })
+    expect(await Promise.all(answers)).toEqual(['done', 'done'])
   })
 
   it('refuses a file that goes on after its tensors, as Python does', () => {

@@ -2,6 +2,7 @@
 // Hands on: saveSafetensors, loadSafetensors, readSafetensorsMetadata.
 
 import { closeSync, fsyncSync, openSync, readSync, renameSync, rmSync, statSync, writeSync } from 'node:fs'
+import { threadId } from 'node:worker_threads'
 import type { Dtype } from './dtype.ts'
 import { fault } from './errors.ts'
 import { native } from './native.ts'
@@ -59,25 +60,23 @@ export function saveSafetensors(
     return { name, dtype, shape: tensor.shape, tensor }
   })
   entries.sort((a, b) => safetensorsItemBytes(b.dtype) - safetensorsItemBytes(a.dtype) || (a.name < b.name ? -1 : 1))
-  const temporary = `${path}.${process.pid}.tmp`
-  const file = openSync(temporary, 'w')
+  const temporary = `${path}.${process.pid}-${threadId}.tmp`
   try {
-    writeAll(file, encodeSafetensorsHeader(entries, metadata))
-    for (const { tensor } of entries) {
-      scope(() => {
-        const plain = contiguousOp(toOp(tensor, 'cpu'))
-        if (plain.numel > 0) writeAll(file, new Uint8Array(native.shareArrayBuffer(plain.handle)))
-      })
+    const file = openSync(temporary, 'w')
+    try {
+      writeAll(file, encodeSafetensorsHeader(entries, metadata))
+      for (const { tensor } of entries) {
+        scope(() => {
+          const plain = contiguousOp(toOp(tensor, 'cpu'))
+          if (plain.numel > 0) writeAll(file, new Uint8Array(native.shareArrayBuffer(plain.handle)))
+        })
+      }
+      fsyncSync(file)
+    } finally {
+      closeSync(file)
     }
-    fsyncSync(file)
-    closeSync(file)
     renameSync(temporary, path)
   } catch (error) {
-    try {
-      closeSync(file)
-    } catch {
-      // closed already: the error above is the one to tell
-    }
     rmSync(temporary, { force: true })
     throw error
   }
