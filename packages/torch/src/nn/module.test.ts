@@ -147,6 +147,8 @@ describe('Module', () => {
     const before = layer.weight.tolist()
     const state = { weight: torch.zeros([3, 4]), extra: torch.zeros([1]) }
     expect(() => layer.loadStateDict(state)).toThrow(/missing: bias; not expected: extra; weight is \[3, 2\] here and \[3, 4\] there/)
+    const numbers = { weight: [1, 2] as unknown as torch.Tensor, bias: torch.zeros([3]) }
+    expect(() => layer.loadStateDict(numbers)).toThrow(/weight is \[3, 2\] here and \[1, 2\] there/)
     expect(layer.weight.tolist()).toEqual(before)
   })
 

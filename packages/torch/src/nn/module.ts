@@ -7,7 +7,7 @@ import type { Target } from '../methods.ts'
 import { native } from '../native.ts'
 import { operator } from '../operator.ts'
 import { keep, scope } from '../scope.ts'
-import { describeShape, handleOf, Tensor } from '../tensor.ts'
+import { describeShape, describeValue, handleOf, Tensor } from '../tensor.ts'
 
 const detachOp = operator('aten::detach', 'self')
 const setData = operator('aten::set_data', 'self new_data')
@@ -138,9 +138,10 @@ export class Module {
     const own = this.stateDict()
     const missing = Object.keys(own).filter((name) => state[name] === undefined)
     const unexpected = Object.keys(state).filter((name) => own[name] === undefined)
+    const shapeOf = (value: unknown) => (value instanceof Tensor ? describeShape(value.shape) : describeValue(value))
     const shapes = Object.keys(own)
-      .filter((name) => state[name] !== undefined && describeShape(own[name].shape) !== describeShape(state[name].shape))
-      .map((name) => `${name} is ${describeShape(own[name].shape)} here and ${describeShape(state[name].shape)} there`)
+      .filter((name) => state[name] !== undefined && shapeOf(own[name]) !== shapeOf(state[name]))
+      .map((name) => `${name} is ${shapeOf(own[name])} here and ${shapeOf(state[name])} there`)
     const isStrict = options.strict ?? true
     if (shapes.length > 0 || (isStrict && missing.length + unexpected.length > 0)) {
       const parts = [`missing: ${missing.join(', ') || 'none'}`, `not expected: ${unexpected.join(', ') || 'none'}`, ...shapes]

@@ -7,7 +7,7 @@ import { hasOperator, operator } from '../operator.ts'
 import { linalgVectorNorm } from '../ops/reduction.ts'
 import { stack } from '../ops/shape.ts'
 import { scope } from '../scope.ts'
-import type { Tensor } from '../tensor.ts'
+import { Tensor } from '../tensor.ts'
 
 const foreachMul_ = operator('aten::_foreach_mul_.Scalar', 'self scalar')
 const byTensorName = 'aten::_foreach_mul_.Tensor' // since libtorch 2.1
@@ -22,10 +22,10 @@ const EPS = 1e-6 // PyTorch's clip_grad_norm_
  *
  * @returns  The norm before scaling, a tensor of one element.
  */
-export function clipGradNorm(parameters: readonly Tensor[], maxNorm: number, normType = 2): Tensor {
+export function clipGradNorm(parameters: Tensor | readonly Tensor[], maxNorm: number, normType = 2): Tensor {
   return noGrad(() =>
     scope(() => {
-      const grads = parameters.map((parameter) => parameter.grad).filter((grad) => grad !== undefined)
+      const grads = gradientsOf(parameters)
       if (grads.length === 0) return zeros([])
       const total = linalgVectorNorm(stack(foreachNorm(grads, normType)), normType)
       if (total.device === 'cpu') {
@@ -42,10 +42,15 @@ export function clipGradNorm(parameters: readonly Tensor[], maxNorm: number, nor
 }
 
 /** Keeps every element of the gradients between −limit and limit. */
-export function clipGradValue(parameters: readonly Tensor[], limit: number): void {
+export function clipGradValue(parameters: Tensor | readonly Tensor[], limit: number): void {
   noGrad(() =>
     scope(() => {
-      for (const parameter of parameters) parameter.grad?.clamp_(-limit, limit)
+      for (const grad of gradientsOf(parameters)) grad.clamp_(-limit, limit)
     }),
   )
+}
+
+function gradientsOf(parameters: Tensor | readonly Tensor[]): Tensor[] {
+  const list = parameters instanceof Tensor ? [parameters] : parameters
+  return list.map((parameter) => parameter.grad).filter((grad) => grad !== undefined)
 }

@@ -73,6 +73,13 @@ describe('optimisers', () => {
     expect(new AdamW([leaf([1])], { lr: undefined }).paramGroups[0].lr).toBe(1e-3)
     expect(() => new AdamW([leaf([1]).mul(2)])).toThrow(/1 computed from other tensors/)
   })
+
+  it.each([[leaf([1])], [undefined], [[{ params: [leaf([1])] }, leaf([2])]], [[{ params: [] }]], [[{ params: leaf([1]) }]]])(
+    'refuse what is no list of parameters or groups (%#)',
+    (params) => {
+      expect(() => new AdamW(params as torch.Tensor[])).toThrow(/torch\/argument AdamW: expected one or more parameters, each in one group/)
+    },
+  )
 })
 
 describe('the state of an optimiser', () => {
@@ -99,6 +106,7 @@ describe('the state of an optimiser', () => {
     optimiser.step()
     const before = optimiser.stateDict()
     expect(() => optimiser.loadStateDict({ ...before, 'group.0.lr': torch.tensor(7), '0.exp_avg': torch.ones([5]) })).toThrow(/0\.exp_avg/)
+    expect(() => optimiser.loadStateDict({ ...before, '0.exp_avg': [1, 2] as unknown as torch.Tensor })).toThrow(/an entry 0\.exp_avg/)
     const after = optimiser.stateDict()
     expect(Object.keys(after)).toEqual(Object.keys(before))
     for (const [name, value] of Object.entries(after)) expect(torch.equal(value, before[name])).toBe(true)
@@ -123,7 +131,10 @@ describe('clipGradNorm_', () => {
     expect(clipped([[3], [-4]], 2, Number.POSITIVE_INFINITY)[0]).toBe(4)
   })
 
-  it('gives zero where there are no gradients or no parameters', () => {
+  it('gives zero where there are no gradients or no parameters, and takes a single one', () => {
+    const one = leaf([0])
+    one.grad = torch.tensor([-5])
+    expect([nn.utils.clipGradNorm_(one, 10).item(), one.grad.item()]).toEqual([5, -5])
     expect(nn.utils.clipGradNorm_([leaf([1])], 1).item()).toBe(0)
     expect(nn.utils.clipGradNorm_([], 1).item()).toBe(0)
   })

@@ -2,7 +2,7 @@
 // Hands on: Optimiser, ParameterGroup.
 
 import { noGrad } from '../autograd.ts'
-import { tensor } from '../creation.ts'
+import { tensor, zerosLike } from '../creation.ts'
 import { fault } from '../errors.ts'
 import { keep, scope } from '../scope.ts'
 import { describeShape, describeValue, isTensor, type Tensor } from '../tensor.ts'
@@ -19,25 +19,21 @@ export abstract class Optimiser<Settings extends Record<string, unknown>> {
   protected readonly state = new Map<Tensor, ParameterState>()
 
   constructor(params: readonly Tensor[] | readonly ParameterGroup<Settings>[], options: Partial<Settings>, defaults: Settings) {
-    const isList = params.every(isTensor)
-    const groups = isList ? [{ params: params as readonly Tensor[] }] : (params as readonly ParameterGroup<Settings>[])
-    this.paramGroups = groups.map((group) => ({
-      ...defaults,
-      ...definedOnly(options),
-      ...definedOnly(group),
-      params: [...group.params],
-    }))
-    const all = this.paramGroups.flatMap((group) => group.params)
-    const numComputed = all.filter((param) => isTensor(param) && !param.isLeaf).length
-    if (all.length === 0 || new Set(all).size !== all.length || !all.every(isTensor) || numComputed > 0) {
+    const groups = groupsOf(params)
+    const all: readonly Tensor[] = groups.flatMap((group) => group.params)
+    const areTensors = all.length > 0 && all.every(isTensor)
+    const numComputed = areTensors ? all.filter((param) => !param.isLeaf).length : 0
+    if (!areTensors || new Set(all).size !== all.length || numComputed > 0) {
+      const counts = `${all.length} parameters, ${new Set(all).size} of them different, ${numComputed} computed from other tensors`
       throw fault({
         code: 'torch/argument',
         where: this.constructor.name,
         expected: 'one or more parameters, each in one group',
-        received: `${all.length} parameters, ${new Set(all).size} of them different, ${numComputed} computed from other tensors`,
+        received: areTensors ? counts : describeValue(params),
         hint: 'Give module.parameters(), or groups { params, lr } that do not overlap.',
       })
     }
+    this.paramGroups = groups.map((group) => ({ ...defaults, ...definedOnly(options), ...definedOnly(group), params: [...group.params] }))
     for (const group of this.paramGroups) expectSettings(this.constructor.name, group)
   }
 
@@ -131,6 +127,7 @@ export abstract class Optimiser<Settings extends Record<string, unknown>> {
 
   /** Whether an entry of a saved state has its place here. */
   #fits([first, second, name]: string[], value: Tensor, params: readonly Tensor[]): boolean {
+    if (!isTensor(value)) return false
     if (first !== 'group') {
       const param = params[Number(first)]
       return param !== undefined && (second === 'step' || describeShape(value.shape) === describeShape(param.shape))
@@ -164,13 +161,21 @@ export abstract class Optimiser<Settings extends Record<string, unknown>> {
   protected tensorsOf(params: readonly Tensor[], name: string): Tensor[] {
     return params.map((param) => {
       const { tensors } = this.stateOf(param)
-      tensors[name] ??= keep(param.detach().mul(0))
+      tensors[name] ??= keep(zerosLike(param.detach()))
       return tensors[name]
     })
   }
 
   /** The arithmetic of one group: parameters and gradients in one order. */
   protected abstract update(settings: Settings, params: Tensor[], grads: Tensor[]): void
+}
+
+/** Groups, also of a plain list of parameters; what is neither has parameters that are none. */
+function groupsOf<Settings>(params: readonly Tensor[] | readonly ParameterGroup<Settings>[]): readonly ParameterGroup<Settings>[] {
+  if (!Array.isArray(params)) return []
+  const isGroup = (group: unknown): group is ParameterGroup<Settings> =>
+    Array.isArray((group as ParameterGroup<Settings> | undefined)?.params)
+  return params.every(isTensor) || !params.every(isGroup) ? [{ params: params as readonly Tensor[] } as ParameterGroup<Settings>] : params
 }
 
 function freeState({ count, tensors }: ParameterState): void {
