@@ -1,5 +1,5 @@
 // Who owns a tensor: `scope` frees what is made inside it, `keep` exempts, `free` and `using` end one, and a finaliser is the safety net.
-// Hands on: scope, keep, live; siteOf and callerLine for messages that say where; adopt and release for tensor.ts.
+// Hands on: scope, keep, live; siteOf and callerLine for messages that say where; adopt and release for tensor.ts; madeFromHere for containers.
 
 import { fault } from './errors.ts'
 import { native } from './native.ts'
@@ -98,6 +98,13 @@ export function keep<Value>(value: Value): Value {
     finaliser.register(tensor, tensor.handle, tensor)
   }
   return value
+}
+
+/** A question to ask later: whether a tensor was made from here on, belongs to the scope of here, and was not kept. */
+export function madeFromHere(): (tensor: Owned) => boolean {
+  const owner = current
+  const start = owner?.tensors.length ?? 0
+  return (tensor) => tensor.ownership === IN_SCOPE && owner !== undefined && owner.tensors.indexOf(tensor, start) >= 0
 }
 
 /** Counts the tensors that JavaScript holds in this thread and the bytes under them (shared storage once). */

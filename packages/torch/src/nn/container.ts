@@ -2,13 +2,14 @@
 // Hands on: Sequential, ModuleList, ModuleDict.
 
 import { fault } from '../errors.ts'
+import { madeFromHere } from '../scope.ts'
 import type { Tensor } from '../tensor.ts'
 import { Module } from './module.ts'
 
 /** A module of one tensor in, one tensor out. */
 export type Layer = Module & { forward(input: Tensor): Tensor }
 
-/** Runs its layers in order; what lies between two of them is freed on the way (autograd keeps what it needs). */
+/** Runs its layers in order; inside a scope, what one makes for the next is freed on the way (autograd keeps what it needs). */
 export class Sequential extends Module {
   readonly layers: readonly Layer[]
 
@@ -23,9 +24,12 @@ export class Sequential extends Module {
 
   forward(input: Tensor): Tensor {
     let current = input
+    let isOwn = false // not the input, nor a parameter or a kept tensor that a layer handed on
     for (const layer of this.layers) {
+      const isNew = madeFromHere()
       const next = layer.forward(current)
-      if (current !== input && current !== next) current.free()
+      if (isOwn && current !== next) current.free()
+      isOwn = isNew(next) || (isOwn && current === next)
       current = next
     }
     return current
