@@ -11,6 +11,7 @@ import { linalgVectorNorm, logSoftmax as logSoftmaxOp, softmax as softmaxOp } fr
 import { pad as padOp } from '../ops/resampling.ts'
 import { scope } from '../scope.ts'
 import { describeShape, type Tensor } from '../tensor.ts'
+import { expectSeveral } from './expect-several.ts'
 
 export { relu } from '../ops/elementwise.ts'
 export { sigmoid, tanh } from '../ops/elementwise.ts'
@@ -70,7 +71,7 @@ export function groupNorm(input: Tensor, numGroups: number, weight?: Tensor, bia
   return norms.groupNorm(input, numGroups, weight, bias, eps)
 }
 
-/** Normalised over the batch while training, by the running statistics otherwise. */
+/** Normalised over the batch while training, which then needs more than one value a channel; by the running statistics otherwise. */
 export function batchNorm(
   input: Tensor,
   runningMean: Tensor | undefined,
@@ -81,6 +82,11 @@ export function batchNorm(
   momentum = 0.1,
   eps = 1e-5,
 ): Tensor {
+  if (training) {
+    const { shape } = input
+    const numEach = shape.reduce((count, size, axis) => (axis === 1 ? count : count * size), 1)
+    expectSeveral('batchNorm', numEach, shape)
+  }
   return norms.batchNorm(input, weight, bias, runningMean, runningVar, training, momentum, eps, true)
 }
 

@@ -9,11 +9,13 @@ describe('BatchNorm', () => {
   it('refuses one value a channel in training and leaves its statistics alone', () => {
     const norm = new nn.BatchNorm1d(3)
     expect(() => norm.forward(torch.ones([1, 3]))).toThrow(
-      /torch\/shape BatchNorm1d: expected more than one value a channel .* shape \[1, 3\]/,
+      /torch\/shape batchNorm: expected more than one value a channel .* shape \[1, 3\]/,
     )
     expect(() => new nn.BatchNorm2d(3, { trackRunningStats: false }).eval().forward(torch.ones([1, 3, 1, 1]))).toThrow(
       /more than one value/,
     )
+    const functional = () => nn.functional.batchNorm(torch.ones([1, 3]), norm.runningMean, norm.runningVar, undefined, undefined, true)
+    expect(functional).toThrow(/more than one value/)
     expect(norm.runningVar?.tolist()).toEqual([1, 1, 1])
     expect(norm.numBatchesTracked?.item()).toBe(0)
   })

@@ -52,22 +52,9 @@ export class BatchNorm extends Module {
       })
     }
     const usesBatch = this.training || this.runningMean === undefined
-    const numEach = shape.reduce((count, size, axis) => (axis === 1 ? count : count * size), 1)
-    if (usesBatch) this.expectSeveral(numEach, shape)
+    const output = F.batchNorm(input, this.runningMean, this.runningVar, this.weight, this.bias, usesBatch, this.momentum, this.eps)
     if (this.training) this.numBatchesTracked?.add_(1)
-    return F.batchNorm(input, this.runningMean, this.runningVar, this.weight, this.bias, usesBatch, this.momentum, this.eps)
-  }
-
-  /** Refuses a batch of one value a channel: its unbiased variance is 0 / 0 and would spoil the running one for good. */
-  protected expectSeveral(count: number, shape: readonly number[]): void {
-    if (count !== 1) return
-    throw fault({
-      code: 'torch/shape',
-      where: this.constructor.name,
-      expected: 'more than one value a channel in training',
-      received: `shape ${describeShape(shape)}`,
-      hint: 'Leave out a last batch of one sample, or call eval() first.',
-    })
+    return output
   }
 }
 

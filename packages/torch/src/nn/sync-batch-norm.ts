@@ -8,6 +8,7 @@ import { fault } from '../errors.ts'
 import { cat } from '../ops/shape.ts'
 import { scope } from '../scope.ts'
 import { describeShape, type Tensor } from '../tensor.ts'
+import { expectSeveral } from './expect-several.ts'
 import { Module } from './module.ts'
 import { BatchNorm, type BatchNormOptions } from './normalisation.ts'
 
@@ -55,7 +56,7 @@ export class SyncBatchNorm extends BatchNorm {
       const ownCount = tensor([numOwn], { dtype: x.dtype, device: x.device })
       const sums = sumOverRanks(cat([x.sum(axes), ownCount], 0))
       const count = sums.narrow(0, input.size(1), 1)
-      if (numOwn < 2) this.expectSeveral(count.item(), input.shape) // asked only where it may be: a GPU has to be waited for
+      if (numOwn < 2) expectSeveral('SyncBatchNorm', count.item(), input.shape) // asked only where it may be: a GPU has to be waited for
       const mean_C = sums.narrow(0, 0, input.size(1)).div(count)
       const centred = x.sub(wide(mean_C))
       const squares_C = sumOverRanks(centred.square().sum(axes)) // a second pass: E[x²] − E[x]² loses digits
