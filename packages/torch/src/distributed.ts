@@ -1,14 +1,16 @@
 // Many processes, one training: torchrun, Slurm or Kubernetes start them and say who is who by environment variables.
-// Hands on: init, rank, worldSize, localRank, isInitialized, allReduce, sumOverRanks, allGather, broadcast, barrier, destroy; launch and
-// waitFor for gradient-reducer.ts.
+// Hands on: init, rank, worldSize, localRank, isInitialized, allReduce, sumOverRanks, allGather, broadcast, barrier, destroy; launch,
+// waitFor and expectAgreement for gradient-reducer.ts.
 
+import { otherIntent } from './agreement.ts'
 import { empty, ones } from './creation.ts'
 import { customFunction } from './custom-function.ts'
+import { describeLibrary } from './device.ts'
 import { fault, TorchError } from './errors.ts'
 import { collectives, type Group, type Work } from './native.ts'
 import { narrow } from './ops/shape.ts'
 import { scope } from './scope.ts'
-import { describeShape, handleOf, type Tensor } from './tensor.ts'
+import { describeShape, describeValue, handleOf, type Tensor } from './tensor.ts'
 
 /** How values of the ranks become one. */
 export type Reduction = 'sum' | 'mean' | 'product' | 'min' | 'max'
@@ -29,7 +31,20 @@ export type GroupOptions = {
 }
 
 const TIMEOUT_SEC = 300 // ours: longer than any checkpoint takes to write, shorter than a night lost
+const MAX_PORT = 65535
+const MAX_MS = 2 ** 31 // of C++'s clocks some count in 32 bits
 const CODES: Record<Reduction, number> = { sum: 0, mean: 0, product: 2, min: 3, max: 4 } // c10d/Types.hpp, ReduceOp
+
+// What the backends' words mean.
+const MEANINGS: [pattern: RegExp, expected: string, hint: string][] = [
+  [/Address already in use/, 'a free port', 'Another program listens there: choose another MASTER_PORT on all ranks.'],
+  [
+    /Invalid scalar type/,
+    'a dtype that the backend carries',
+    'Convert with to({ dtype }) and back: float32, float64, float16, int64, int32, int8 and uint8 always go.',
+  ],
+  [/./, 'all ranks to take part in time', 'Another rank has ended or hangs: see the log of the first rank that failed.'],
+]
 
 type Opened = { rank: number; worldSize: number; localRank: number; native: Group; isNccl: boolean }
 
@@ -55,19 +70,34 @@ export function init(options: GroupOptions = {}): void {
     throw refuse('init', 'host, port, rank and worldSize', `no ${missing.map(([name]) => name).join(', no ')}`, hint)
   }
   const [rank, worldSize, port] = [Number(wanted.rank), Number(wanted.worldSize), Number(wanted.port)]
-  if (![rank, worldSize, port].every(Number.isInteger) || rank < 0 || rank >= worldSize) {
+  const givenLocalRank = options.localRank ?? (fromEnv('LOCAL_RANK') || wanted.rank)
+  const localRank = Number(givenLocalRank)
+  const timeoutMs = Math.round((options.timeoutSec ?? TIMEOUT_SEC) * 1000)
+  const areWhole = [rank, worldSize, port, localRank].every(Number.isInteger)
+  if (
+    !areWhole ||
+    rank < 0 ||
+    rank >= worldSize ||
+    localRank < 0 ||
+    port < 1 ||
+    port > MAX_PORT ||
+    !(timeoutMs > 0 && timeoutMs < MAX_MS)
+  ) {
     throw refuse(
       'init',
-      'whole numbers with 0 ≤ rank < worldSize',
-      `rank ${wanted.rank} of ${wanted.worldSize}, port ${wanted.port}`,
+      `whole numbers with 0 ≤ rank < worldSize, 0 ≤ localRank, a port from 1 to ${MAX_PORT} and a time above zero`,
+      `rank ${wanted.rank} of ${wanted.worldSize}, localRank ${givenLocalRank}, port ${wanted.port}, ${timeoutMs / 1000} s`,
       'Check the launcher.',
     )
   }
-  const timeoutMs = Math.round((options.timeoutSec ?? TIMEOUT_SEC) * 1000)
   const backend = options.backend ?? 'gloo'
+  const library = describeLibrary()
+  if (!(['gloo', 'nccl'].includes(backend) && library[backend])) {
+    const hint = 'Install libgloo-dev (Debian) or a PyTorch with its headers and build again; nccl comes with a PyTorch for CUDA.'
+    throw refuse('init', 'gloo or nccl, whichever this build has', describeValue(backend), hint)
+  }
   const prefix = options.host === undefined && options.port === undefined ? agentPrefix(fromEnv) : null
   const opened = guard('init', () => available().openGroup(backend, String(wanted.host), port, rank, worldSize, timeoutMs, prefix))
-  const localRank = Number(options.localRank ?? fromEnv('LOCAL_RANK') ?? rank)
   group = { rank, worldSize, localRank, native: opened, isNccl: backend === 'nccl' }
 }
 
@@ -98,7 +128,10 @@ export function localRank(): number {
 
 /** Replaces the values on every rank by those of all together; returns the same tensor. */
 export function allReduce(tensor: Tensor, reduction: Reduction = 'sum'): Tensor {
-  waitFor('allReduce', launch('allReduce', tensor, CODES[reduction]))
+  if (CODES[reduction] === undefined) {
+    throw refuse('allReduce', `one of ${Object.keys(CODES).join(', ')}`, describeValue(reduction), 'Reductions are named as text.')
+  }
+  waitFor('allReduce', launch('allReduce', tensor, reduction))
   if (reduction === 'mean') scope(() => tensor.detach().div_(worldSize()))
   return tensor
 }
@@ -139,6 +172,10 @@ export function allGather(tensor: Tensor): Tensor {
 
 /** Gives every rank the values of one; returns the same tensor. */
 export function broadcast(tensor: Tensor, root = 0): Tensor {
+  const { worldSize: size } = opened('broadcast')
+  if (!(Number.isInteger(root) && root >= 0 && root < size)) {
+    throw refuse('broadcast', `a rank below ${size}`, describeValue(root), 'Ranks count from 0.')
+  }
   waitFor('broadcast', launch('broadcast', tensor, root))
   return tensor
 }
@@ -155,16 +192,48 @@ export function destroy(): void {
   group = undefined
 }
 
-/** Starts a collective on a tensor's own memory, or into one output per rank; `waitFor` ends it. Only for this package. */
-export function launch(kind: 'allReduce' | 'allGather' | 'broadcast', tensor: Tensor, number: number, outputs: Tensor[] = []): Work {
+/**
+ * Starts a collective on a tensor's own memory, or into one output per rank; `waitFor` ends it. Only for this package.
+ *
+ * @param how      The reduction, or the rank that broadcasts.
+ * @param isAgreed Whether the ranks have been asked already.
+ * @returns        Undefined where there is nothing to carry, which Gloo divides by.
+ */
+export function launch(
+  kind: 'allReduce' | 'allGather' | 'broadcast',
+  tensor: Tensor,
+  how: Reduction | number,
+  outputs: Tensor[] = [],
+  isAgreed = false,
+): Work | undefined {
   const { native } = opened(kind)
+  const handle = handleOf(tensor, kind)
+  if (!isAgreed) expectAgreement(kind, `${kind} (${how}) of ${describeValue(tensor)}`)
+  if (tensor.numel === 0) return undefined
   const handles = outputs.map((output) => output.handle)
-  return guard(kind, () => available().startCollective(native, kind, handleOf(tensor, kind), number, handles))
+  return guard(kind, () => available().startCollective(native, kind, handle, typeof how === 'number' ? how : CODES[how], handles))
 }
 
 /** Waits for a collective; throws where a rank was lost. Only for this package. */
-export function waitFor(where: string, work: Work): void {
-  guard(where, () => available().waitFor(work))
+export function waitFor(where: string, work: Work | undefined): void {
+  if (work !== undefined) guard(where, () => available().waitFor(work))
+}
+
+/**
+ * Asks over Gloo whether all ranks are about to do the same: bytes that do not fit would end a process, or be read as something else. NCCL is
+ * not asked, since a GPU would have to be waited for. Only for this package.
+ */
+export function expectAgreement(where: string, own: string): void {
+  const { native, worldSize, isNccl } = opened(where)
+  if (worldSize === 1 || isNccl) return
+  const other = guard(where, () => otherIntent(available(), native, worldSize, own))
+  if (other !== undefined)
+    throw refuse(
+      where,
+      `what rank ${other.rank} does, ${other.what}`,
+      own,
+      'All ranks call the same, in one order, with one shape and dtype.',
+    )
 }
 
 function gather(input: Tensor): Tensor {
@@ -195,9 +264,9 @@ function guard<Result>(where: string, work: () => Result): Result {
     return work()
   } catch (cause) {
     if (cause instanceof TorchError || !(cause instanceof Error)) throw cause
-    const hint =
-      'Another rank has ended or hangs, shapes differ between ranks, or the backend is not in this build: see the log of the first rank that failed.'
-    throw refuse(where, 'all ranks to take part in time', cause.message.split('\n', 1)[0], hint, cause)
+    const said = cause.message.split('\n', 1)[0].replace(/\.+$/, '')
+    const [expected, hint] = MEANINGS.find(([pattern]) => pattern.test(said))?.slice(1) as string[]
+    throw refuse(where, expected, said, hint, cause)
   }
 }
 

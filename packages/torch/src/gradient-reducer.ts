@@ -3,7 +3,7 @@
 
 import { type BackwardOptions, backward, noGrad } from './autograd.ts'
 import { ones, zeros } from './creation.ts'
-import { broadcast, launch, waitFor, worldSize } from './distributed.ts'
+import { broadcast, expectAgreement, launch, waitFor, worldSize } from './distributed.ts'
 import { arrayTypeOf } from './dtype.ts'
 import { native, type Watch, type Work } from './native.ts'
 import { cat } from './ops/shape.ts'
@@ -17,7 +17,7 @@ type Bucket = {
   /** Parameters whose gradient is there. */
   ready: Set<Tensor>
   /** The gradients in one piece, on their way; after them one number a parameter, above zero where some rank has its gradient. */
-  travelling: { flat: Tensor; work: Work } | undefined
+  travelling: { flat: Tensor; work: Work | undefined } | undefined
   /** A gradient changed after it had left: it goes again at the end. */
   isStale: boolean
   /** What tells of gradients, as long as it lives. */
@@ -34,6 +34,8 @@ type Bucket = {
  */
 export class GradientReducer {
   readonly #buckets: Bucket[]
+  /** What the ranks must have in common: asked once a pass, not once a bucket, so that none waits within. */
+  readonly #sizes: string
   #isArmed = false
 
   constructor(parameters: readonly Tensor[], options: { bucketBytes?: number } = {}) {
@@ -42,6 +44,7 @@ export class GradientReducer {
       parameters.filter(({ requiresGrad }) => requiresGrad),
       options.bucketBytes ?? BUCKET_BYTES,
     )
+    this.#sizes = this.#buckets.map(({ params }) => params.reduce((sum, { numel }) => sum + numel, 0)).join(', ')
     for (const bucket of this.#buckets) {
       const watch = (param: Tensor) => native.watchGradients(handleOf(param, 'GradientReducer'), 0, () => this.#noteReady(bucket, param))
       bucket.watches = bucket.params.map(watch)
@@ -66,6 +69,7 @@ export class GradientReducer {
 
   #sendAll(first: () => void): void {
     try {
+      expectAgreement('GradientReducer', `GradientReducer of buckets of ${this.#sizes}`)
       first()
       for (const bucket of this.#buckets) if (bucket.travelling === undefined) send(bucket) // parameters without a gradient on this rank
       for (const bucket of this.#buckets) receive(bucket)
@@ -117,7 +121,7 @@ function send(bucket: Bucket): void {
         return grad?.flatten() ?? zeros([param.numel], { dtype, device })
       })
       const flat = keep(cat([...parts, isHere], 0))
-      bucket.travelling = { flat, work: launch('allReduce', flat, 0) }
+      bucket.travelling = { flat, work: launch('allReduce', flat, 'sum', [], true) }
     }),
   )
 }

@@ -97,6 +97,21 @@ describe.skipIf(!hasGloo)('two processes over Gloo', () => {
     }
   })
 
+  it('say what the other does where they call unlike things, and go on; what is empty goes too', async () => {
+    const [first, second] = await runRanks('unlike', 2)
+    expect(first.answer).toMatchObject({
+      shapes: expect.stringMatching(/what rank 1 does, allReduce \(sum\) of float32 \[8\] but received allReduce \(sum\) of float32 \[4\]/),
+      dtypes: expect.stringMatching(/what rank 1 does, allReduce \(sum\) of int32 \[4\]/),
+      order: expect.stringMatching(/what rank 1 does, allReduce \(sum\) of float32 \[4\] but received broadcast \(0\)/),
+      batches: expect.stringMatching(/what rank 1 does, allGather \(0\) of float32 \[2, 2\]/),
+      networks: expect.stringMatching(/what rank 1 does, broadcast \(0\) of float32 \[2, 5\]/),
+      empty: [0, 3],
+      flags: expect.stringMatching(/a dtype that the backend carries/),
+      sum: 2,
+    })
+    expect(second.answer).toMatchObject({ shapes: expect.stringMatching(/what rank 0 does/), empty: [0, 3], sum: 2 })
+  })
+
   it('meet in the store that their launcher serves, each attempt under keys of its own', async () => {
     const port = await freePort()
     // As torchrun's agent does: it listens where rank 0 would, and keys of another group lie there already.
@@ -124,5 +139,10 @@ describe('distributed', () => {
   it('says what is missing where no launcher started it', () => {
     expect(() => torch.distributed.init({ host: 'localhost' })).toThrow(/no port, no rank, no worldSize.*torchrun/)
     expect(() => torch.distributed.allReduce(torch.ones([1]))).toThrow(/torch\/distributed .* an open group/)
+    const alone = { host: '127.0.0.1', port: 45671, rank: 0, worldSize: 1 }
+    for (const wrong of [{ port: 99999 }, { port: 0 }, { localRank: Number.NaN }, { timeoutSec: 0 }, { timeoutSec: Number.NaN }]) {
+      expect(() => torch.distributed.init({ ...alone, ...wrong })).toThrow(/0 ≤ localRank, a port from 1 to 65535 and a time above zero/)
+    }
+    expect(() => torch.distributed.init({ ...alone, backend: 'mpi' as never })).toThrow(/gloo or nccl.* but received "mpi"/)
   })
 })

@@ -102,6 +102,28 @@ function smallBatch(numSecond: number): string {
   }
 }
 
+/** What each call says where the ranks do unlike things, and that they work on together after it. */
+function unlike(): unknown {
+  const first = distributed.rank() === 0
+  const said = (call: () => torch.Tensor) => {
+    try {
+      return call().shape
+    } catch (error) {
+      return (error as Error).message
+    }
+  }
+  return {
+    shapes: said(() => distributed.allReduce(torch.ones([first ? 4 : 8]))),
+    dtypes: said(() => distributed.allReduce(torch.ones([4], { dtype: first ? 'float32' : 'int32' }))),
+    order: said(() => (first ? distributed.broadcast(torch.ones([4])) : distributed.allReduce(torch.ones([4])))),
+    batches: said(() => distributed.allGather(torch.ones([first ? 1 : 2, 2], { requiresGrad: true }))),
+    networks: said(() => new distributed.GradientReducer(new nn.Linear(first ? 4 : 5, 2).parameters()) as never),
+    empty: said(() => distributed.allGather(torch.zeros([0, 3]))),
+    flags: said(() => distributed.allReduce(torch.tensor([true]))),
+    sum: distributed.allReduce(torch.ones([1])).item(),
+  }
+}
+
 if (process.argv[2] === 'sum') {
   distributed.init({ timeoutSec: 30 })
   const sum = distributed.allReduce(torch.tensor([distributed.rank() + 1])).item()
@@ -112,6 +134,10 @@ if (process.argv[2] === 'sum') {
   distributed.init({ timeoutSec: 30 })
   const half = [halfNormalised('float16'), halfNormalised('bfloat16')]
   console.log(JSON.stringify({ ...partlyUsed(), half, small: [smallBatch(1), smallBatch(0)] }))
+  distributed.destroy()
+} else if (process.argv[2] === 'unlike') {
+  distributed.init({ timeoutSec: 30 })
+  console.log(JSON.stringify(unlike()))
   distributed.destroy()
 } else if (process.argv[2] === 'gradients') {
   torch.setNumThreads(1)
