@@ -5,7 +5,9 @@ import { type Dtype, dtypeCode, dtypeName } from './dtype.ts'
 import { fault } from './errors.ts'
 import { explainNative } from './explain.ts'
 import { type AutocastState, native } from './native.ts'
-import { describeValue, handleOf, Tensor } from './tensor.ts'
+import { describeShape, describeValue, handleOf, Tensor } from './tensor.ts'
+
+const MOST_NESTED = 50 // below libtorch's own 60 (torch/csrc/autograd/engine.h, MAX_DEPTH)
 
 /** Keyword arguments of the backward pass: keep the graph for another pass; record the pass itself for higher derivatives. */
 export type BackwardOptions = { retainGraph?: boolean; createGraph?: boolean }
@@ -47,18 +49,16 @@ export function backward(
   gradients?: readonly (Tensor | undefined)[],
   options: BackwardOptions = {},
 ): void {
-  const list = roots instanceof Tensor ? [roots] : roots
+  const list = listOf(roots)
   const handles = list.map((root) => handleOf(root, 'backward'))
-  const given = gradients?.map((gradient) => (gradient === undefined ? null : handleOf(gradient, 'backward'))) ?? []
+  const given = gradientsFor('backward', list, gradients)
   for (const [index, root] of list.entries()) {
     if (!root.requiresGrad) throw backwardFault('a tensor that was computed from one with requiresGrad', root)
     if (root.numel !== 1 && (given[index] ?? null) === null) throw backwardFault('a tensor of one element, or a gradient for it', root)
   }
   try {
     const createGraph = options.createGraph ?? false
-    inPass(false, createGraph, () =>
-      native.differentiate(handles, given, null, options.retainGraph ?? createGraph, createGraph, false, native.mayCallFromElsewhere()),
-    )
+    inPass(false, createGraph, () => differentiate(handles, given, null, options.retainGraph ?? createGraph, createGraph, false))
   } catch (cause) {
     throw explainNative('backward', list.map(describeValue).join(', '), cause)
   }
@@ -76,26 +76,65 @@ export function grad(
   gradients?: readonly (Tensor | undefined)[],
   options: BackwardOptions & { allowUnused?: boolean } = {},
 ): (Tensor | undefined)[] {
-  const list = roots instanceof Tensor ? [roots] : roots
-  const wanted = inputs instanceof Tensor ? [inputs] : inputs
-  const given = gradients?.map((gradient) => (gradient === undefined ? null : handleOf(gradient, 'grad'))) ?? []
+  const list = listOf(roots)
+  const wanted = listOf(inputs)
+  const given = gradientsFor('grad', list, gradients)
   const createGraph = options.createGraph ?? false
   try {
     const handles = inPass(true, createGraph, () =>
-      native.differentiate(
+      differentiate(
         list.map((root) => handleOf(root, 'grad')),
         given,
         wanted.map((input) => handleOf(input, 'grad')),
         options.retainGraph ?? createGraph,
         createGraph,
         options.allowUnused ?? false,
-        native.mayCallFromElsewhere(),
       ),
     )
     return handles.map((handle) => (handle === null ? undefined : new Tensor(handle)))
   } catch (cause) {
     throw explainNative('grad', `${list.map(describeValue).join(', ')} for ${wanted.map(describeValue).join(', ')}`, cause)
   }
+}
+
+let numNested = 0
+
+/** The backward pass, elsewhere where it may call JavaScript from another thread: libtorch itself goes to one below many passes inside each other. */
+function differentiate(
+  roots: number[],
+  gradients: (number | null)[],
+  inputs: number[] | null,
+  retainGraph: boolean,
+  createGraph: boolean,
+  allowUnused: boolean,
+): (number | null)[] {
+  numNested++
+  try {
+    const isElsewhere = numNested > MOST_NESTED || native.mayCallFromElsewhere()
+    return native.differentiate(roots, gradients, inputs, retainGraph, createGraph, allowUnused, isElsewhere)
+  } finally {
+    numNested--
+  }
+}
+
+function listOf(tensors: Tensor | readonly Tensor[]): readonly Tensor[] {
+  return Array.isArray(tensors) ? tensors : [tensors as Tensor]
+}
+
+/** Handles of the gradients at the roots, each of its root's shape: libtorch would broadcast and sum up without a word. */
+function gradientsFor(where: string, roots: readonly Tensor[], gradients: readonly (Tensor | undefined)[] = []): (number | null)[] {
+  return gradients.map((gradient, index) => {
+    if (gradient === undefined) return null
+    const handle = handleOf(gradient, where)
+    if (index < roots.length && describeShape(gradient.shape) === describeShape(roots[index].shape)) return handle
+    throw fault({
+      code: 'torch/backward',
+      where,
+      expected: `one gradient a root, of shape ${describeShape(roots[index]?.shape ?? [])}`,
+      received: describeValue(gradient),
+      hint: 'Give it the shape of its root with expand or reshape.',
+    })
+  })
 }
 
 /** Runs a synchronous function without recording for gradients. */
@@ -117,6 +156,10 @@ export function enableGrad<Result>(body: () => Result): Result {
  */
 export function autocast<Result>(device: 'cpu' | 'cuda', body: () => Result, options: { dtype?: Dtype; enabled?: boolean } = {}): Result {
   const { dtype = 'bfloat16', enabled = true } = options
+  if (!/^(cpu|cuda)(:\d+)?$/.test(String(device))) {
+    const hint = 'The device comes first, the function second, { dtype } last.'
+    throw fault({ code: 'torch/device', where: 'autocast', expected: "'cpu' or 'cuda'", received: describeValue(device), hint })
+  }
   return inAutocast(device.startsWith('cuda'), [enabled, dtypeCode(dtype)], body)
 }
 

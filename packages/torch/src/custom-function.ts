@@ -117,14 +117,14 @@ function record(
           const changed = kept.find((tensor, index) => versionOp(tensor) !== versions[index])
           if (changed !== undefined) throw changedFault(changed)
           const results: unknown = backwardOf(unstow(plan, kept) as Saved, gradient)
-          if (!isGradients(results)) throw gradientFault('a list of tensors and undefined', describeValue(results))
-          if (results.length !== shapes.length) throw gradientFault(`${shapes.length} gradients, one per input`, `${results.length}`)
-          for (const [index, result] of results.entries())
-            if (result !== undefined && flows[index] && describeShape(result.shape) !== shapes[index])
+          if (!Array.isArray(results) || results.length !== shapes.length)
+            throw gradientFault(`a list of ${shapes.length} gradients, one per input`, describeValue(results))
+          for (const [index, result] of results.entries()) {
+            if (result === undefined || result === null || !flows[index]) continue
+            if (!isTensor(result) || (!result.isFreed && describeShape(result.shape) !== shapes[index]))
               throw gradientFault(`a gradient of shape ${shapes[index]}`, describeValue(result))
-          return results.map((result, index) =>
-            result === undefined || !flows[index] ? null : native.aliasTensor(handleOf(result, 'backward')),
-          )
+          }
+          return results.map((result, index) => (result && flows[index] ? native.aliasTensor(handleOf(result, 'backward')) : null))
         })
       native.attachBackward(
         [output.handle],
@@ -160,10 +160,6 @@ function replaced(value: unknown, leaf: (value: unknown) => unknown): unknown {
   if (Array.isArray(value)) return value.map((element) => replaced(element, leaf))
   if (typeof value !== 'object' || value === null || Object.getPrototypeOf(value) !== Object.prototype) return leaf(value)
   return Object.fromEntries(Object.entries(value).map(([name, element]) => [name, replaced(element, leaf)]))
-}
-
-function isGradients(value: unknown): value is (Tensor | undefined)[] {
-  return Array.isArray(value) && value.every((gradient) => gradient === undefined || isTensor(gradient))
 }
 
 function isFloat(tensor: Tensor): boolean {
