@@ -29,7 +29,10 @@ declare module './tensor.ts' {
     item(): number
     /** A copy of the values in row order; int64 as BigInt64Array, 16-bit floats as their bits in a Uint16Array. CPU tensors only. */
     toArray(): TypedArray
-    /** A typed array over the tensor's own memory, without a copy: contiguous CPU tensors only. The memory lives as long as the array. */
+    /**
+     * A typed array over the tensor's own memory, without a copy: contiguous CPU tensors only. The memory lives as long as the array, and can
+     * be resized no more.
+     */
     asArray(): TypedArray
     /** The values as nested lists of numbers. */
     tolist(): unknown
@@ -92,9 +95,14 @@ attach({
     return readArray(input)
   },
   asArray: (input) => {
-    if (input.device !== 'cpu' || !input.isContiguous) throw deviceFault('asArray', input)
     const ArrayType = arrayTypeOf(input.dtype)
-    return input.numel === 0 ? new ArrayType(0) : new ArrayType(native.shareArrayBuffer(handleOf(input, 'asArray')))
+    if (input.device !== 'cpu' || ArrayType === undefined) throw deviceFault('asArray', input)
+    if (input.numel === 0) return new ArrayType(0)
+    try {
+      return new ArrayType(native.shareArrayBuffer(handleOf(input, 'asArray')))
+    } catch {
+      throw deviceFault('asArray', input)
+    }
   },
   tolist: (input) => {
     const isNarrow = input.dtype === 'float16' || input.dtype === 'bfloat16' // whose arrays hold bits
@@ -183,8 +191,8 @@ function deviceFault(where: string, input: Tensor) {
   return fault({
     code: 'torch/device',
     where,
-    expected: where === 'asArray' ? 'a contiguous tensor on the cpu' : 'a tensor on the cpu',
+    expected: where === 'asArray' ? 'a contiguous tensor on the cpu, of a dtype that a typed array can hold' : 'a tensor on the cpu',
     received: isTensor(input) ? describeValue(input) : typeof input,
-    hint: 'Copies between devices are never silent: call cpu() first, and contiguous() for asArray.',
+    hint: 'Copies between devices are never silent: call cpu() first, and contiguous() or clone() for asArray.',
   })
 }

@@ -75,6 +75,15 @@ describe('safetensors', () => {
     expect(torch.fromArray(x.toArray(), [2], { dtype }).double().tolist()).toEqual(values)
   })
 
+  it('writes the values of tensors that are turned round when read, and refuses those without plain memory', () => {
+    const path = join(folder, 'views.safetensors')
+    torch.saveSafetensors(path, { turned: torch.call('aten::_neg_view', torch.ones([2])) as torch.Tensor })
+    expect(torch.loadSafetensors(path).turned.tolist()).toEqual([-1, -1])
+    for (const strange of [torch.call('aten::_efficientzerotensor', [2]), torch.call('aten::to_sparse', torch.ones([2]))])
+      expect(() => torch.saveSafetensors(path, { strange: strange as torch.Tensor })).toThrow(/torch\/\S+ .* Make a plain copy|torch\//)
+    expect(torch.loadSafetensors(path).turned.shape).toEqual([2])
+  })
+
   it('leaves the old file and nothing beside it when writing fails', () => {
     const path = join(folder, 'kept.safetensors')
     torch.saveSafetensors(path, { x: torch.ones([1]) })

@@ -15,7 +15,7 @@ import {
   safetensorsItemBytes,
 } from './safetensors-header.ts'
 import { scope } from './scope.ts'
-import { handleOf, type Tensor } from './tensor.ts'
+import { describeValue, handleOf, type Tensor } from './tensor.ts'
 
 const TO_FILE: Record<Dtype, SafetensorsDtype> = {
   float64: 'F64',
@@ -39,6 +39,7 @@ const reshapeOp = operator('aten::reshape', 'self shape')
 const cloneOp = operator('aten::clone', 'self')
 const contiguousOp = operator('aten::contiguous', 'self')
 const toOp = operator('aten::to.dtype_layout', 'self device')
+const resolveNegOp = operator('aten::resolve_neg', 'self') // what conj().imag leaves to be turned round when it is read
 
 /**
  * Writes tensors to a safetensors file; the file is there whole or not at all.
@@ -67,8 +68,8 @@ export function saveSafetensors(
       writeAll(file, encodeSafetensorsHeader(entries, metadata))
       for (const { tensor } of entries) {
         scope(() => {
-          const plain = contiguousOp(toOp(tensor, 'cpu'))
-          if (plain.numel > 0) writeAll(file, new Uint8Array(native.shareArrayBuffer(plain.handle)))
+          const plain: Tensor = contiguousOp(resolveNegOp(toOp(tensor, 'cpu')))
+          if (plain.numel > 0) writeAll(file, bytesOf(plain))
         })
       }
       fsyncSync(file)
@@ -130,6 +131,19 @@ function readHeader(path: string, where: string): SafetensorsHeader {
 
 function writeAll(file: number, bytes: Uint8Array): void {
   for (let done = 0; done < bytes.length; ) done += writeSync(file, bytes, done, Math.min(bytes.length - done, MAX_WRITE_BYTES))
+}
+
+function bytesOf(plain: Tensor): Uint8Array {
+  try {
+    return new Uint8Array(native.shareArrayBuffer(plain.handle))
+  } catch {
+    throw fileFault(
+      'saveSafetensors',
+      'tensors that lie in memory element by element',
+      describeValue(plain),
+      'Make a plain copy first: clone(), or torch.call("to_dense", x).',
+    )
+  }
 }
 
 const FILE_HINT = 'The file is cut short, damaged or of another kind: write it again.'
