@@ -117,7 +117,12 @@ describe('Module', () => {
         })
       step()
       const held = torch.live().handles
-      torch.scope(() => optimiser.loadStateDict(optimiser.stateDict()))
+      torch.scope(() => {
+        const state = { ...optimiser.stateDict(), 'group.0.lr': torch.tensor(9), '0.exp_avg': torch.ones([9]) }
+        expect(() => optimiser.loadStateDict(state)).toThrow(/torch\/state AdamW: expected 0.exp_avg of shape \[3\] but received \[9\]/)
+        expect(optimiser.paramGroups[0].lr).toBe(1e-3) // nothing has changed
+        optimiser.loadStateDict(optimiser.stateDict())
+      })
       step()
       expect(torch.live().handles).toBe(held)
       expect(optimiser.stateDict()['0.step'].item()).toBe(2)

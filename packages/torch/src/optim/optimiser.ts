@@ -130,10 +130,12 @@ export abstract class Optimiser<Settings extends Record<string, unknown>> {
     if (!isTensor(value)) return false
     if (first !== 'group') {
       const param = params[Number(first)]
-      return param !== undefined && (second === 'step' || describeShape(value.shape) === describeShape(param.shape))
+      return param !== undefined && (second === 'step' ? value.numel === 1 : describeShape(value.shape) === describeShape(param.shape))
     }
     const group = this.paramGroups[Number(second)]
-    return name === 'params' ? value.item() === group?.params.length : isSetting(group?.[name])
+    const setting = name === 'params' ? group?.params.length : group?.[name]
+    if (!isSetting(setting) || value.numel !== (Array.isArray(setting) ? setting.length : 1)) return false
+    return name !== 'params' || value.item() === setting
   }
 
   #loadState(param: Tensor, name: string, value: Tensor): void {
