@@ -2,6 +2,7 @@
 
 import { describe, expect, it } from 'vitest'
 import * as torch from './index.ts'
+import { native } from './native.ts'
 
 const { nn } = torch
 
@@ -75,6 +76,12 @@ describe('detectAnomaly', () => {
     expect(gradientOf((body) => torch.detectAnomaly(body))).toEqual(gradientOf((body) => body()))
     const x = torch.zeros([1], { requiresGrad: true })
     expect(() => x.sqrt().mul(0).sum().backward()).not.toThrow()
+  })
+
+  it('holds no graph on: its watches end with their tensors', () => {
+    const x = torch.ones([2], { requiresGrad: true })
+    expect(native.watchGradients(x.mul(2).handle, 0, () => undefined)).toBe(null)
+    expect(native.watchGradients(x.handle, 0, () => undefined)).not.toBe(null)
   })
 
   it('takes synchronous functions', () => {

@@ -10,13 +10,15 @@ import { describeValue, handleOf, Tensor } from './tensor.ts'
 /** What libtorch says of itself, and what the build found: where it came from and whether it has collectives and CUDA graphs. */
 export type LibraryInfo = LibraryRecord & { source: string; gloo: boolean; nccl: boolean; compiler: string }
 
+const MOST_THREADS = 4096 // ours: a mistyped number would have the system start threads until it has no more
+
 /** Threads inside one operator; at load it is the number of cores. */
 export function setNumThreads(count: number): void {
-  if (!Number.isInteger(count) || count < 1) {
+  if (!Number.isInteger(count) || count < 1 || count > MOST_THREADS) {
     throw fault({
       code: 'torch/argument',
       where: 'setNumThreads',
-      expected: 'a whole number from 1 up',
+      expected: `a whole number from 1 to ${MOST_THREADS}`,
       received: describeValue(count),
       hint: 'Take the number of cores this process may use.',
     })

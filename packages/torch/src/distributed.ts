@@ -35,17 +35,6 @@ const MAX_PORT = 65535
 const MAX_MS = 2 ** 31 // of C++'s clocks some count in 32 bits
 const CODES: Record<Reduction, number> = { sum: 0, mean: 0, product: 2, min: 3, max: 4 } // c10d/Types.hpp, ReduceOp
 
-// What the backends' words mean.
-const MEANINGS: [pattern: RegExp, expected: string, hint: string][] = [
-  [/Address already in use/, 'a free port', 'Another program listens there: choose another MASTER_PORT on all ranks.'],
-  [
-    /Invalid scalar type/,
-    'a dtype that the backend carries',
-    'Convert with to({ dtype }) and back: float32, float64, float16, int64, int32, int8 and uint8 always go.',
-  ],
-  [/./, 'all ranks to take part in time', 'Another rank has ended or hangs: see the log of the first rank that failed.'],
-]
-
 type Opened = { rank: number; worldSize: number; localRank: number; native: Group; isNccl: boolean }
 
 let group: Opened | undefined
@@ -265,9 +254,17 @@ function guard<Result>(where: string, work: () => Result): Result {
   } catch (cause) {
     if (cause instanceof TorchError || !(cause instanceof Error)) throw cause
     const said = cause.message.split('\n', 1)[0].replace(/\.+$/, '')
-    const [expected, hint] = MEANINGS.find(([pattern]) => pattern.test(said))?.slice(1) as string[]
-    throw refuse(where, expected, said, hint, cause)
+    throw refuse(where, ...meaningOf(said), cause)
   }
+}
+
+/** What was expected where a backend says this, this, and the way out. */
+function meaningOf(said: string): [expected: string, received: string, hint: string] {
+  if (/Address already in use/.test(said))
+    return ['a free port', said, 'Another program listens there: choose another MASTER_PORT on all ranks.']
+  const hint = 'Convert with to({ dtype }) and back: float32, float64, float16, int64, int32, int8 and uint8 always go.'
+  if (/Invalid scalar type/.test(said)) return ['a dtype that the backend carries', said, hint]
+  return ['all ranks to take part in time', said, 'Another rank has ended or hangs: see the log of the first rank that failed.']
 }
 
 function refuse(where: string, expected: string, received: string, hint: string, cause?: unknown) {

@@ -55,7 +55,7 @@ export function dtypeCode(dtype: Dtype | undefined): number | undefined
 export function dtypeCode(dtype: Dtype | undefined): number | undefined {
   if (dtype === undefined) return undefined
   const code = CODES[dtype]
-  if (code === undefined) {
+  if (typeof code !== 'number') {
     throw fault({
       code: 'torch/dtype',
       where: 'dtype',

@@ -9,7 +9,7 @@ type Rule = [pattern: RegExp, code: string, expected: string, hint: string]
 // `$1` and so on stand for what the pattern caught.
 const RULES: Rule[] = [
   [
-    /shapes cannot be multiplied|size mismatch, got|Expected size for first two dimensions of batch2/,
+    /shapes cannot be multiplied|size mismatch, got|inconsistent tensor size, expected tensor|Expected size for first two dimensions of batch2/,
     'shape',
     'inner sizes that agree, [n, k] times [k, m]',
     'Transpose or reshape one side.',
@@ -91,7 +91,7 @@ const RULES: Rule[] = [
     'Take smaller batches or shapes.',
   ],
   [
-    /tensors used as indices must be|expected scalar type|to have the same dtype|expected m1 and m2|Expected tensor for argument .* to have (?:one of the following )?scalar type|not implemented for '(\w+)'|same dtype/,
+    /tensors used as indices must be|expected scalar type|to have the same dtype|expected m1 and m2|Expected tensor for argument .* to have (?:one of the following )?scalar type|not implemented for '(\w+)'|same dtype|can't be cast to the desired output type/,
     'dtype',
     'dtypes that the operator takes together',
     'Convert with x.to({ dtype }).',

@@ -114,7 +114,15 @@ export function live(): { handles: number; bytes: number } {
 }
 
 function close(own: Scope, result: unknown): void {
-  const survivors = typeof result === 'object' && result !== null && own.tensors.length > 0 ? tensorsIn(result) : undefined
+  let survivors: Set<Owned> | undefined
+  try {
+    survivors = typeof result === 'object' && result !== null && own.tensors.length > 0 ? tensorsIn(result) : undefined
+  } finally {
+    end(own, survivors) // also where a getter of the result throws
+  }
+}
+
+function end(own: Scope, survivors: Set<Owned> | undefined): void {
   if (freeList.length < own.tensors.length) freeList = new Int32Array(own.tensors.length * 2)
   let count = 0
   for (const tensor of own.tensors) {
@@ -139,11 +147,14 @@ function tensorsIn(value: unknown): Set<Owned> {
     if (typeof item !== 'object' || item === null || ArrayBuffer.isView(item) || seen.has(item)) continue
     seen.add(item)
     if (isOwned(item)) found.add(item)
-    else if (item instanceof Map) waiting.push(...item.keys(), ...item.values())
-    else if (item instanceof Set || Array.isArray(item)) for (const element of item) waiting.push(element)
-    else waiting.push(...Object.values(item))
+    else for (const element of elementsOf(item)) waiting.push(element)
   }
   return found
+}
+
+function elementsOf(holder: object): Iterable<unknown> {
+  if (holder instanceof Map) return [...holder].flat()
+  return holder instanceof Set || Array.isArray(holder) ? holder : Object.values(holder)
 }
 
 function isOwned(value: object): value is Owned {

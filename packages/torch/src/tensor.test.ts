@@ -23,6 +23,9 @@ describe('creation', () => {
     expect(torch.tensor([true, false]).dtype).toBe('bool')
     expect(torch.tensor([1n, 2n]).dtype).toBe('int64')
     expect(torch.tensor([0.1], { dtype: 'float64' }).item()).toBe(0.1)
+    for (const odd of [[2n ** 70n], [1, 'x' as never]]) {
+      expect(() => torch.tensor(odd)).toThrow(/torch\/array tensor: expected numbers, booleans, and bigints of at most 64 bits/)
+    }
   })
 
   it('takes lists of several kinds as numbers', () => {
@@ -53,6 +56,24 @@ describe('creation', () => {
     const array = new Float32Array(new SharedArrayBuffer(16))
     torch.fromArray(array, [2, 2]).fill_(7)
     expect(Array.from(array)).toEqual([7, 7, 7, 7])
+  })
+
+  it('hands out no memory that is not plain, and none that may be resized away', () => {
+    const x = torch.ones([4])
+    const array = x.asArray()
+    expect(() => torch.call('aten::resize_', x, [1_000_000])).toThrow(/not resizable/)
+    expect(Array.from(array as Float32Array)).toEqual([1, 1, 1, 1])
+    const imaginary = torch.call('aten::imag', torch.call('aten::conj', torch.call('aten::complex', torch.ones([2]), torch.ones([2]))))
+    for (const strange of [
+      torch.call('aten::_efficientzerotensor', [2]), // has no memory: it ended the process
+      torch.call('aten::_neg_view', torch.ones([2])), // would show the other sign
+      torch.call('aten::to_sparse', torch.ones([2])),
+      torch.call('aten::quantize_per_tensor', torch.ones([2]), 0.1, 0, 12),
+      imaginary,
+    ] as torch.Tensor[]) {
+      expect(() => strange.asArray()).toThrow(/torch\/device asArray: expected a contiguous tensor on the cpu, of a dtype/)
+    }
+    expect((imaginary as torch.Tensor).tolist()).toEqual([-1, -1])
   })
 
   it('hands memory out without a copy and keeps it alive after the tensor', () => {
@@ -98,6 +119,20 @@ describe('scope', () => {
     expect(() => torch.scope(async () => torch.ones([2]))).toThrow(/torch\/scope-async/)
     expect(() => torch.scope(() => Promise.resolve(torch.ones([2])))).toThrow(/torch\/scope-async/)
     expect(torch.live().handles).toBe(before)
+  })
+
+  it('frees also where the result cannot be looked into, and looks into large ones', () => {
+    const before = torch.live().handles
+    const unreadable = {
+      get value(): never {
+        throw new RangeError('not now')
+      },
+    }
+    const body = () => (torch.ones([2]), unreadable)
+    expect(() => torch.scope(body)).toThrow('not now')
+    expect(torch.live().handles).toBe(before)
+    const many = torch.scope(() => new Map(Array.from({ length: 200_000 }, (_, index) => [index, index === 7 ? torch.ones([2]) : index])))
+    expect((many.get(7) as torch.Tensor).tolist()).toEqual([1, 1])
   })
 
   it('says where a tensor was freed', () => {

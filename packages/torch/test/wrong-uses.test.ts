@@ -27,11 +27,40 @@ const uses: [what: string, use: () => unknown, code: string, sentence: RegExp][]
   ['a shape of another count', () => x.reshape([4, 4]), 'torch/shape', /a shape of 6 elements but received .*\[4, 4\]/],
   ['a number for a shape', () => torch.zeros(wrong(3)), 'torch/shape', /expected a shape: .* but received 3/],
   ['a negative size', () => torch.zeros([2, -1]), 'torch/shape', /received \[2, -1\]/],
+  [
+    'a dtype that every object has',
+    () => torch.zeros([2], { dtype: wrong('toString') }),
+    'torch/dtype',
+    /one of uint8.* but received "toString"/,
+  ],
   ['an unknown dtype', () => torch.zeros([2], { dtype: wrong('float') }), 'torch/dtype', /one of uint8.* but received "float"/],
   ['a device that is not there', () => torch.ones([2], { device: 'cuda:99' }), 'torch/device', NO_DEVICE],
   ['an axis that is not there', () => x.sum(7), 'torch/axis', /an axis from -2 to 1 but received .*dim 7/],
   ['backward without a history', () => x.backward(), 'torch/backward', /requiresGrad but received float32 \[2, 3\]/],
   ['backward of many elements', () => leaf().mul(2).backward(), 'torch/backward', /one element, or a gradient/],
+  [
+    'a gradient of another shape than its root',
+    () =>
+      leaf()
+        .sum()
+        .backward(torch.ones([2])),
+    'torch/backward',
+    /of shape \[\] but received float32 \[2\]/,
+  ],
+  [
+    'the same for grad',
+    () => torch.grad(leaf().sum(), [leaf()], [torch.ones([2])]),
+    'torch/backward',
+    /of shape \[\] but received float32 \[2\]/,
+  ],
+  [
+    'autocast on a device that there is not',
+    () => torch.autocast(wrong('gpu'), () => x),
+    'torch/device',
+    /'cpu' or 'cuda' but received "gpu"/,
+  ],
+  ['vectors of unlike lengths', () => torch.ones([3]).matmul(torch.ones([4])), 'torch/shape', /inner sizes that agree/],
+  ['a mean into whole numbers', () => torch.ones([2], int64).div_(2), 'torch/dtype', /Convert with/],
   ['backward twice', () => twice(), 'torch/backward', /\{ retainGraph: true \}/],
   ['an asynchronous scope', () => torch.scope(async () => x), 'torch/scope-async', /a synchronous function/],
   ['an asynchronous noGrad', () => torch.noGrad(async () => x), 'torch/mode-async', /await first/],
@@ -69,6 +98,7 @@ const uses: [what: string, use: () => unknown, code: string, sentence: RegExp][]
   ['a missing argument', () => F.softmax(x, wrong(undefined)), 'torch/argument', /a whole number for dim but received nothing/],
   ['more memory than there is', () => torch.ones([2 ** 40, 2 ** 10], int64), 'torch/memory', /fits into memory .*, dtype int64/],
   ['a step that nothing was scaled for', () => new optim.GradScaler().update(), 'torch/scaler', /a step before it but received none/],
+  ['threads without number', () => torch.setNumThreads(3e9), 'torch/argument', /from 1 to 4096 but received 3000000000/],
   ['a state of another network', () => new nn.Linear(2, 2).loadStateDict({ weight: x }), 'torch/state', /missing: bias/],
 ]
 
