@@ -198,8 +198,8 @@ napi_value mayCallFromElsewhere(const Args& args) {
 /// graphPosition() -> a number below those of all nodes that this thread has yet to make
 napi_value graphPosition(const Args& args) { return toJs(args.env, static_cast<double>(at::sequence_number::peek())); }
 
-/// watchGradients(tensor, since, callback) -> object, null but for leaves: the callback gets the gradients that the tensor's node hands on, and those of every node
-/// below it that is not older than `since`; for a leaf it is called once the gradient is there, as long as the object lives
+/// watchGradients(tensor, since, callback): the callback gets the gradients that the tensor's node hands on, and those of every node below it
+/// that is not older than `since`; for a leaf it is called once the gradient is there, as long as the object lives that is given for leaves alone
 napi_value watchGradients(const Args& args) {
   auto script = std::make_shared<Script>(args, 2);
   int64_t since = args.integer(1);
@@ -216,6 +216,5 @@ napi_value watchGradients(const Args& args) {
     node->add_post_hook(std::make_unique<ScriptHook>(script));
     for (const auto& edge : node->next_edges()) waiting.push_back(edge.function.get());
   }
-  // its tensor holds any other node; the collector would end them only when JavaScript pauses, a graph for each
   return first->sequence_nr() == UINT64_MAX ? holdInJs(args.env, std::make_unique<HeldNode>(std::move(first))) : nothing(args.env);
 }

@@ -41,7 +41,7 @@ napi_value fromTypedArray(const Args& args) {
 napi_value shareArrayBuffer(const Args& args) {
   const at::Tensor& tensor = args.tensor(0);
   bool isPlain = tensor.device().is_cpu() && tensor.layout() == at::kStrided && tensor.is_contiguous() && !tensor.is_neg() && !tensor._is_zerotensor();
-  if (!isPlain || tensor.is_quantized()) throw std::invalid_argument("a contiguous tensor on the CPU");
+  if (!isPlain || tensor.is_quantized()) throw std::invalid_argument("a plain contiguous tensor on the CPU");
   tensor.storage().unsafeGetStorageImpl()->set_resizable(false);  // as Tensor.numpy() does: the buffer would point at memory that is gone
   auto holder = std::make_unique<at::Tensor>(tensor.detach());
   napi_value result;

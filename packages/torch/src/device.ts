@@ -12,7 +12,7 @@ export type LibraryInfo = LibraryRecord & { source: string; gloo: boolean; nccl:
 
 const MOST_THREADS = 4096 // ours: a mistyped number would have the system start threads until it has no more
 
-/** Threads inside one operator; at load it is the number of cores. */
+/** Threads inside one operator; at load it is the number of cores, in a worker thread what the main thread has chosen. */
 export function setNumThreads(count: number): void {
   if (!Number.isInteger(count) || count < 1 || count > MOST_THREADS) {
     throw fault({

@@ -4,6 +4,7 @@
 
 import { otherIntent } from './agreement.ts'
 import { empty, ones } from './creation.ts'
+import { cuda } from './cuda.ts'
 import { customFunction } from './custom-function.ts'
 import { describeLibrary } from './device.ts'
 import { fault, TorchError } from './errors.ts'
@@ -175,10 +176,13 @@ export function barrier(): void {
   scope(() => allReduce(ones([1], { device: isNccl ? `cuda:${localRank}` : 'cpu' })).item())
 }
 
-/** Leaves the group. */
+/** Leaves the group, once what is under way has ended: NCCL, unlike Gloo, would break it off. */
 export function destroy(): void {
-  if (group !== undefined) available().closeGroup(group.native)
+  const leaving = group
   group = undefined
+  if (leaving === undefined) return
+  if (leaving.isNccl) cuda.synchronize(leaving.localRank)
+  available().closeGroup(leaving.native)
 }
 
 /**

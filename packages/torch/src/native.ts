@@ -3,6 +3,7 @@
 
 import { createRequire } from 'node:module'
 import { availableParallelism } from 'node:os'
+import { isMainThread } from 'node:worker_threads'
 import { fault } from './errors.ts'
 
 /** An operator as libtorch's dispatcher knows it; `call` takes handles for tensors, codes for dtypes, undefined for defaults. */
@@ -131,7 +132,8 @@ function load(): Native & Partial<NativeCollectives & NativeCuda> {
     })
   }
   keepFreedMemory(addon)
-  addon.setNumThreads(availableParallelism()) // Debian's libtorch starts with one thread
+  // Debian's libtorch starts with one thread; a worker thread leaves what the main one has chosen, which would be changed for both
+  if (isMainThread) addon.setNumThreads(availableParallelism())
   return addon
 }
 
