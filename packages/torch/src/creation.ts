@@ -203,13 +203,9 @@ function flatten(data: Nested, dtype: Dtype | undefined): { array: TypedArray; s
     } else values.push(item as number)
   }
   visit(data, 0)
-  const isValue = (value: unknown) =>
-    typeof value === 'number' || typeof value === 'boolean' || (typeof value === 'bigint' && BigInt.asIntN(64, value) === value)
-  const other = values.findIndex((value) => !isValue(value))
-  if (other >= 0) {
-    const hint = 'Read other values as numbers first.'
-    throw arrayFault('tensor', 'numbers, booleans, and bigints of at most 64 bits', describeValue(values[other]), hint)
-  }
+  const wide = values.find((value) => typeof value === 'bigint' && BigInt.asIntN(64, value) !== value)
+  if (wide !== undefined)
+    throw arrayFault('tensor', 'bigints of at most 64 bits', describeValue(wide), 'Give numbers to have the nearest float.')
   const areAll = (kind: string) => values.length > 0 && values.every((value) => typeof value === kind)
   if (areAll('bigint')) return { array: BigInt64Array.from(values as bigint[]), shape }
   if (areAll('boolean')) return { array: Uint8Array.from(values, Number), shape, dtype: 'bool' }

@@ -23,9 +23,7 @@ describe('creation', () => {
     expect(torch.tensor([true, false]).dtype).toBe('bool')
     expect(torch.tensor([1n, 2n]).dtype).toBe('int64')
     expect(torch.tensor([0.1], { dtype: 'float64' }).item()).toBe(0.1)
-    for (const odd of [[2n ** 70n], [1, 'x' as never]]) {
-      expect(() => torch.tensor(odd)).toThrow(/torch\/array tensor: expected numbers, booleans, and bigints of at most 64 bits/)
-    }
+    expect(() => torch.tensor([2n ** 70n])).toThrow(/torch\/array tensor: expected bigints of at most 64 bits/)
   })
 
   it('takes lists of several kinds as numbers', () => {

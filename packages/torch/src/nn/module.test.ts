@@ -119,7 +119,7 @@ describe('Module', () => {
       const held = torch.live().handles
       torch.scope(() => {
         const state = { ...optimiser.stateDict(), 'group.0.lr': torch.tensor(9), '0.exp_avg': torch.ones([9]) }
-        expect(() => optimiser.loadStateDict(state)).toThrow(/torch\/state AdamW: expected 0.exp_avg of shape \[3\] but received \[9\]/)
+        expect(() => optimiser.loadStateDict(state)).toThrow(/torch\/state AdamW: .* an entry 0.exp_avg/)
         expect(optimiser.paramGroups[0].lr).toBe(1e-3) // nothing has changed
         optimiser.loadStateDict(optimiser.stateDict())
       })
