@@ -67,11 +67,25 @@ describe('runs', () => {
     rmSync(home, { recursive: true })
   })
 
-  it('refuses a record that is none, by name', () => {
+  it('lists the others beside a run that cannot be read, and names that one', async () => {
     const home = mkdtempSync(join(tmpdir(), 'cinelead-runs-'))
-    mkdirSync(join(home, 'broken'))
-    writeFileSync(join(home, 'broken', 'run.json'), '')
-    expect(() => listRuns(home)).toThrow(/train\/run-record .*run\.json/)
+    const texts = ['', 'null', '{}', '{"schema":"cinelead.run/1","seeds":[1],"recipe":{}}']
+    texts.forEach((text, i) => {
+      mkdirSync(join(home, `broken${i}`))
+      writeFileSync(join(home, `broken${i}`, 'run.json'), text)
+    })
+    writeRun('whole', plain, '2026-01-01T00:00:00.000Z', { tcl: 0.3, pretrain: 0.1 }, home)
+    const told: string[] = []
+    expect(listRuns(home, (line) => told.push(line)).map(({ recipe }) => recipe)).toEqual(['demo'])
+    expect(told).toHaveLength(texts.length)
+    for (const line of told) expect(line).toMatch(/broken\d is left out: train\/run-record .*run\.json/)
+
+    writeFileSync(join(home, 'whole', 'seed-1', 'tcl', 'metrics.jsonl'), 'null\n')
+    const server = await startTrackingServer()
+    const report = createSilentReport()
+    await run({ folder: home, mlflow: server.url }, report)
+    expect(report.lines.join()).toMatch(/whole is left out: train\/metrics/)
+    server.close()
     rmSync(home, { recursive: true })
   })
 

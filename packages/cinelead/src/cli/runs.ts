@@ -8,6 +8,7 @@ import type { Recipe } from '../recipes/recipe.ts'
 import { readMetrics } from '../train/metrics.ts'
 import { exportToMlflow, type TrackedTraining } from '../train/mlflow.ts'
 import { type RunRecord, readRunRecord } from '../train/run-record.ts'
+import { describeFailure } from './failure.ts'
 import type { Report } from './progress.ts'
 import { planStages } from './train-plan.ts'
 import { readOutcome, stageFolder } from './train-stages.ts'
@@ -37,9 +38,10 @@ export type RunSummary = {
 
 /** The verb. */
 export async function run({ folder = 'runs', mlflow }: RunsOptions, report: Report): Promise<void> {
-  const found = listRuns(folder)
+  const found = listRuns(folder, report.warn)
   if (mlflow !== undefined) {
-    const { numSent, numKept } = await exportToMlflow(mlflow, found.flatMap(trackedTrainings))
+    const trainings = found.flatMap((summary) => orTold(summary.folder, report.warn, () => trackedTrainings(summary)))
+    const { numSent, numKept } = await exportToMlflow(mlflow, trainings)
     report.say(`MLflow: ${numSent} trainings sent, ${numKept} there already`)
   }
   report.answer(found, found.length === 0 ? `${folder}: no runs` : found.map(describe).join('\n\n'))
@@ -59,9 +61,10 @@ function describe({ folder, recipe, seeds, startedAt, numStages, numDone, second
 /**
  * The runs of a folder, the oldest first.
  *
+ * @param warn  Told of a run that cannot be read; the others are listed.
  * @throws  cli/no-runs when there is no such folder.
  */
-export function listRuns(folder: string): RunSummary[] {
+export function listRuns(folder: string, warn: (line: string) => void = () => undefined): RunSummary[] {
   if (!existsSync(folder)) {
     throw fault({
       code: 'cli/no-runs',
@@ -73,10 +76,12 @@ export function listRuns(folder: string): RunSummary[] {
   }
   const records = readdirSync(folder)
     .map((name) => join(folder, name))
-    .flatMap((path) => {
-      const record = readRunRecord(path)
-      return record === undefined ? [] : [{ path, record }]
-    })
+    .flatMap((path) =>
+      orTold(path, warn, () => {
+        const record = readRunRecord(path)
+        return record === undefined ? [] : [{ path, record }]
+      }),
+    )
     .sort((a, b) => (a.record.startedAt < b.record.startedAt ? -1 : 1))
   const first = flatten(records[0]?.record.recipe)
   return records.map(({ path, record }) => {
@@ -100,6 +105,16 @@ export function listRuns(folder: string): RunSummary[] {
       differs: differences(first, flatten(record.recipe)),
     }
   })
+}
+
+/** What a run gives, or nothing and a word on why where it cannot be read: one broken run does not hide the others. */
+function orTold<Item>(path: string, warn: (line: string) => void, read: () => Item[]): Item[] {
+  try {
+    return read()
+  } catch (error) {
+    warn(`${path} is left out: ${describeFailure(error).message}`)
+    return []
+  }
 }
 
 /** The trainings of a run as a tracking server takes them: recipe and versions, and every number of their records. */

@@ -42,7 +42,8 @@ export function readMetrics(folder: string): MetricLine[] {
     .slice(0, -1)
     .map((row, i) => {
       try {
-        return JSON.parse(row) as MetricLine
+        const { ...line } = JSON.parse(row) as MetricLine // null is refused too
+        return line
       } catch (cause) {
         throw fault({
           code: 'train/metrics',
@@ -82,7 +83,7 @@ export function openMetricLog(folder: string, fromStep: number): MetricLog {
   return {
     append(added) {
       guardWrite(() => {
-        appendFileSync(path, asText(added))
+        appendFileSync(path, asText(added), { flush: true }) // on disk before the state that follows it
         appendFileSync(eventsPath, tensorboardEvents(added, nowSec()))
       })
     },

@@ -1,4 +1,7 @@
 // Truth: a small tracking server of our own (fixtures/tracking-server.ts) that keeps MLflow's documented limits.
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { startTrackingServer, type TrackingServer } from './fixtures/tracking-server.ts'
 import type { MetricLine } from './metrics.ts'
@@ -68,5 +71,30 @@ describe('exportToMlflow', () => {
   it('refuses what is no address, and tells what a server refused', async () => {
     await expect(exportToMlflow('runs/first', [])).rejects.toThrow(/train\/mlflow .*http:\/\/127\.0\.0\.1:5000/)
     await expect(exportToMlflow(server.url.replace('behind', 'elsewhere'), [])).rejects.toThrow(/train\/mlflow .*status 404/)
+  })
+
+  it.each([
+    ['a page', '<html>log in</html>'],
+    ['another program', '{"ok":true}'],
+    ['nothing', ''],
+  ])('refuses %s in the place of an answer', async (_name, text) => {
+    const other = createServer((_, response) => response.end(text)).listen(0, '127.0.0.1')
+    await once(other, 'listening')
+    const { port } = other.address() as AddressInfo
+    await expect(exportToMlflow(`http://127.0.0.1:${port}`, [training(1)])).rejects.toThrow(
+      /^train\/mlflow .*an answer that is none of MLflow/,
+    )
+    other.close()
+  })
+
+  it('refuses an answer that breaks off, and a password that is no part of an address', async () => {
+    const other = createServer((_, response) => {
+      response.writeHead(200, { 'content-length': '1000' }).write('{"a', () => response.destroy())
+    }).listen(0, '127.0.0.1')
+    await once(other, 'listening')
+    const { port } = other.address() as AddressInfo
+    await expect(exportToMlflow(`http://127.0.0.1:${port}`, [training(1)])).rejects.toThrow(/^train\/mlflow .*no answer/)
+    other.close()
+    await expect(exportToMlflow('http://me:50%@127.0.0.1:1', [training(1)])).rejects.toThrow(/^train\/mlflow .*Write % as %25/)
   })
 })

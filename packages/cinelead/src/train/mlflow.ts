@@ -25,6 +25,7 @@ const KEY_TAG = 'cinelead.key'
 const STATE_TAG = 'cinelead.state'
 
 type Answer = Readonly<Record<string, unknown>>
+type Answered = { experiment: { experiment_id: string }; experiment_id: string; run: FoundRun }
 type Server = { call(method: 'GET' | 'POST', path: string, body: Answer): Promise<Answer | undefined> }
 
 /**
@@ -109,13 +110,14 @@ function connect(url: string): Server {
       const target = new URL(root + path)
       if (method === 'GET') for (const [name, value] of Object.entries(body)) target.searchParams.set(name, String(value))
       let response: Response
+      let text: string
       try {
         response = await fetch(target, { method, headers, ...(method === 'POST' ? { body: JSON.stringify(body) } : {}) })
+        text = await response.text()
       } catch (cause) {
         throw refused(path, `no answer from ${base.host}`, 'Is the server running, and is this its address?', cause)
       }
-      const text = await response.text()
-      if (response.ok) return (text === '' ? {} : JSON.parse(text)) as Answer
+      if (response.ok) return parseAnswer(path, text)
       if (response.status === 404 && method === 'GET' && text.includes('RESOURCE_DOES_NOT_EXIST')) return undefined
       throw refused(
         path,
@@ -126,8 +128,29 @@ function connect(url: string): Server {
   }
 }
 
+/** What a server said, with the identity that later calls need where this call is to give one. */
+function parseAnswer(path: string, text: string): Answer {
+  const gives: Readonly<Record<string, (answer: Partial<Answered>) => unknown>> = {
+    'experiments/get-by-name': ({ experiment }) => experiment?.experiment_id,
+    'experiments/create': ({ experiment_id }) => experiment_id,
+    'runs/create': ({ run }) => run?.info.run_id,
+  }
+  const refuse = (cause?: unknown) =>
+    refused(path, 'an answer that is none of MLflow', 'Is this the address of an MLflow server, with nothing in between?', cause)
+  let answer: Answer
+  try {
+    answer = JSON.parse(text === '' ? '{}' : text) as Answer
+  } catch (cause) {
+    throw refuse(cause)
+  }
+  if (gives[path] !== undefined && typeof gives[path](answer) !== 'string') throw refuse()
+  return answer
+}
+
 function parseUrl(url: string): URL {
   const parsed = URL.canParse(url) ? new URL(url) : undefined
+  const hasBadEscape = /%(?![0-9a-f]{2})/i.test(`${parsed?.username}${parsed?.password}`)
+  if (hasBadEscape) throw refused('connect', 'a password with a bare %', 'Write % as %25 in the address.')
   if (parsed?.protocol === 'http:' || parsed?.protocol === 'https:') return parsed
   throw refused('connect', 'something else', 'Give the address of the tracking server, http://127.0.0.1:5000 for instance.')
 }

@@ -41,10 +41,8 @@ export type RunCall = Pick<RunRecord, 'commit' | 'isDirty' | 'libtorch' | 'devic
 export function readRunRecord(folder: string): RunRecord | undefined {
   const path = join(folder, 'run.json')
   if (!existsSync(path)) return undefined
-  try {
-    return JSON.parse(readFileSync(path, 'utf8')) as RunRecord
-  } catch (cause) {
-    throw fault({
+  const refuse = (cause?: unknown) =>
+    fault({
       code: 'train/run-record',
       where: 'readRunRecord',
       expected: 'the record of a run, a JSON object',
@@ -53,7 +51,15 @@ export function readRunRecord(folder: string): RunRecord | undefined {
       hint: 'It was changed or is of another program: choose another run folder, or remove this one to train again.',
       cause,
     })
+  let record: RunRecord | null
+  try {
+    record = JSON.parse(readFileSync(path, 'utf8')) as RunRecord | null
+  } catch (cause) {
+    throw refuse(cause)
   }
+  const recipe = record?.recipe as { seeds?: unknown } | null | undefined
+  if (record?.schema !== 'cinelead.run/1' || !Array.isArray(record.seeds) || !Array.isArray(recipe?.seeds)) throw refuse()
+  return record
 }
 
 export function writeRunRecord(folder: string, record: RunRecord): void {
