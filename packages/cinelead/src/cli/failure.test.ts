@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import * as torch from '@cinelead/torch'
 import { describe, expect, it } from 'vitest'
 import { fault, faultAt } from '../base/errors.ts'
-import { describeFailure } from './failure.ts'
+import { describeFailure, systemFault } from './failure.ts'
 
 const eid = String(3 * 10 ** 6 + 21)
 
@@ -54,6 +54,14 @@ describe('describeFailure', () => {
     expect(message).toBe('a/b c: expected x y but received <subject>. Z.')
     expect(stack).toContain('caused by TypeError: bad <subject>')
     expect(stack).not.toContain(eid)
+  })
+
+  it('tells a refusal of the system with the place a process of its own adds', () => {
+    const refused = Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' })
+    expect(faultAt(systemFault(refused), 'the stage tcl').message).toMatch(
+      /^cli\/system .* received ENOSPC in the stage tcl\. Free some space/,
+    )
+    expect(systemFault(new RangeError('no such index'))).toBeUndefined()
   })
 
   it('says of an unforeseen error that it is a defect', () => {

@@ -1,5 +1,5 @@
 // What a person or a program is told when a verb fails: one sentence with a code, no participant number, no stack unless asked.
-// Hands on: describeFailure.
+// Hands on: describeFailure, systemFault.
 import { basename } from 'node:path'
 import { CineLeadError, fault, faultAt } from '../base/errors.ts'
 import { redact } from '../base/privacy.ts'
@@ -26,25 +26,19 @@ const systemRefusals: Record<string, [expected: string, hint: string]> = {
 
 const isCoded = (error: unknown): error is Coded => error instanceof Error && typeof (error as { code?: unknown }).code === 'string'
 
+/** The system's refusal as a fault; undefined for any other error. */
+export function systemFault(error: unknown): CineLeadError | undefined {
+  const refusal = isCoded(error) ? systemRefusals[error.code] : undefined
+  if (!isCoded(error) || refusal === undefined) return undefined
+  const [expected, hint] = refusal
+  const at = error.path === undefined ? undefined : basename(error.path)
+  return fault({ code: 'cli/system', where: 'cinelead', expected, received: error.code, hint, at, cause: error })
+}
+
 function toSentence(error: unknown): Coded {
   if (error instanceof CineLeadError) return error
-  if (isCoded(error)) {
-    const refusal = systemRefusals[error.code]
-    if (refusal !== undefined) {
-      const at = error.path === undefined ? undefined : basename(error.path)
-      return fault({
-        code: 'cli/system',
-        where: 'cinelead',
-        expected: refusal[0],
-        received: error.code,
-        hint: refusal[1],
-        at,
-        cause: error,
-      })
-    }
-    if (error.code.includes('/')) return error // the tensor package's own errors follow the same pattern
-  }
-  return faultAt(error, 'cinelead')
+  if (isCoded(error) && error.code.includes('/')) return error // the tensor package's own errors follow the same pattern
+  return systemFault(error) ?? faultAt(error, 'cinelead')
 }
 
 function stackOf(error: unknown): string {

@@ -1,5 +1,5 @@
 // Truth: a cohort with a link that we planted; the chance lines ln B and predicting the mean.
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as torch from '@cinelead/torch'
@@ -91,7 +91,7 @@ describe('the arms', () => {
 })
 
 describe('trainArms', () => {
-  it('beats chance in every arm, and takes up a finished run without training', async () => {
+  it('beats chance in every arm, takes up a finished run without training, and makes again what was lost of it', async () => {
     const options = { data: { source }, recipe: small, runFolder, cohortDigest: 'planted', storeDigest: 'planted' }
     const runs = await trainArms(options, createSilentReport())
     expect(runs.map(({ arm }) => arm)).toEqual(['ecg-only', 'cl-2d', 'cl-2dt', 'cl-3d', 'tcl'])
@@ -109,6 +109,16 @@ describe('trainArms', () => {
     const again = await trainArms(options, report)
     expect(again).toEqual(runs)
     expect(report.lines).toEqual(['9 of 9 trainings are already done'])
+
+    const lost = ['tcl/embeddings.safetensors', 'cmr-ed/features.safetensors'].map((file) => join(runFolder, 'seed-1', file))
+    const before = lost.map((path) => readFileSync(path))
+    rmSync(lost[0])
+    truncateSync(lost[1], 100)
+    writeFileSync(join(runFolder, 'seed-1', 'cl-2d', 'outcome.json'), '{"isDone":tr')
+    const mended = createSilentReport()
+    await trainArms(options, mended)
+    expect(mended.lines).toContain('6 of 9 trainings are already done')
+    expect(lost.map((path) => readFileSync(path))).toEqual(before)
   }, 300_000)
 
   it('stops when asked, and refuses a folder that holds a run of another cohort', async () => {

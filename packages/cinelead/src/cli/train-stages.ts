@@ -2,7 +2,7 @@
 //   pretrain   masked autoencoder; also exports its ECG encoder as the arm `ecg-only`
 //   cmr-VIEW   CMR encoder on measured phenotypes; its frozen features of every row
 //   ARM        contrastive arm from both; exports its ECG encoder
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as torch from '@cinelead/torch'
 import { phenotypeIds } from '../base/phenotypes.ts'
@@ -37,6 +37,8 @@ export type StageOutcome = {
   seconds: number
   /** The most that the process which trained it had taken by then. */
   peakMemoryBytes: number
+  /** Size in bytes of what later steps take, by its place in the seed's folder. */
+  files?: Readonly<Record<string, number>>
 }
 
 /** What every stage needs, and whom it tells. */
@@ -56,10 +58,27 @@ type Place = { runFolder: string; seed: number }
 /** Where a stage's states, weights and record lie. */
 export const stageFolder = ({ runFolder, seed }: Place, ...names: string[]): string => join(runFolder, `seed-${seed}`, ...names)
 
-/** A finished stage's outcome, or nothing. */
+/**
+ * A finished stage's outcome; nothing where there is none, or where it or what the stage left was lost or cut short since: running the
+ * stage again then makes these from its last state.
+ */
 export function readOutcome(place: Place, name: StageName): StageOutcome | undefined {
-  const path = join(stageFolder(place, name), 'outcome.json')
-  return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as StageOutcome) : undefined
+  const path = stageFolder(place, name, 'outcome.json')
+  if (!existsSync(path)) return undefined
+  try {
+    const outcome = JSON.parse(readFileSync(path, 'utf8')) as StageOutcome
+    const isWhole = ([file, sizeBytes]: [string, number]) =>
+      statSync(stageFolder(place, file), { throwIfNoEntry: false })?.size === sizeBytes
+    return Object.entries(outcome.files ?? {}).every(isWhole) ? outcome : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** What later steps take of a stage, by its place in the seed's folder. */
+function filesOf(name: StageName, { contrast }: Recipe): string[] {
+  if (name.startsWith('cmr-')) return [`${name}/${contrast.isCmrFrozen ? 'features' : 'best'}.safetensors`]
+  return ['encoder', 'embeddings'].map((file) => `${name === 'pretrain' ? 'ecg-only' : name}/${file}.safetensors`)
 }
 
 /** Runs a stage to its end, or goes on with it. Stages it needs must be whole. */
@@ -78,7 +97,8 @@ export async function runStage(context: StageContext, name: StageName): Promise<
   if (isDone && isFirstRank()) {
     const path = join(stageFolder(context, name), 'outcome.json')
     guardWrite(() => {
-      writeFileSync(`${path}.tmp`, `${JSON.stringify(told)}\n`, { flush: true })
+      const files = Object.fromEntries(filesOf(name, context.recipe).map((file) => [file, statSync(stageFolder(context, file)).size]))
+      writeFileSync(`${path}.tmp`, `${JSON.stringify({ ...told, files })}\n`, { flush: true })
       renameSync(`${path}.tmp`, path)
     })
   }
@@ -199,7 +219,7 @@ function loadPretrained(context: StageContext, arm: ContrastiveArm, tower: TwoTo
  */
 function exportEcgEncoder(context: StageContext, encoder: EcgEncoder, arm: string): void {
   const { held } = context
-  mkdirSync(stageFolder(context, arm), { recursive: true })
+  guardWrite(() => mkdirSync(stageFolder(context, arm), { recursive: true }))
   const rows = held.source.subjects.map((_, row) => row)
   encoder.eval()
   const words = { arm, seed: String(context.seed) }

@@ -3,6 +3,7 @@ import * as torch from '@cinelead/torch'
 import { faultAt } from '../base/errors.ts'
 import { storeSource } from '../batches/store-source.ts'
 import { openStore } from '../cohort/store.ts'
+import { systemFault } from './failure.ts'
 import { holdRecipe } from './hold-recipe.ts'
 import { joinRanks } from './train-ranks.ts'
 import type { WorkerMessage, WorkerRequest, WorkerStart } from './train-pool.ts'
@@ -41,7 +42,7 @@ process.on('message', async (request: WorkerRequest) => {
     const context = await (shared as NonNullable<typeof shared>)
     tell({ kind: 'done', outcome: await runStage({ ...context, seed: request.seed }, request.name) })
   } catch (error) {
-    const { code, where, expected, received, hint, at } = faultAt(error, `the stage ${request.name}`)
+    const { code, where, expected, received, hint, at } = faultAt(systemFault(error) ?? error, `the stage ${request.name}`)
     tell({ kind: 'failed', parts: { code, where, expected, received, hint, at } })
   }
 })

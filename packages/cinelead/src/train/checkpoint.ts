@@ -2,7 +2,7 @@
 // Weights and buffers under `model.`, the optimiser's moments under `optimiser.`, counters and best scores as text in the file's head.
 // No generator state is kept because there is none: every step seeds libtorch's generator from the run's seed and its own number.
 import { existsSync, renameSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import * as torch from '@cinelead/torch'
 import { fault } from '../base/errors.ts'
 
@@ -84,7 +84,7 @@ export function loadCheckpoint(folder: string, module: torch.nn.Module, optimise
     where: 'loadCheckpoint',
     expected: 'a checkpoint of this network',
     received: refusals.map((error) => (error instanceof Error ? error.message.split('\n', 1)[0] : String(error))).join('; '),
-    hint: 'The recipe has changed since this run began: choose another run name, or remove the run folder to start again.',
+    hint: `The files are damaged, or the program has changed since this run began: remove ${basename(folder)} in the run's seed folder to train this stage again.`,
     cause: refusals[0],
   })
 }

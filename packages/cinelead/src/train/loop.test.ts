@@ -147,7 +147,7 @@ describe('trainLoop', () => {
   it('refuses states of another network with the way out', async () => {
     await trainLoop(createLineTask(), lineLoop, { seed: 1, folder })
     const task = { ...createLineTask(), module: new torch.nn.Linear(3, 3) }
-    await expect(trainLoop(task, lineLoop, { seed: 1, folder })).rejects.toThrow(/train\/checkpoint .*another run name/)
+    await expect(trainLoop(task, lineLoop, { seed: 1, folder })).rejects.toThrow(/train\/checkpoint .*to train this stage again/)
   })
 
   it('leaves no tensor behind but the network’s own', async () => {

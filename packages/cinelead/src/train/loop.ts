@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import * as torch from '@cinelead/torch'
 import { fault } from '../base/errors.ts'
 import { createRandom } from '../base/seed.ts'
-import { loadCheckpoint, loadWeights, saveCheckpoint, saveWeights } from './checkpoint.ts'
+import { guardWrite, loadCheckpoint, loadWeights, saveCheckpoint, saveWeights } from './checkpoint.ts'
 import type { LoopState } from './checkpoint.ts'
 import type { LoopConfig } from './config.ts'
 import { openMetricLog, silentLog } from './metrics.ts'
@@ -60,7 +60,7 @@ export function stepSeed(seed: number | string, step: number): number {
  * @throws  train/ranks when a batch has fewer rows than there are ranks; train/not-finite when a loss or gradient stops being a number: names the term and the subjects; the last state stays good.
  */
 export async function trainLoop(task: Task, config: LoopConfig, options: LoopOptions): Promise<LoopOutcome> {
-  mkdirSync(options.folder, { recursive: true })
+  guardWrite(() => mkdirSync(options.folder, { recursive: true }))
   const bestPath = join(options.folder, 'best.safetensors')
   const optimiser = new torch.optim.AdamW(parameterGroups(task.module, config.weightDecay), {
     lr: config.learningRate,
