@@ -1,6 +1,6 @@
 // `cinelead compare`: trains the five models of a recipe on a store, scores them with the same probes and writes the report.
 // Hands on: run, compare, CompareOptions. Whatever an earlier call finished is kept.
-import { evaluateRun } from './evaluate.ts'
+import { evaluateRun, parseLabels } from './evaluate.ts'
 import type { Report } from './progress.ts'
 import { writeReport } from './report.ts'
 import { scoreText } from './score-text.ts'
@@ -35,6 +35,7 @@ export function describeComparison({ arms, pagePath, jsonPath }: Comparison): st
  */
 export async function compare(options: CompareOptions, report: Report, signal?: AbortSignal): Promise<Comparison> {
   const { run: runFolder, store, labels, examples } = options
+  if (labels !== undefined) parseLabels(labels) // before hours of training
   await train(options, report, signal)
   await evaluateRun({ run: runFolder, store, labels, examples }, report)
   const step = report.begin('writing the report')

@@ -105,7 +105,8 @@ export function readEvaluation(path: string): EvaluationFile | undefined {
   return file
 }
 
-function parseLabels(labels: number | string): number {
+/** A share of labels. @throws cli/labels */
+export function parseLabels(labels: number | string): number {
   const fraction = Number(labels)
   if (fraction > 0 && fraction <= 1) return fraction
   throw fault({

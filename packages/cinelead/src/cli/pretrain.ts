@@ -1,7 +1,7 @@
 // `cinelead pretrain`: the masked autoencoder alone, into a run's folder where `compare` finds it.
 // Hands on: run, PretrainOptions.
-import { mkdirSync } from 'node:fs'
 import { storeSource } from '../batches/store-source.ts'
+import { makeFolder } from '../cohort/atomic.ts'
 import { openStore } from '../cohort/store.ts'
 import { expectDevice } from './expect-device.ts'
 import { holdRecipe } from './hold-recipe.ts'
@@ -32,7 +32,7 @@ export async function run(options: PretrainOptions, report: Report): Promise<voi
   const device = options.device ?? 'cpu'
   expectDevice(device)
   using store = await openStore(options.store)
-  mkdirSync(options.run, { recursive: true })
+  makeFolder(options.run, 'pretrain', "the run's folder")
   using _lock = lockRun(options.run)
   const { cohortDigest, storeDigest } = store.manifest
   openRunRecord({ recipe, runFolder: options.run, cohortDigest, storeDigest, device, commit: readCommit() })

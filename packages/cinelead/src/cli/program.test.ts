@@ -61,6 +61,8 @@ describe('cinelead', () => {
   it.each([
     ['an unknown verb', ['doctr'], "unknown command 'doctr'"],
     ['an unknown flag', ['doctor', '--fast'], "unknown option '--fast'"],
+    ['no rank', ['train', '--store', 's', '--run', 'r', '--ranks', '0'], 'A whole number from 1 up is wanted'],
+    ['no worker', ['ingest', 'raw', '--store', 's', '--workers', '0'], 'A whole number from 1 up is wanted'],
   ])('refuses %s with one line and exit code 2', (_name, words, said) => {
     const { status, stdout, stderr } = cinelead(...words)
     expect(status).toBe(2)

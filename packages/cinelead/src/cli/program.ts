@@ -39,8 +39,9 @@ function parseValue(text: string, kind: NonNullable<Flag['kind']>): number | str
   const value = text.trim() === '' ? Number.NaN : Number(text)
   if (kind === 'count-or-word' && !Number.isFinite(value)) return text
   if (!Number.isFinite(value)) throw new InvalidArgumentError('A number is wanted.')
-  if (kind !== 'number' && !(Number.isSafeInteger(value) && value >= 0))
-    throw new InvalidArgumentError('A whole number from 0 up is wanted.')
+  const lowest = kind === 'count-from-one' ? 1 : 0
+  if (kind !== 'number' && !(Number.isSafeInteger(value) && value >= lowest))
+    throw new InvalidArgumentError(`A whole number from ${lowest} up is wanted.`)
   return value
 }
 

@@ -1,11 +1,10 @@
 // `cinelead train`: all five models of a recipe on a store. `compare` does this and then evaluates and reports.
 // Hands on: run, TrainOptions.
-import { mkdirSync } from 'node:fs'
 import { distributed } from '@cinelead/torch'
 import { storeSource } from '../batches/store-source.ts'
-import { fileFault } from '../cohort/atomic.ts'
+import { makeFolder } from '../cohort/atomic.ts'
 import { openStore } from '../cohort/store.ts'
-import { currentRanks } from '../train/ranks.ts'
+import { currentRanks, expectShares } from '../train/ranks.ts'
 import { expectDevice } from './expect-device.ts'
 import { parseRecipe } from './parse-recipe.ts'
 import { createSilentReport, type Report } from './progress.ts'
@@ -43,17 +42,19 @@ export async function run(options: TrainOptions, report: Report): Promise<void> 
  *
  * Where the environment names several ranks (torchrun, Slurm, Kubernetes), every rank is such a call and all train each model together.
  *
- * @throws  Codes of `trainArms`, `openStore`, `lockRun`; cli/device, cli/recipe; torch/distributed.
+ * @throws  Codes of `trainArms`, `openStore`, `makeFolder`, `lockRun`; train/ranks for more ranks than rows; cli/device, cli/recipe; torch/distributed.
  */
 export async function train(options: TrainOptions, report: Report, signal?: AbortSignal): Promise<ArmRun[]> {
   expectDevice(options.device ?? 'cpu', options.ranks)
   const recipe = parseRecipe(options.recipe, options.seed)
   const store = await openStore(options.store)
-  const { cohortDigest, storeDigest } = store.manifest
+  const { cohortDigest, storeDigest, counts } = store.manifest
   const common = { recipe, runFolder: options.run, cohortDigest, storeDigest, commit: readCommit(), signal }
   if (hasRanks()) {
     const device = joinRanks(options.device ?? 'cpu')
     const isFirst = currentRanks().rank === 0
+    if (isFirst && (options.ranks ?? options.workers) !== undefined)
+      report.warn('--ranks and --workers are not looked at: WORLD_SIZE names the ranks.')
     const runs = await trainArms({ ...common, device, data: { source: storeSource(store) } }, isFirst ? report : createSilentReport())
     store.close()
     distributed.destroy()
@@ -61,11 +62,9 @@ export async function train(options: TrainOptions, report: Report, signal?: Abor
   }
   store.close()
   const { device, workers: numWorkers, ranks: numRanks } = options
-  try {
-    mkdirSync(options.run, { recursive: true })
-  } catch (error) {
-    throw fileFault(error, 'train', "the run's folder")
-  }
+  const batchSizes = [recipe.pretrain, recipe.cmr, recipe.contrast].map(({ loop }) => loop.batchSize)
+  expectShares(Math.min(counts.train, ...batchSizes), { rank: 0, size: numRanks ?? 1 }) // before any process is started
+  makeFolder(options.run, 'train', "the run's folder")
   using _lock = lockRun(options.run)
   return await trainArms({ ...common, data: { storeDir: options.store }, device, numWorkers, numRanks }, report)
 }

@@ -9,8 +9,8 @@ export type VerbModule<Options> = { run(options: Options, report: Report): Promi
 export type Flag = {
   flags: string
   help: string
-  /** What the text is turned into: a whole number, a number, a whole number where it is one and else a word. Default: text. */
-  kind?: 'count' | 'number' | 'count-or-word'
+  /** What the text is turned into: a whole number from 0 or from 1 up, a number, a whole number where it is one and else a word. Default: text. */
+  kind?: 'count' | 'count-from-one' | 'number' | 'count-or-word'
   choices?: readonly string[]
   isRequired?: boolean
   default?: string | number
@@ -18,7 +18,12 @@ export type Flag = {
   option?: string
 }
 
-const workers: Flag = { flags: '--workers <count>', help: 'worker threads (default: one a core)', kind: 'count', option: 'numWorkers' }
+const workers: Flag = {
+  flags: '--workers <count>',
+  help: 'worker threads (default: one a core)',
+  kind: 'count-from-one',
+  option: 'numWorkers',
+}
 const seed: Flag = { flags: '--seed <seed>', help: 'the same seed gives the same result (default: 1)', kind: 'count-or-word' }
 
 const segmenter: Flag = {
@@ -44,8 +49,8 @@ const runOf: Flag = { flags: '--run <folder>', help: "the run's folder; what is 
 const recipe: Flag = { flags: '--recipe <name>', help: 'demo (default), paper or another of the catalogue' }
 const oneSeed: Flag = { flags: '--seed <seed>', help: "one seed instead of the recipe's own", kind: 'count' }
 const device: Flag = { flags: '--device <device>', help: 'cpu (default), cuda:0, …' }
-const processes: Flag = { flags: '--workers <count>', help: 'training processes at a time', kind: 'count' }
-const ranks: Flag = { flags: '--ranks <count>', help: 'processes that train one model together (default: 1)', kind: 'count' }
+const processes: Flag = { flags: '--workers <count>', help: 'training processes at a time', kind: 'count-from-one' }
+const ranks: Flag = { flags: '--ranks <count>', help: 'processes that train one model together (default: 1)', kind: 'count-from-one' }
 const labels: Flag = {
   flags: '--labels <share>',
   help: "share of the training subjects whose labels the probes see (default: the recipe's)",
