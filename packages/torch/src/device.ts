@@ -4,15 +4,13 @@
 import { readFileSync } from 'node:fs'
 import { fault } from './errors.ts'
 import { explainNative } from './explain.ts'
-import { type LibraryRecord, native } from './native.ts'
+import { type LibraryRecord, MOST_THREADS, native } from './native.ts'
 import { describeValue, handleOf, Tensor } from './tensor.ts'
 
 /** What libtorch says of itself, and what the build found: where it came from and whether it has collectives and CUDA graphs. */
 export type LibraryInfo = LibraryRecord & { source: string; gloo: boolean; nccl: boolean; compiler: string }
 
-const MOST_THREADS = 4096 // ours: a mistyped number would have the system start threads until it has no more
-
-/** Threads inside one operator; at load it is the number of cores, in a worker thread what the main thread has chosen. */
+/** Threads inside one operator; at load it is OMP_NUM_THREADS or else the number of cores, in a worker thread what the main thread has chosen. */
 export function setNumThreads(count: number): void {
   if (!Number.isInteger(count) || count < 1 || count > MOST_THREADS) {
     throw fault({

@@ -107,6 +107,9 @@ export type LibraryRecord = {
 
 const ADDON = '../build/torch.node'
 
+/** Ours: a mistyped number would have the system start threads until it has no more. */
+export const MOST_THREADS = 4096
+
 // glibc's malloc.h, mallopt: the parameters' numbers.
 const M_MXFAST = 1
 const M_TRIM_THRESHOLD = -1
@@ -133,8 +136,14 @@ function load(): Native & Partial<NativeCollectives & NativeCuda> {
   }
   keepFreedMemory(addon)
   // Debian's libtorch starts with one thread; a worker thread leaves what the main one has chosen, which would be changed for both
-  if (isMainThread) addon.setNumThreads(availableParallelism())
+  if (isMainThread) addon.setNumThreads(chosenThreads() ?? availableParallelism())
   return addon
+}
+
+/** What OMP_NUM_THREADS asks for: torchrun sets it to 1, so that the ranks of a machine do not want every core each. */
+function chosenThreads(): number | undefined {
+  const count = Number.parseInt(process.env.OMP_NUM_THREADS ?? '', 10) // of a list, one a level of nesting, the first
+  return count >= 1 && count <= MOST_THREADS ? count : undefined
 }
 
 /**

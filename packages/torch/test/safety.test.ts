@@ -2,11 +2,13 @@
 // and counts of handles and resident memory that must not grow with steps.
 
 import { spawnSync } from 'node:child_process'
+import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
 import { describe, expect, it } from 'vitest'
 import * as torch from '../src/index.ts'
 
+const index = new URL('../src/index.ts', import.meta.url).href
 const fuzz = fileURLToPath(new URL('./fuzz.ts', import.meta.url))
 
 describe('senseless calls', () => {
@@ -52,8 +54,17 @@ describe('many steps', () => {
 })
 
 describe('worker threads', () => {
+  it.each([
+    ['1', 1],
+    ['3,2', 3],
+    ['none', availableParallelism()],
+  ])('inside an operator are as many as OMP_NUM_THREADS %s says, else one a core', (chosen, expected) => {
+    const code = `import('${index}').then((torch) => console.log(torch.getNumThreads()))`
+    const { stdout } = spawnSync(process.execPath, ['-e', code], { env: { ...process.env, OMP_NUM_THREADS: chosen }, encoding: 'utf8' })
+    expect(Number(stdout)).toBe(expected)
+  })
+
   it('have handles of their own and end without harm', async () => {
-    const index = new URL('../src/index.ts', import.meta.url).href
     const code = `import('${index}').then((torch) => { const x = torch.ones([3]); require('node:worker_threads').parentPort.postMessage([x.sum().item(), torch.live().handles, torch.getNumThreads()]) })`
     const before = torch.live().handles
     torch.setNumThreads(1)

@@ -13,6 +13,7 @@
 //       print([round(v, 5) for v in y.flatten().tolist()])
 
 import { describe, expect, it } from 'vitest'
+import { filled, wave } from '../../test/waves.ts'
 import * as torch from '../index.ts'
 
 const { nn } = torch
@@ -29,16 +30,6 @@ const LAYER_MASKED = [
   -1.59842, -0.49731, 1.21456, 0.20383, -1.64106, -0.74555, 1.27287, 0.32724, -1.40497, -1.19003, 1.41733, 0.27036, -1.37447, -1.45762,
   1.40336, 0.37776, -1.486, -1.18538, 1.39357, 0.34678, -1.67175, -0.4243, 1.15025, 0.26158,
 ]
-
-function wave(shape: readonly number[], phase: number): torch.Tensor {
-  const count = shape.reduce((product, size) => product * size, 1)
-  return torch.arange(0, count, { dtype: 'float32' }).mul(0.7).add(phase).sin().reshape(shape)
-}
-
-function filled<Kind extends torch.nn.Module>(module: Kind): Kind {
-  for (const [index, parameter] of module.parameters().entries()) torch.noGrad(() => parameter.copy_(wave(parameter.shape, index)))
-  return module
-}
 
 const x = wave([2, 3, 4], 5)
 const later = torch.ones([3, 3]).triu(1).ne(0)

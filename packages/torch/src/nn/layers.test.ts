@@ -10,19 +10,10 @@
 //       print([round(v, 5) for v in y.flatten().tolist()])
 
 import { describe, expect, it } from 'vitest'
+import { filled, wave } from '../../test/waves.ts'
 import * as torch from '../index.ts'
 
 const { nn } = torch
-
-function wave(shape: readonly number[], phase: number): torch.Tensor {
-  const count = shape.reduce((product, size) => product * size, 1)
-  return torch.arange(0, count, { dtype: 'float32' }).mul(0.7).add(phase).sin().reshape(shape)
-}
-
-function filled<Kind extends torch.nn.Module>(module: Kind): Kind {
-  for (const [index, parameter] of module.parameters().entries()) torch.noGrad(() => parameter.copy_(wave(parameter.shape, index)))
-  return module
-}
 
 function expectClose(result: torch.Tensor, shape: number[], expected: number[]): void {
   expect(result.shape).toEqual(shape)
