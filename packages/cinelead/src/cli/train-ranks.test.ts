@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import * as torch from '@cinelead/torch'
-import { afterAll, describe, expect, it } from 'vitest'
-import { freePort } from './train-ranks.ts'
+import { afterAll, describe, expect, it, vi } from 'vitest'
+import { freePort, joinRanks } from './train-ranks.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'cinelead-ranks-'))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -43,6 +43,13 @@ function difference(one: string, other: string): { loss: number; gradient: numbe
 
 describe.skipIf(!torch.describeLibrary().gloo)('two ranks', () => {
   const path = (name: string) => join(folder, `${name}.safetensors`)
+
+  it('are not taken for one process where their number is none', () => {
+    const launcher = { RANK: '0', WORLD_SIZE: 'two', MASTER_ADDR: '127.0.0.1', MASTER_PORT: '29500' }
+    for (const [name, value] of Object.entries(launcher)) vi.stubEnv(name, value)
+    expect(() => joinRanks('cpu')).toThrow(/torch\/distributed distributed.init: .* rank 0 of two/)
+    vi.unstubAllEnvs()
+  })
 
   it('of batch 32 have the loss and gradients of one process of batch 64, also in chunks', async () => {
     await start({}, path('alone'))

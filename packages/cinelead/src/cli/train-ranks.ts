@@ -3,7 +3,7 @@ import { createServer } from 'node:net'
 import * as torch from '@cinelead/torch'
 
 /** Whether the environment names several ranks. */
-export const hasRanks = (): boolean => Number(process.env.WORLD_SIZE ?? '1') > 1
+export const hasRanks = (): boolean => !(Number(process.env.WORLD_SIZE ?? '1') <= 1)
 
 /**
  * Joins the group that the environment names, if it names one.
