@@ -100,8 +100,8 @@ attach({
     if (input.numel === 0) return new ArrayType(0)
     try {
       return new ArrayType(native.shareArrayBuffer(handleOf(input, 'asArray')))
-    } catch {
-      throw deviceFault('asArray', input)
+    } catch (cause) {
+      throw deviceFault('asArray', input, cause)
     }
   },
   tolist: (input) => {
@@ -187,12 +187,13 @@ function targetOf(word: string): Target {
   return /^(cpu|cuda|mps)(:\d+)?$/.test(word) ? { device: word } : { dtype: word as Dtype }
 }
 
-function deviceFault(where: string, input: Tensor) {
+function deviceFault(where: string, input: Tensor, cause?: unknown) {
   return fault({
     code: 'torch/device',
     where,
     expected: where === 'asArray' ? 'a contiguous tensor on the cpu, of a dtype that a typed array can hold' : 'a tensor on the cpu',
     received: isTensor(input) ? describeValue(input) : typeof input,
     hint: 'Copies between devices are never silent: call cpu() first, and contiguous() or clone() for asArray.',
+    cause,
   })
 }

@@ -136,19 +136,15 @@ function writeAll(file: number, bytes: Uint8Array): void {
 function bytesOf(plain: Tensor): Uint8Array {
   try {
     return new Uint8Array(native.shareArrayBuffer(plain.handle))
-  } catch {
-    throw fileFault(
-      'saveSafetensors',
-      'tensors that lie in memory element by element',
-      describeValue(plain),
-      'Make a plain copy first: clone(), or torch.call("to_dense", x).',
-    )
+  } catch (cause) {
+    const hint = 'Make a plain copy first: clone(), or torch.call("to_dense", x).'
+    throw fileFault('saveSafetensors', 'tensors that lie in memory element by element', describeValue(plain), hint, cause)
   }
 }
 
 const FILE_HINT = 'The file is cut short, damaged or of another kind: write it again.'
 const DTYPE_HINT = 'Convert it to another dtype before it is written.'
 
-function fileFault(where: string, expected: string, received: string, hint = FILE_HINT) {
-  return fault({ code: 'torch/safetensors', where, expected, received, hint })
+function fileFault(where: string, expected: string, received: string, hint = FILE_HINT, cause?: unknown) {
+  return fault({ code: 'torch/safetensors', where, expected, received, hint, cause })
 }
