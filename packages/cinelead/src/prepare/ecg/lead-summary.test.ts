@@ -62,7 +62,7 @@ describe('normaliseGroups', () => {
 
 describe('findStandstills', () => {
   /** Runs of three and more, one by one. */
-  function plain(raw_T: readonly number[]): { longestRun: number; clippedFraction: number } {
+  function plain(raw_T: readonly number[]): { longestFraction: number; clippedFraction: number } {
     const runs: { value: number; size: number }[] = []
     for (const value of raw_T) {
       const last = runs[runs.length - 1]
@@ -72,7 +72,7 @@ describe('findStandstills', () => {
     const long = runs.filter(({ size }) => size >= 3)
     const extremes = [Math.min(...raw_T), Math.max(...raw_T)]
     const still = long.filter(({ value }) => extremes.includes(value)).reduce((sum, { size }) => sum + size, 0)
-    return { longestRun: Math.max(1, ...long.map(({ size }) => size)), clippedFraction: still / raw_T.length }
+    return { longestFraction: Math.max(1, ...long.map(({ size }) => size)) / raw_T.length, clippedFraction: still / raw_T.length }
   }
 
   test('finds the runs that a plain walk finds', () => {

@@ -118,6 +118,18 @@ describe('prepareEcg', () => {
     expect(failed(saturated)).toContain('clipped-lead')
   })
 
+  test.each([250, 360, 500, 1000])('finds a clipped lead and one that stands still at %s Hz', (rateHz) => {
+    const made = sines({ rateHz })
+    const lead_T = (index: number): Float32Array => made.ecg_LT.subarray(index * made.numSamples, (index + 1) * made.numSamples)
+    lead_T(7).forEach((mv, t) => {
+      lead_T(7)[t] = Math.max(-0.3, Math.min(0.3, mv))
+    })
+    lead_T(8).fill(0.2, made.numSamples / 2)
+    const found = prepareEcg(made).verdicts.filter(({ ok }) => !ok)
+    expect(found).toContainEqual(expect.objectContaining({ criterion: 'clipped-lead', lead: 'V2' }))
+    expect(found).toContainEqual(expect.objectContaining({ criterion: 'flat-run', lead: 'V3', value: expect.closeTo(0.5, 2) }))
+  })
+
   test('refuses what is no recording at all', () => {
     expect(() => prepareEcg(sines({ seconds: 0.3 }))).toThrow(expect.objectContaining({ code: 'prepare/too-short' }))
     expect(() => prepareEcg(sines(), { lowPassHz: 250 })).toThrow(

@@ -80,12 +80,13 @@ export function prepareEcg(whole: Recording, options: PrepareEcgOptions = {}): P
   const gaps_L = fillLeads(completed.mv_LT, recording.numSamples)
   note('fill', { samples: gaps_L.reduce((sum, { numMissing }) => sum + numMissing, 0) })
 
+  const numUsed = Math.min(recording.numSamples, Math.ceil((length * recording.rateHz) / preparedRateHz))
+  const standstills_L = findStandstills(fitLength(completed.mv_LT, recording.numSamples, numUsed), 12)
+
   const { up, down } = rateRatio(recording.rateHz, preparedRateHz)
   const given = { mv_LT: completed.mv_LT, numSamples: recording.numSamples }
   const atRate = up === down ? given : eachLead(given, (lead_T) => resample(lead_T, up, down))
   note('resample', { fromHz: recording.rateHz, toHz: preparedRateHz, up, down })
-
-  const standstills_L = findStandstills(fitLength(atRate.mv_LT, atRate.numSamples, length), 12)
 
   let signal: Signal = atRate
   for (const { name, sections, edges, settings } of filterSteps(recording, options)) {

@@ -26,7 +26,7 @@ export const thresholds = {
 } as const
 
 export type QualityInput = {
-  /** Of the samples before any filter, a lead each. */
+  /** Of the samples as recorded, a lead each. */
   standstills_L: readonly Standstill[]
   /** After baseline and notch, mV. Shape [12, T]. */
   filtered_LT: Float64Array
@@ -57,8 +57,8 @@ export function judgeQuality(input: QualityInput): Verdict[] {
       ok: deviation >= thresholds.flatMv,
       onFail: 'drop',
     })
-    const { longestRun, clippedFraction } = standstills_L[leadIndex]
-    judge('flat-run', lead, longestRun / numSamples, thresholds.flatRunFraction, 'flag')
+    const { longestFraction, clippedFraction } = standstills_L[leadIndex]
+    judge('flat-run', lead, longestFraction, thresholds.flatRunFraction, 'flag')
     judge('clipped-lead', lead, clippedFraction, thresholds.clippedFraction, 'flag')
     judge('amplitude', lead, Math.max(-lowest, highest), thresholds.amplitudeMv, 'flag')
     judge('missing-samples', lead, (gaps_L[leadIndex]?.numMissing ?? 0) / numSamples, thresholds.missingFraction, 'drop')

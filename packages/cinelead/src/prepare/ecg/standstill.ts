@@ -2,13 +2,13 @@
 
 /** How long a lead stands still, and how much of it at its largest or smallest value. */
 export type Standstill = {
-  /** Samples of the longest constant stretch of three samples or more; 1 where there is none. */
-  longestRun: number
+  /** Share of samples in the longest constant stretch of three samples or more; that of one sample where there is none. */
+  longestFraction: number
   /** Share of samples in constant stretches (of three and more) at the lead's extremes. */
   clippedFraction: number
 }
 
-/** Of each lead, before any filter. Shape [L, T]. */
+/** Of each lead as recorded: a filter or another rate leaves nothing quite constant. Shape [L, T]. */
 export function findStandstills(raw_LT: Float64Array, numLeads: number): Standstill[] {
   const numSamples = raw_LT.length / numLeads
   return Array.from({ length: numLeads }, (_, lead) => standstill(raw_LT.subarray(lead * numSamples, (lead + 1) * numSamples)))
@@ -55,5 +55,5 @@ function standstill(raw_T: Float64Array): Standstill {
   const isHighest = firstAbove === count
   const isConstant = isLowest && isHighest && low === high
   const clipped = (isLowest ? atLow : 0) + (isHighest && !isConstant ? atHigh : 0)
-  return { longestRun, clippedFraction: clipped / count }
+  return { longestFraction: longestRun / count, clippedFraction: clipped / count }
 }
