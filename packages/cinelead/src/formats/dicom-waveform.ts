@@ -31,7 +31,8 @@ export function isDicomFile(bytes: Uint8Array, head: string): boolean {
 /**
  * An ECG from a DICOM waveform object: implicit or explicit little endian, or explicit big endian.
  *
- * The multiplex group with most samples is the rhythm; one labelled MEDIAN BEAT or of originality DERIVED becomes the median beat.
+ * The multiplex group with most samples is the rhythm, together with the groups of other leads sampled at the same time; one labelled
+ * MEDIAN BEAT or of originality DERIVED becomes the median beat, unless all groups are so.
  * Channels in units other than volts (pressure, breathing) are left out.
  * Integers of 8, 16 and 32 bits, signed and unsigned; a padding value at an end of the number range becomes NaN.
  *
@@ -51,10 +52,17 @@ export function readDicomWaveform(bytes: Uint8Array): Recording {
   }
   const isBig = transferSyntax === bigEndian
   const size = (group: DicomElements): number => (group.uint16(0x003a0005) ?? 0) * (group.uint32(0x003a0010) ?? 0)
-  const rhythms = groups.filter((group) => !isMedian(group)).sort((p, q) => size(q) - size(p))
-  const rhythm = readGroup(rhythms[0] ?? groups[0], isBig)
-  const beat = rhythms.length === 0 ? undefined : groups.find(isMedian)
+  const bySize = [...groups].sort((p, q) => size(q) - size(p))
+  const first = bySize.find((group) => !isMedian(group)) ?? bySize[0]
+  const rhythm = readGroup(first, isBig)
   const warnings: string[] = []
+  for (const group of groups) {
+    if (group === first || isMedian(group) || stretchOf(group) !== stretchOf(first)) continue
+    const leads = orWarning('a further group of leads', () => readGroup(group, isBig).leads, warnings) ?? []
+    if (!leads.some(({ name }) => rhythm.leads.some((lead) => lead.name === name))) rhythm.leads.push(...leads)
+  }
+  if (rhythm.leads.length === 0) throw refuse('units', 'a channel with its sensitivity in volts', 'none')
+  const beat = groups.find((group) => group !== first && isMedian(group))
   return createRecording(
     {
       format: 'DICOM waveform',
@@ -76,6 +84,11 @@ type Group = { leads: LeadCounts[]; rateHz: number; filters: DeviceFilters }
 
 function isMedian(group: DicomElements): boolean {
   return /MEDIAN|AVERAGE|DERIVED|TEMPLATE/i.test(`${textIn(group, 0x003a0020)} ${textIn(group, 0x003a0004)}`)
+}
+
+/** When a group begins, how fast and how long it was sampled: groups with the same were recorded together. */
+function stretchOf(group: DicomElements): string {
+  return [numberIn(group, 0x00181068) || 0, numberIn(group, 0x003a001a), group.uint32(0x003a0010)].join()
 }
 
 function asMedian(group: Group): MedianBeat {
@@ -116,7 +129,6 @@ function readGroup(group: DicomElements, isBig: boolean): Group {
     for (let t = 0; t < numSamples; t++) counts_T[t] = stored[t * numChannels + index]
     return [{ name: channelName(channel), counts_T, ...scale }]
   })
-  if (leads.length === 0) throw refuse('units', 'a channel with its sensitivity in volts', 'none')
   return { leads, rateHz: numberIn(group, 0x003a001a), filters: readFilters(channels) }
 }
 

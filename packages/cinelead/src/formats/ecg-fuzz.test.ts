@@ -74,6 +74,24 @@ describe('readEcg', () => {
     )
   })
 
+  const sides = [{ leads: [0] }, { leads: [1, 2] }] as const
+  test.each([
+    ['of groups recorded together', sides, ['II', 'V1', 'I']],
+    ['of a derived rhythm behind its median beat', [{ leads: [2], label: 'MEDIAN BEAT' }, { leads: [0, 1] }], ['I', 'II']],
+    ['of two groups with one lead in both', [{ leads: [0, 1] }, { leads: [1] }], ['I', 'II']],
+  ] as const)('takes the DICOM leads %s', (what, groups, leads) => {
+    const originality = what.includes('derived') ? 'DERIVED' : 'ORIGINAL'
+    const read = readEcg('x.dcm', dicomFile({ groups: groups.map((group) => ({ ...group, originality })) }))
+    expect(read.leads).toEqual(leads)
+    expect(read.median?.leads).toEqual(originality === 'DERIVED' ? ['V1'] : undefined)
+    expect(read.ecg_LT[7]).toBe(Math.fround(madeCount(leads[0] === 'II' ? 1 : 0, 7) * 0.0025))
+  })
+
+  test('refuses plain Philips samples of another number than announced, which would run from lead to lead', () => {
+    const wrong = philipsXml('1.03', false).replace('durationperchannel="240"', 'durationperchannel="232"')
+    expect(() => readEcg('x.xml', new TextEncoder().encode(wrong))).toThrow(expect.objectContaining({ code: 'formats/philips-length' }))
+  })
+
   test('joins the leads of an aECG that gives each a sequence set, and knows both letters mu', () => {
     const text = (content: string): Uint8Array => new TextEncoder().encode(content)
     const whole = readEcg('x.xml', text(aecgXml()))

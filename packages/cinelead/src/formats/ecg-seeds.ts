@@ -109,11 +109,22 @@ type DicomOptions = {
   paddingAt?: number
   /** Code and meaning of the unit of each channel. */
   units?: readonly (readonly [string, string])[]
+  /** The leads of each multiplex group, and its label and originality. */
+  groups?: readonly { leads: readonly number[]; label?: string; originality?: string }[]
 }
 
-/** An explicit-VR DICOM waveform object of three leads, packed by hand after PS3.5 and PS3.10. */
+/** An explicit-VR DICOM waveform object, of three leads as a rule, packed by hand after PS3.5 and PS3.10. */
 export function dicomFile(options: DicomOptions = {}): Uint8Array {
-  const { isBig = false, isDeflated = false, isBare = false, interpretation = 'SS', baseline = 0, paddingAt, units = [] } = options
+  const {
+    isBig = false,
+    isDeflated = false,
+    isBare = false,
+    interpretation = 'SS',
+    baseline = 0,
+    paddingAt,
+    units = [],
+    groups = [{ leads: [0, 1, 2] }],
+  } = options
   const width = { SS: 2, US: 2, SB: 1, SL: 4 }[interpretation]
   const number = (value: number, bytes: number, big: boolean): number[] => {
     const little = Array.from({ length: bytes }, (_, index) => Math.floor(value / 256 ** index) & 0xff)
@@ -147,24 +158,29 @@ export function dicomFile(options: DicomOptions = {}): Uint8Array {
       ...put(0x3a, 0x222, 'DS', ascii('50')),
     ])
   const missing = -(2 ** (8 * width - 1))
-  const samples = Array.from({ length: size * 3 }, (_, i) => {
-    const value = i === paddingAt ? missing : madeCount(i % 3, Math.floor(i / 3))
-    return number(
-      interpretation === 'US' ? value + 32768 : interpretation === 'SB' ? (i === paddingAt ? missing : value >> 2) : value,
-      width,
-      isBig,
-    )
-  }).flat()
-  const wave = item([
-    ...put(0x3a, 5, 'US', number(3, 2, isBig)),
-    ...put(0x3a, 0x10, 'UL', number(size, 4, isBig)),
-    ...put(0x3a, 0x1a, 'DS', ascii('500')),
-    ...put(0x3a, 0x200, 'SQ', [0, 1, 2].flatMap(channel)),
-    ...put(0x5400, 0x1004, 'US', number(8 * width, 2, isBig)),
-    ...put(0x5400, 0x1006, 'CS', ascii(interpretation)),
-    ...(paddingAt === undefined ? [] : put(0x5400, 0x100a, 'OW', number(missing, Math.max(2, width), isBig))),
-    ...put(0x5400, 0x1010, 'OW', samples),
-  ])
+  const samples = (leads: readonly number[]): number[] =>
+    Array.from({ length: size * leads.length }, (_, i) => {
+      const value = i === paddingAt ? missing : madeCount(leads[i % leads.length], Math.floor(i / leads.length))
+      return number(
+        interpretation === 'US' ? value + 32768 : interpretation === 'SB' ? (i === paddingAt ? missing : value >> 2) : value,
+        width,
+        isBig,
+      )
+    }).flat()
+  const wave = groups.flatMap(({ leads, label = '', originality = 'ORIGINAL' }) =>
+    item([
+      ...put(0x3a, 4, 'CS', ascii(originality)),
+      ...put(0x3a, 5, 'US', number(leads.length, 2, isBig)),
+      ...put(0x3a, 0x10, 'UL', number(size, 4, isBig)),
+      ...put(0x3a, 0x1a, 'DS', ascii('500')),
+      ...put(0x3a, 0x20, 'SH', ascii(label)),
+      ...put(0x3a, 0x200, 'SQ', leads.flatMap(channel)),
+      ...put(0x5400, 0x1004, 'US', number(8 * width, 2, isBig)),
+      ...put(0x5400, 0x1006, 'CS', ascii(interpretation)),
+      ...(paddingAt === undefined ? [] : put(0x5400, 0x100a, 'OW', number(missing, Math.max(2, width), isBig))),
+      ...put(0x5400, 0x1010, 'OW', samples(leads)),
+    ]),
+  )
   const meta = element(false)
   const head = [
     ...meta(2, 2, 'UI', ascii('1.2.840.10008.5.1.4.1.1.9.1.2')),

@@ -63,9 +63,11 @@ function readLeads(parsed: XmlElement, signal: XmlElement | undefined, rateHz: n
   let leads: Int16Array[]
   if (isPlain) {
     const counts = int16Of(data)
+    if (counts.length !== names.length * numSamples)
+      throw refuse('length', `${names.length} leads of ${numSamples} samples`, `${counts.length} samples in all`)
     leads = names.map((_, leadIndex) => counts.subarray(leadIndex * numSamples, (leadIndex + 1) * numSamples))
   } else if (/^xli$/i.test(compression)) {
-    leads = decodeXli(data, numSamples + 2, where).slice(0, names.length)
+    leads = decodeXli(data, names.length, numSamples + 2, where)
     const isStandard = leads.length >= 6 && standardOrder.slice(0, 6).every((name, index) => names[index] === name)
     if (isStandard && new Set(leads.map(({ length }) => length)).size === 1) restoreLimbLeads(leads)
   } else throw refuse('compression', 'waveforms that are plain or XLI-compressed', compression.slice(0, 20))

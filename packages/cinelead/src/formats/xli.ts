@@ -9,17 +9,18 @@ const longestString = lastCode - 254 // of one code: each new code's string is o
 /**
  * The leads of an XLI stream, one chunk each.
  *
+ * @param maxLeads    Chunks behind so many are left unread.
  * @param maxSamples  Samples a lead may have; a chunk that unpacks to more is refused.
  * @throws            formats/philips-xli when a chunk is cut short or unpacks to nonsense.
  */
-export function decodeXli(data: Uint8Array, maxSamples: number, where: string): Int16Array[] {
+export function decodeXli(data: Uint8Array, maxLeads: number, maxSamples: number, where: string): Int16Array[] {
   const leads: Int16Array[] = []
   let at = 0
-  while (at + 8 <= data.length) {
+  while (at + 8 <= data.length && leads.length < maxLeads) {
     const size = data[at] | (data[at + 1] << 8) | (data[at + 2] << 16) | (data[at + 3] << 24)
     const first = ((data[at + 6] | (data[at + 7] << 8)) << 16) >> 16
     at += 8
-    if (size < 1 || at + size > data.length || leads.length >= 64) throw refuse(where, `a chunk of ${size} bytes`)
+    if (size < 1 || at + size > data.length) throw refuse(where, `a chunk of ${size} bytes`)
     leads.push(fromDifferences(unpack(unzip(data.subarray(at, at + size), 2 * maxSamples + 2, where)), first))
     at += size
   }
