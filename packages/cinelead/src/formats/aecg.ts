@@ -80,19 +80,21 @@ function sequenceSets(series: XmlElement): SequenceSet[] {
       return { leads: sequences.flatMap(readLead), rateHz: rateOf(sequences), start: startOf(sequences) }
     })
     .filter(({ leads }) => leads.length > 0)
+  // The sets of each stretch of time, and the names that the last of them has.
   const joined: SequenceSet[] = []
+  const open = new Map<string, { set: SequenceSet; names: Set<string> }>()
   for (const set of sets) {
-    const fits = joined.find(
-      (other) => isSameStretch(set, other) && !other.leads.some(({ name }) => set.leads.some((lead) => lead.name === name)),
-    )
-    if (fits === undefined) joined.push(set)
-    else fits.leads.push(...set.leads)
+    const stretch = [set.start, set.rateHz, set.leads[0].counts_T.length].join()
+    const held = set.start === '' ? undefined : open.get(stretch)
+    if (held === undefined || set.leads.some(({ name }) => held.names.has(name))) {
+      joined.push(set)
+      open.set(stretch, { set, names: new Set(set.leads.map(({ name }) => name)) })
+    } else {
+      held.set.leads.push(...set.leads)
+      for (const { name } of set.leads) held.names.add(name)
+    }
   }
   return joined
-}
-
-function isSameStretch(p: SequenceSet, q: SequenceSet): boolean {
-  return p.start !== '' && p.start === q.start && p.rateHz === q.rateHz && p.leads[0].counts_T.length === q.leads[0].counts_T.length
 }
 
 /** When a set begins, as the file writes it; empty where it says nothing. */

@@ -98,6 +98,14 @@ describe('readDicomElements', () => {
       'formats/dicom-parse',
     ],
     [
+      'more items in a sequence than any object has',
+      (() => {
+        const items = Array.from({ length: 65_537 }, () => item([])).flat()
+        return file(EXPLICIT, [...tag(0x00081140), ...letters('SQ'), 0, 0, ...long(UNDEFINED)].concat(items))
+      })(),
+      'formats/dicom-parse',
+    ],
+    [
       'sequences without end',
       [
         ...file(

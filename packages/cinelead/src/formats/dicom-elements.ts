@@ -13,6 +13,7 @@ const PIXEL_DATA = 0x7fe00010
 const PATIENT_GROUP = 0x0010
 const LONG_VRS = new Set(['OB', 'OD', 'OF', 'OL', 'OV', 'OW', 'SQ', 'SV', 'UC', 'UN', 'UR', 'UT', 'UV']) // PS3.5 table 7.1-1
 const MAX_DEPTH = 32 // enhanced objects nest four deep
+const MAX_PARTS = 65_536 // elements of a data set, items of a sequence: an enhanced object has an item for each frame
 const MAX_INFLATED_BYTES = 1 << 30
 
 const SPACE = 0x20 // values are padded with it, or with zero
@@ -55,9 +56,10 @@ function headAt({ bytes, view, isLittle }: Source, at: number, end: number): Hea
 function passItems(source: Source, from: number, end: number, depth: number, onItem?: (start: number, end: number) => void): number {
   if (depth > MAX_DEPTH) throw parseFault(`sequences more than ${MAX_DEPTH} deep`)
   let at = from
-  while (at + 8 <= end) {
+  for (let count = 1; at + 8 <= end; count++) {
     const tag = tagAt(source, at)
     if (tag === SEQUENCE_END) return at + 8
+    if (count > MAX_PARTS) throw parseFault(`more than ${MAX_PARTS} items in a sequence`)
     if (tag !== ITEM) throw parseFault('a sequence with something else than items')
     const sizeBytes = source.view.getUint32(at + 4, source.isLittle)
     const start = at + 8
@@ -70,9 +72,10 @@ function passItems(source: Source, from: number, end: number, depth: number, onI
 
 function passElements(source: Source, from: number, end: number, depth: number, onElement?: (tag: number, at: number) => boolean): number {
   let at = from
-  while (at + 8 <= end) {
+  for (let count = 1; at + 8 <= end; count++) {
     const tag = tagAt(source, at)
     if (tag === ITEM_END) return at + 8
+    if (count > MAX_PARTS) throw parseFault(`more than ${MAX_PARTS} elements in a data set`)
     if (onElement?.(tag, at) === true) return at
     const { start, sizeBytes } = headAt(source, at, end)
     at = sizeBytes === UNDEFINED ? passItems(source, start, end, depth + 1) : start + sizeBytes

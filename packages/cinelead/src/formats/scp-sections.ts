@@ -22,6 +22,7 @@ export type BeatTable = {
 
 const headBytes = 16
 const maxSections = 64
+const maxCodes = 4096 // of all Huffman tables of a file; the default one has 19
 
 const needed = new Set([2, 3, 4, 5, 6]) // sections that hold how the samples are stored
 
@@ -71,10 +72,17 @@ export function readTables(section: Section | undefined): HuffmanTable[] | undef
   if (count === 0) return undefined
   const tables: HuffmanTable[] = []
   let at = 2
+  let total = 0
   for (let table = 0; table < count; table++) {
     const numCodes = word(data, at)
     at += 2
-    if (at + numCodes * 9 > data.byteLength) throw refuse('section', 'whole Huffman tables in section 2', `${data.byteLength} bytes`)
+    total += numCodes
+    if (at + numCodes * 9 > data.byteLength || total > maxCodes)
+      throw refuse(
+        'section',
+        `whole Huffman tables of at most ${maxCodes} codes in section 2`,
+        `${total} codes in ${data.byteLength} bytes`,
+      )
     tables.push(
       Array.from({ length: numCodes }, (_, index) => {
         const place = at + index * 9

@@ -2,6 +2,7 @@
 // (digest in test/golden/formats/ecg-digests.json, made by scripts/make-golden/ecg.py).
 import { describe, expect, test } from 'vitest'
 import { readScp } from './scp.ts'
+import { readTables } from './scp-sections.ts'
 import { encodeScp, type ScpPlan, wanderingCounts } from './scp-fixture.ts'
 
 const lead = (seed: number, numSamples = 600): number[] => wanderingCounts(seed, numSamples)
@@ -57,6 +58,13 @@ describe('readScp', () => {
     expect(
       readScp(encodeScp({ leads: [{ id: 1, counts_T: lead(1) }], coding: 'plain', differences: 0, isCrcWrong: true })).warnings,
     ).toHaveLength(1)
+  })
+
+  test('refuses Huffman tables of more codes than any recorder has', () => {
+    const data = new DataView(new ArrayBuffer(4 + 5000 * 9))
+    data.setUint16(0, 1, true)
+    data.setUint16(2, 5000, true)
+    expect(() => readTables({ version: 20, data })).toThrow(expect.objectContaining({ code: 'formats/scp-section' }))
   })
 
   test('refuses a lead that holds fewer samples than announced', () => {

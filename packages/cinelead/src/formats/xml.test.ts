@@ -27,6 +27,13 @@ describe('readXml', () => {
     expect(textOf(mixed)).toBe(`${long}${long}`.trim())
   })
 
+  test('gives each long text once, however often a document names it by the mark that stands for it', () => {
+    for (const forged of ['\ue0000\ue000', '&#xE000;0&#xE000;']) {
+      const root = read(`<a><b>${long}</b><c>x${`${forged} `.repeat(30)}</c><c d="${forged.repeat(9)}"/></a>`)
+      expect(JSON.stringify(root.children.slice(1)).length).toBeLessThan(2 * long.length)
+    }
+  })
+
   test('knows UTF-8, UTF-16 and ISO-8859-1', () => {
     expect(textOf(read('\ufeff<a>é</a>'))).toBe('é')
     const utf16 = Uint8Array.from([
@@ -57,6 +64,11 @@ describe('readXml', () => {
     ['formats/xml-malformed', 'no document', bytes('  ')],
     ['formats/xml-depth', '65 levels', bytes('<a>'.repeat(66))],
     ['formats/xml-depth', 'more than 200,000 elements', bytes(`<a>${'<b/>'.repeat(200_001)}</a>`)],
+    [
+      'formats/xml-depth',
+      'more than 256 attributes',
+      bytes(`<a ${Array.from({ length: 257 }, (_, index) => `b${index}="1"`).join(' ')}/>`),
+    ],
     ['formats/xml-size', 'more than 32 MiB', new Uint8Array(33 * 1024 * 1024)],
   ]
   for (const [code, what, document] of bad) {

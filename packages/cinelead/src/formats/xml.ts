@@ -26,6 +26,7 @@ export type XmlLimits = {
 export const maxXmlBytes = 32 * 1024 * 1024
 const maxDepth = 64
 const maxElements = 200_000
+const maxAttributes = 256 // of one element: Philips writes some thirty
 const shortestRun = 256
 
 /**
@@ -47,11 +48,23 @@ export function readXml(bytes: Uint8Array, limits: XmlLimits): XmlElement {
     })
   }
   const { skeleton, runs, decoder } = hollow(bytes)
+  // Each run is given out once: a text that names runs of itself, as no recorder's does, cannot grow.
+  const take = (index: number): Uint8Array | undefined => {
+    const run = runs[index]
+    runs[index] = undefined
+    return run
+  }
   const restore = (text: string): string =>
-    text.includes(mark) ? text.replace(marked, (whole, index) => (runs[index] === undefined ? whole : decoder.decode(runs[index]))) : text
+    text.includes(mark)
+      ? text.replace(marked, (whole, index) => {
+          const run = take(index)
+          return run === undefined ? whole : decoder.decode(run)
+        })
+      : text
   const holder: XmlElement = { name: '', attributes: {}, children: [], text: '' }
   const stack: XmlElement[] = [holder]
   let numElements = 0
+  let numAttributes = 0
   const parser = new SaxesParser({ xmlns: false, position: true })
   parser.on('doctype', (doctype) => {
     if (limits.doctype !== 'bare' || doctype.includes('[') || doctype.length > 512) {
@@ -64,7 +77,19 @@ export function readXml(bytes: Uint8Array, limits: XmlLimits): XmlElement {
       })
     }
   })
+  parser.on('attribute', () => {
+    if (++numAttributes > maxAttributes) {
+      throw fault({
+        code: 'formats/xml-depth',
+        where,
+        expected: `at most ${maxAttributes} attributes of one element`,
+        received: 'more',
+        hint: 'No recorder writes so many: the file is damaged or hostile.',
+      })
+    }
+  })
   parser.on('opentag', (tag) => {
+    numAttributes = 0
     if (stack.length > maxDepth || ++numElements > maxElements) {
       throw fault({
         code: 'formats/xml-depth',
@@ -82,8 +107,8 @@ export function readXml(bytes: Uint8Array, limits: XmlLimits): XmlElement {
   })
   parser.on('text', (text) => {
     const element = stack[stack.length - 1]
-    const run = text.startsWith(mark) && text.endsWith(mark) ? runs[Number(text.slice(1, -1))] : undefined
-    if (run !== undefined && element.run === undefined) element.run = run
+    const run = element.run === undefined && text.startsWith(mark) && text.endsWith(mark) ? take(Number(text.slice(1, -1))) : undefined
+    if (run !== undefined) element.run = run
     else element.text += restore(text)
   })
   parser.on('cdata', (text) => {
@@ -125,7 +150,7 @@ type Decoder = InstanceType<typeof TextDecoder>
 /**
  * Cuts the long texts out of the bytes, so that the XML parser walks over the skeleton only. A text with a character reference stays.
  */
-function hollow(source: Uint8Array): { skeleton: string; runs: Uint8Array[]; decoder: Decoder } {
+function hollow(source: Uint8Array): { skeleton: string; runs: (Uint8Array | undefined)[]; decoder: Decoder } {
   const bytes = toByteText(source)
   const decoder = decoderFor(bytes)
   const runs: Uint8Array[] = []
