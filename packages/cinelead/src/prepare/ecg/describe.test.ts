@@ -91,6 +91,14 @@ describe('describeEcg', () => {
     expect([verdict(made), verdict({ ...made, ecg_LT: swapped })]).toEqual([true, false])
   })
 
+  test('says nothing of arm leads where none was recorded', () => {
+    const made = madeEcg()
+    const chest = { ...made, leads: made.leads.slice(2), ecg_LT: made.ecg_LT.slice(2 * made.numSamples) }
+    const criteria = describeEcg(chest).verdicts.map(({ criterion }) => criterion)
+    expect(criteria).not.toContain('arm-leads-swapped')
+    expect(criteria).toContain('beats')
+  })
+
   test('says null where nothing beats, and drops the recording', () => {
     const made = madeEcg()
     const got = describeEcg({ ...made, ecg_LT: made.ecg_LT.map((_, i) => 0.0004 * ((i * 7919) % 13)) })

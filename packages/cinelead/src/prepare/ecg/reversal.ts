@@ -15,13 +15,13 @@ export const armReversalThreshold = 0.5
 /** The same for a paced heart, whose axis is often odd: LUDB's paced recordings reach 1.4 as they are. */
 export const pacedReversalThreshold = 2
 
-const smallestMoveMv = 0.02 // standard deviation of a chest lead that can be compared with. Own.
+const smallestMoveMv = 0.02 // standard deviation of a lead that can be compared. Own.
 
 /**
  * Evidence that the arm electrodes were swapped: positive for, negative against (log odds).
  *
  * @param beat  Median beat of 12 leads in standard order.
- * @returns     Undefined where neither chest lead moves.
+ * @returns     Undefined where lead I or both chest leads do not move.
  *
  * Checked: LUDB 1-100 as they are and swapped, ludb.test.ts; fitted on one half and judged on the other, bench/ecg-reversal.ts.
  */
@@ -35,7 +35,7 @@ export function armReversalScore(beat: MedianOfBeats): number | undefined {
 /**
  * What lead I and aVR look like: their correlation with V6 (V5 where V6 does not move) from P to T, and the mean of lead I's P wave, -1 to 1.
  *
- * @returns  Undefined where neither chest lead moves.
+ * @returns  Undefined where lead I or both chest leads do not move.
  */
 export function armReversalSigns(beat: MedianOfBeats): { iLikeV6: number; avrLikeV6: number; pOfI: number } | undefined {
   const perMs = beat.rateHz / 1000
@@ -43,13 +43,15 @@ export function armReversalSigns(beat: MedianOfBeats): { iLikeV6: number; avrLik
     const at = leadIndex * beat.numSamples + beat.rIndex
     return beat.beat_LT.subarray(at + Math.round(fromMs * perMs), at + Math.round(toMs * perMs))
   }
-  const v6 = [11, 10].map((leadIndex) => piece(leadIndex, cycleMs)).find((lead_T) => summariseLead(lead_T).deviation > smallestMoveMv)
-  if (v6 === undefined) return undefined
+  const [leadI, v6] = [[0], [11, 10]].map((indices) =>
+    indices.map((leadIndex) => piece(leadIndex, cycleMs)).find((lead_T) => summariseLead(lead_T).deviation > smallestMoveMv),
+  )
+  if (leadI === undefined || v6 === undefined) return undefined
   const p = piece(0, pMs)
   let area = 0
   for (let t = 0; t < p.length; t++) area += p[t] - p[0] - ((p[p.length - 1] - p[0]) * t) / (p.length - 1)
   return {
-    iLikeV6: likeness(piece(0, cycleMs), v6),
+    iLikeV6: likeness(leadI, v6),
     avrLikeV6: likeness(piece(3, cycleMs), v6),
     pOfI: Math.tanh(area / p.length / pScaleMv),
   }
