@@ -36,8 +36,7 @@ export function isEcgCsv(head: string): boolean {
  */
 export function readEcgCsv(bytes: Uint8Array): Recording {
   if (bytes.length > maxCsvBytes) throw refuse('size', `at most ${maxCsvBytes} bytes`, `${bytes.length} bytes`)
-  const utf8 = new TextDecoder('utf-8').decode(bytes)
-  const text = utf8.includes('\ufffd') ? new TextDecoder('windows-1252').decode(bytes) : utf8
+  const text = textOf(bytes)
   const columns = readColumns(text)
   const times = columns.find(({ name }) => timeName.test(name))
   const named = columns.filter(({ name, unit }) => !timeName.test(name) && (isLead(name) || unitUv[unit] !== undefined))
@@ -53,6 +52,14 @@ export function readEcgCsv(bytes: Uint8Array): Recording {
   })
   const warnings = times === undefined && told === null ? [`the file does not tell its sampling rate: ${assumedRateHz} Hz assumed`] : []
   return createRecording({ format: 'CSV', warnings }, leads, rateHz, where)
+}
+
+/** UTF-16 where a byte-order mark says so (Excel's "Unicode text"), else UTF-8, else windows-1252. */
+function textOf(bytes: Uint8Array): string {
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return new TextDecoder('utf-16le').decode(bytes)
+  if (bytes[0] === 0xfe && bytes[1] === 0xff) return new TextDecoder('utf-16be').decode(bytes)
+  const utf8 = new TextDecoder('utf-8').decode(bytes)
+  return utf8.includes('\ufffd') ? new TextDecoder('windows-1252').decode(bytes) : utf8
 }
 
 function readColumns(text: string): Column[] {
@@ -118,7 +125,10 @@ function rateOf({ name, unit, values }: Column): number {
     if (!(Math.abs(values[t] - values[t - 1] - step) <= 0.51 * step))
       throw refuse('times', 'times that rise evenly', `a step of another size at row ${t + 1}`)
   }
-  return Number(rateHz.toPrecision(9))
+  // Times are rounded, so that 360 Hz over ten seconds of milliseconds may read 360.003: a whole rate that they leave room for is meant.
+  const whole = Math.round(rateHz)
+  const room = finestStep(values) / span
+  return Math.abs(whole - rateHz) <= room * rateHz ? whole : Number(rateHz.toPrecision(9))
 }
 
 /** Cells are decimals, so counts of their finest place are whole; cells of more places than that keep their value. */

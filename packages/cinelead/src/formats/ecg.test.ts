@@ -11,6 +11,7 @@ import { writeEcgCsv } from './ecg-csv.ts'
 import { madeRecording } from './ecg-fixture.ts'
 import { leadName } from './lead-names.ts'
 import { type Recording, standardLeads } from './recording.ts'
+import { tidyStatements } from './waveform.ts'
 
 const real = join(process.env.CINELEAD_REAL_DATA ?? join(import.meta.dirname, '../../../../../shared/data'), 'ecg')
 const hasReal = existsSync(join(real, 'ecgtoolkit'))
@@ -124,6 +125,16 @@ describe('readEcg', () => {
     expect(Array.from(got.ecg_LT)).toEqual([0.1, 0.2, Number.NaN, 0.5, -0.25, 1].map(Math.fround))
   })
 
+  test('reads a CSV in UTF-16, and the whole rate that rounded times leave room for', () => {
+    const rows = Array.from({ length: 3600 }, (_, t) => `${(t / 360).toFixed(3)}\t${t % 7}`)
+    for (const encoding of ['utf-16le', 'utf-16be']) {
+      const bytes = Buffer.from(`\ufefftime\tV1 [µV]\r\n${rows.join('\r\n')}\r\n`, 'utf16le')
+      const got = readEcg('x.csv', encoding === 'utf-16be' ? bytes.swap16() : bytes)
+      expect([got.rateHz, got.leads, got.numSamples]).toEqual([360, ['V1'], 3600])
+      expect(got.ecg_LT[6]).toBe(Math.fround(0.006))
+    }
+  })
+
   test('refuses a file that is too large for its format by its beginning', () => {
     const start = text('<?xml version="1.0"?><CardiologyXML>')
     expect(() => expectEcg('x.xml', start, 1e9)).toThrow(expect.objectContaining({ code: 'formats/ecg-size' }))
@@ -151,6 +162,14 @@ describe('readEcg', () => {
       expect(() => readEcg(name, bytes)).toThrow(expect.objectContaining({ code }))
     })
   }
+})
+
+describe('tidyStatements', () => {
+  test('leaves out what names a person, in the words recorders use for it', () => {
+    const personal = ['Confirmed by DOE', 'Reviewed: DOE, JOHN', 'Befundet von Dr. Muster', 'Validated DOE', 'Patient: Doe', 'Arzt: Muster']
+    const cardiac = ['Sinus rhythm', 'Unconfirmed', 'T axis abnormal by itself', 'Marked sinus bradycardia']
+    expect(tidyStatements([...personal, ...cardiac])).toEqual(cardiac)
+  })
 })
 
 describe('leadName', () => {

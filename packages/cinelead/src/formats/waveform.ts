@@ -169,9 +169,9 @@ export function isoDayOf(text: string | undefined): string | undefined {
   return found === null ? undefined : isoDay(Number(found[1]), Number(found[2]), Number(found[3]))
 }
 
-// A statement that says by whom it was confirmed or ordered names a person.
+// A statement that says by whom it was confirmed or ordered, or who somebody is, names a person.
 const personal =
-  /\b(confirmed|reviewed|signed|read|edited|over-?read|interpreted|verified|ordered|referred|requested|technician|physician|operator)\b.*\b(by|dr|md|m\.d)\b|\b(by|technician|physician|operator)\s*:/i
+  /\b(confirmed|reviewed|signed|over-?read|validated|approved|referring|befundet|bestätigt|validiert)\b|\b(read|edited|interpreted|verified|ordered|referred|requested)\b.*\bby\b|\b(dr|prof|md)\b|\bm\.d\b|\b(by|name|patient|dob|born|birth|geboren|reader|tech|technician|physician|cardiologist|operator|arzt|untersucher)\s*:/i
 
 /** Statements a recorder printed: trimmed, empty and personal ones out, at most 200 of 500 characters. */
 export function tidyStatements(lines: readonly string[]): string[] {
