@@ -47,6 +47,13 @@ describe('convert', () => {
     expect(worstMv).toBeLessThan(1e-6)
   })
 
+  it('says which part of a record is missing, and that a file is not there', () => {
+    rmSync(join(folder, 'made.dat'))
+    expect(() => loadEcg(source)).toThrow(expect.objectContaining({ code: 'cli/companion', at: 'made.hea' }))
+    expect(() => loadEcg(join(folder, 'none.hea'))).toThrow(expect.objectContaining({ code: 'cli/system' }))
+    expect(() => loadEcg(folder)).toThrow(expect.objectContaining({ code: 'cli/system' }))
+  })
+
   it('writes CSV that gives the same 32-bit numbers back', () => {
     run({ path: source, out: join(folder, 'copy.csv') }, createSilentReport())
     const [header, ...rows] = readFileSync(join(folder, 'copy.csv'), 'utf8').trimEnd().split('\n')

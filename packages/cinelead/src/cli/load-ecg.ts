@@ -5,6 +5,7 @@ import { fault, faultAt } from '../base/errors.ts'
 import { redact } from '../base/privacy.ts'
 import { type EcgFormatId, expectEcg, headBytes, maxEcgBytes, readEcg, recogniseEcg } from '../formats/ecg.ts'
 import type { Recording } from '../formats/recording.ts'
+import { systemFault } from './failure.ts'
 
 /** How a file begins and how long it is: what it takes to know its format and to refuse one that is too large. */
 function headOf(path: string): { start: Uint8Array; sizeBytes: number } {
@@ -30,13 +31,22 @@ function readBeside(path: string, name: string): Uint8Array {
     })
   }
   const beside = join(dirname(path), name)
-  const { size } = statSync(beside)
-  if (size > maxEcgBytes) {
+  const found = statSync(beside, { throwIfNoEntry: false })
+  if (found?.isFile() !== true) {
+    throw fault({
+      code: 'cli/companion',
+      where: 'loadEcg',
+      expected: 'the signal files that the header names beside it',
+      received: 'no such file',
+      hint: 'Put the whole record into one folder, its files named as the header spells them.',
+    })
+  }
+  if (found.size > maxEcgBytes) {
     throw fault({
       code: 'formats/ecg-size',
       where: 'loadEcg',
       expected: `at most ${maxEcgBytes / 2 ** 20} MiB in a signal file`,
-      received: `${Math.ceil(size / 2 ** 20)} MiB`,
+      received: `${Math.ceil(found.size / 2 ** 20)} MiB`,
       hint: 'Cut the recording into shorter pieces first.',
     })
   }
@@ -61,6 +71,6 @@ export function loadEcg(path: string): Recording {
     expectEcg(name, start, sizeBytes)
     return readEcg(name, readFileSync(path), (companion) => readBeside(path, companion))
   } catch (error) {
-    throw faultAt(error, redact(name))
+    throw faultAt(systemFault(error) ?? error, redact(name))
   }
 }
