@@ -48,6 +48,9 @@ describe('readXml', () => {
     expect(textOf(readXml(big.subarray(2), { where: 'test' }))).toBe('é')
     const latin = Uint8Array.from(Array.from('<?xml version="1.0" encoding="ISO-8859-1"?><a>é</a>', (c) => c.charCodeAt(0)))
     expect(textOf(readXml(latin, { where: 'test' }))).toBe('é')
+    const long = 'é'.repeat(300)
+    const longLatin = Uint8Array.from(Array.from(`<?xml version="1.0" encoding="ISO-8859-1"?><a>${long}</a>`, (c) => c.charCodeAt(0)))
+    expect(textOf(readXml(longLatin, { where: 'test' }))).toBe(long)
   })
 
   test('drops prefixes and finds elements at any depth', () => {

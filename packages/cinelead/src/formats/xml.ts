@@ -1,11 +1,12 @@
 // XML bytes to a small tree with limits on size, depth and count. Nothing is fetched, no entity is declared or expanded beyond XML's five.
 // Hands on: readXml, textOf, runOf, childrenNamed, childNamed, descendantsNamed, numberOf, and the writers' escapeXml.
+import { isAscii } from 'node:buffer'
 import { SaxesParser } from 'saxes'
 import { fault } from '../base/errors.ts'
 
 /**
- * One element. Names and attribute names come without their namespace prefix. A long text (a waveform as
- * numbers or base64) is kept as `run`, the file's own bytes, and `text` is empty then.
+ * One element. Names and attribute names come without their namespace prefix. A long text of plain ASCII (a waveform
+ * as numbers or base64) is kept as `run`, the file's own bytes, and `text` is empty then.
  */
 export type XmlElement = {
   name: string
@@ -108,8 +109,9 @@ export function readXml(bytes: Uint8Array, limits: XmlLimits): XmlElement {
   parser.on('text', (text) => {
     const element = stack[stack.length - 1]
     const run = element.run === undefined && text.startsWith(mark) && text.endsWith(mark) ? take(Number(text.slice(1, -1))) : undefined
-    if (run !== undefined) element.run = run
-    else element.text += restore(text)
+    if (run === undefined) element.text += restore(text)
+    else if (isAscii(run)) element.run = run
+    else element.text += decoder.decode(run)
   })
   parser.on('cdata', (text) => {
     stack[stack.length - 1].text += restore(text)
