@@ -1,18 +1,16 @@
 // Samples a file marks as missing (NaN), filled so that filters can run; how much was filled is told.
 
-/** How many samples of a lead were missing and the longest stretch of them. */
-export type Gaps = { numMissing: number; longest: number }
-
 /**
  * Fills NaN in place by the straight line between the neighbours; at the ends by the nearest value; an empty lead becomes zero.
  *
  * @param signal_T  Changed in place. Shape [T].
+ * @param numUsed   Samples of the beginning that are used later.
+ * @returns         How many of those were missing.
  */
-export function fillGaps(signal_T: Float64Array): Gaps {
+export function fillGaps(signal_T: Float64Array, numUsed: number): number {
   const n = signal_T.length
-  if (isWhole(signal_T)) return { numMissing: 0, longest: 0 }
+  if (isWhole(signal_T)) return 0
   let numMissing = 0
-  let longest = 0
   let t = 0
   while (t < n) {
     if (Number.isFinite(signal_T[t])) {
@@ -26,10 +24,9 @@ export function fillGaps(signal_T: Float64Array): Gaps {
     const left = before ?? after ?? 0
     const right = after ?? before ?? 0
     for (let k = start; k < t; k++) signal_T[k] = left + ((right - left) * (k - start + 1)) / (t - start + 1)
-    numMissing += t - start
-    longest = Math.max(longest, t - start)
+    numMissing += Math.max(0, Math.min(t, numUsed) - start)
   }
-  return { numMissing, longest }
+  return numMissing
 }
 
 const nothing = 0 // times a number it is itself, times NaN or infinity it is NaN

@@ -111,6 +111,9 @@ describe('prepareEcg', () => {
     gappy.ecg_LT.fill(Number.NaN, 30000, 30200)
     expect(failed(gappy)).toContain('missing-samples')
     expect(prepareEcg(gappy).ecg_LT.some(Number.isNaN)).toBe(false)
+    const long = sines({ seconds: 60 })
+    long.ecg_LT.fill(Number.NaN, 1000, 1200) // of lead I: a share of 0.04 of the first ten seconds
+    expect(prepareEcg(long).verdicts).toContainEqual(expect.objectContaining({ criterion: 'missing-samples', lead: 'I', value: 0.04 }))
     const saturated = sines()
     saturated.ecg_LT.forEach((mv, i) => {
       saturated.ecg_LT[i] = Math.max(-0.3, Math.min(0.3, mv))

@@ -5,7 +5,7 @@ import type { Verdict } from '../../base/verdict.ts'
 import type { Recording } from '../../formats/recording.ts'
 import { alsBaseline, alsDefaults } from './baseline.ts'
 import { withoutCalibration } from './calibration.ts'
-import { fillGaps, type Gaps } from './gaps.ts'
+import { fillGaps } from './gaps.ts'
 import { summariseLeads } from './lead-summary.ts'
 import { completeLeads } from './leads.ts'
 import { leadGroups, normaliseGroups, outlierLimits } from './normalise.ts'
@@ -77,10 +77,9 @@ export function prepareEcg(whole: Recording, options: PrepareEcgOptions = {}): P
   if (recording.numSamples < whole.numSamples) note('trim', { samples: whole.numSamples - recording.numSamples, reason: 'all leads alike' })
   const completed = completeLeads(recording.leads, recording.ecg_LT, recording.numSamples, workspace(12 * recording.numSamples))
   note('leads', { present: completed.present.length, derived: completed.derived.join(' '), missing: completed.missing.join(' ') })
-  const gaps_L = fillLeads(completed.mv_LT, recording.numSamples)
-  note('fill', { samples: gaps_L.reduce((sum, { numMissing }) => sum + numMissing, 0) })
-
   const numUsed = Math.min(recording.numSamples, Math.ceil((length * recording.rateHz) / preparedRateHz))
+  const numMissing_L = fillLeads(completed.mv_LT, recording.numSamples, numUsed)
+  note('fill', { samples: numMissing_L.reduce((sum, numMissing) => sum + numMissing, 0) })
   const standstills_L = findStandstills(fitLength(completed.mv_LT, recording.numSamples, numUsed), 12)
 
   const { up, down } = rateRatio(recording.rateHz, preparedRateHz)
@@ -117,7 +116,7 @@ export function prepareEcg(whole: Recording, options: PrepareEcgOptions = {}): P
     numSamples: length,
     missing: completed.missing,
     present: completed.present,
-    gaps_L: gaps_L.map((gaps) => ({ numMissing: (gaps.numMissing * length) / recording.numSamples, longest: gaps.longest })),
+    missingFraction_L: numMissing_L.map((numMissing) => numMissing / numUsed),
   })
   return {
     rateHz: preparedRateHz,
@@ -173,8 +172,10 @@ function workspace(size: number): Float64Array {
   return kept.subarray(0, size)
 }
 
-function fillLeads(mv_LT: Float64Array, numSamples: number): Gaps[] {
-  return Array.from({ length: 12 }, (_, leadIndex) => fillGaps(mv_LT.subarray(leadIndex * numSamples, (leadIndex + 1) * numSamples)))
+function fillLeads(mv_LT: Float64Array, numSamples: number, numUsed: number): number[] {
+  return Array.from({ length: 12 }, (_, leadIndex) =>
+    fillGaps(mv_LT.subarray(leadIndex * numSamples, (leadIndex + 1) * numSamples), numUsed),
+  )
 }
 
 type Signal = { mv_LT: Float64Array; numSamples: number }

@@ -4,7 +4,6 @@
 // (docs/formats.md shows the counts).
 import type { Verdict } from '../../base/verdict.ts'
 import { standardLeads } from '../../formats/recording.ts'
-import type { Gaps } from './gaps.ts'
 import type { LeadSummary } from './lead-summary.ts'
 import type { Standstill } from './standstill.ts'
 
@@ -35,12 +34,13 @@ export type QualityInput = {
   numSamples: number
   missing: readonly string[]
   present: readonly string[]
-  gaps_L: readonly Gaps[]
+  /** Of each lead, before they were filled. */
+  missingFraction_L: readonly number[]
 }
 
 /** Judges each lead and the laws between them. Criteria that fail with `drop` take the recording out. */
 export function judgeQuality(input: QualityInput): Verdict[] {
-  const { standstills_L, summaries_L, numSamples, missing, gaps_L } = input
+  const { standstills_L, summaries_L, missing, missingFraction_L } = input
   const verdicts: Verdict[] = []
   const judge = (criterion: string, lead: string, value: number, threshold: number, onFail: 'drop' | 'flag'): void => {
     verdicts.push({ criterion, lead, value, threshold, ok: value <= threshold, onFail })
@@ -61,7 +61,7 @@ export function judgeQuality(input: QualityInput): Verdict[] {
     judge('flat-run', lead, longestFraction, thresholds.flatRunFraction, 'flag')
     judge('clipped-lead', lead, clippedFraction, thresholds.clippedFraction, 'flag')
     judge('amplitude', lead, Math.max(-lowest, highest), thresholds.amplitudeMv, 'flag')
-    judge('missing-samples', lead, (gaps_L[leadIndex]?.numMissing ?? 0) / numSamples, thresholds.missingFraction, 'drop')
+    judge('missing-samples', lead, missingFraction_L[leadIndex], thresholds.missingFraction, 'drop')
     judge('noisy-lead', lead, noise, thresholds.noiseMv, 'flag')
   }
   for (const [criterion, law] of laws(input)) {
