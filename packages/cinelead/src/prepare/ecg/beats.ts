@@ -37,7 +37,10 @@ export function findRPeaks(
   const places = pickPeaks(energy_T, rateHz)
   const seen = paced === undefined ? { height_T, slope_T } : activityOf(paced.withSpikes, numLeads, rateHz)
   const spikes = paced?.spikes ?? []
-  const unanswered = spikes.filter((spike) => !places.some((t) => t > spike - 0.06 * rateHz && t < spike + (answerMs / 1000) * rateHz))
+  // A spike that follows a beat within its refractory time has no beat of its own.
+  const isAnswered = (spike: number): boolean =>
+    places.some((t) => t > spike - (refractoryMs / 1000) * rateHz && t < spike + (answerMs / 1000) * rateHz)
+  const unanswered = spikes.filter((spike) => !isAnswered(spike))
   if (unanswered.length <= 0.75 * spikes.length) places.push(...unanswered.map((spike) => spike + Math.round(0.03 * rateHz)))
   places.sort((p, q) => p - q)
   return places.map((t) => placeR(t, seen.height_T, seen.slope_T, rateHz))

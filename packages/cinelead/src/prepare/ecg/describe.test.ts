@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import { createRandom, type Random } from '../../base/seed.ts'
 import { type Recording, standardLeads } from '../../formats/recording.ts'
+import { findRPeaks } from './beats.ts'
 import { describeEcg } from './describe.ts'
 
 // Size of P, Q, R, S, T in each lead, mV, for a heart with its axis near +50 degrees.
@@ -77,6 +78,13 @@ describe('describeEcg', () => {
     const got = describeEcg(madeEcg({ spikeMv: 2 }))
     expect(got.verdicts.find(({ criterion }) => criterion === 'pacing-spikes')).toMatchObject({ ok: false, value: 13 })
     expect(got.rPeaksMs.length).toBe(13) // the last spike, at 9920 ms, answers for a beat beyond the end
+  })
+
+  test('makes no beat of a spike that follows one within its refractory time', () => {
+    const { ecg_LT, leads } = madeEcg()
+    const beats = findRPeaks(ecg_LT, leads.length, 500)
+    const spikes = beats.flatMap((r) => [r - 20, r + 60])
+    expect(findRPeaks(ecg_LT, leads.length, 500, { spikes, withSpikes: ecg_LT })).toEqual(beats)
   })
 
   test('finds swapped arm leads', () => {
