@@ -36,7 +36,7 @@ export type EvaluationFile = Evaluation & {
 }
 
 /** Bumped when the same input gives other numbers, so that an older evaluation.json is not taken for a new one. */
-const EVALUATION_VERSION = 7
+const EVALUATION_VERSION = 8
 
 /**
  * Evaluates a run and writes `evaluation.json` into it; one that was made from the same things is kept.

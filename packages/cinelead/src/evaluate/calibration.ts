@@ -1,12 +1,11 @@
 // Whether a risk of 20 % means that 20 of 100 have the disease.
 import { fitLogistic } from './logistic.ts'
-import { auroc, createRanking } from './ranking-scores.ts'
 
 /** How predicted probabilities compare with what happened. */
 export type Calibration = {
   /** Events seen over events predicted; 1 is perfect, below 1 the risks are too high. */
   observedToExpected: number
-  /** Slope of the log odds seen on the log odds predicted; 1 is perfect, below 1 the risks are too extreme. Null where the risks separate the classes. */
+  /** Slope of the log odds seen on the log odds predicted; 1 is perfect, below 1 the risks are too extreme. Null where the risks separate the classes, or are all alike. */
   slope: number | null
 }
 
@@ -33,8 +32,9 @@ export function calibration(probability_N: ArrayLike<number>, label_N: ArrayLike
     const inside = Math.min(1 - EDGE, Math.max(EDGE, p))
     return Math.log(inside / (1 - inside))
   })
-  // Risks that separate the classes fit ever better with an ever steeper slope.
-  const area = auroc(createRanking(probability_N), label_N)
-  const slope = area > 0 && area < 1 ? fitLogistic(logOdds_N, 1, label_N, 0).weights_K[0] : null
+  // Risks that separate the classes, if only up to one shared risk, fit ever better with an ever steeper slope.
+  const [events, others] = [1, 0].map((label) => logOdds_N.filter((_, i) => label_N[i] === label))
+  const isSeparate = Math.min(...events) >= Math.max(...others) || Math.max(...events) <= Math.min(...others)
+  const slope = isSeparate ? null : fitLogistic(logOdds_N, 1, label_N, 0).weights_K[0]
   return { observedToExpected: observed / expected, slope }
 }

@@ -58,6 +58,9 @@ describe('delong', () => {
     expect(delongDifference(result, 1, 0).z).toBeCloseTo(-forth.z, 12)
     expect(forth.p).toBeGreaterThan(0)
     expect(delongDifference(delong([[risks[0]], [risks[0]]], label), 0, 1).p).toBeNaN()
+    // All pairs right against all alike: neither area varies, and three events prove nothing.
+    const few = [1, 1, 1, 0, 0, 0, 0]
+    expect(delongDifference(delong([[few], [few.map(() => 0.5)]], few), 0, 1)).toMatchObject({ difference: 0.5, p: Number.NaN })
   })
 })
 

@@ -31,7 +31,8 @@ export function delong(models: readonly (readonly ArrayLike<number>[])[], label_
 /**
  * The two-sided test that two areas are equal.
  *
- * @returns  `difference` is first minus second; `z` is NaN when the two rank alike.
+ * @returns  `difference` is first minus second; `z` and `p` are NaN where the difference has no variance: the two rank alike, or
+ *           each puts all pairs right, all wrong or all alike. That is no test, however few the events.
  */
 export function delongDifference(
   result: DelongResult,
@@ -42,7 +43,7 @@ export function delongDifference(
   const variance = covariance[first][first] + covariance[second][second] - 2 * covariance[first][second]
   const difference = areas[first] - areas[second]
   const standardError = Math.sqrt(Math.max(0, variance))
-  const z = difference / standardError
+  const z = standardError > 1e-12 ? difference / standardError : Number.NaN
   return { difference, standardError, z, p: 2 * normalTail(Math.abs(z)) }
 }
 

@@ -76,6 +76,14 @@ describe('evaluateArms', () => {
     expect(nobody.arms[0].meanR2.value).not.toBeNull()
   })
 
+  it('lets a phenotype that is constant among the labelled change no other', () => {
+    const lvm = (constant: number) => Array.from(input.phenotypes.lvm, (_, s) => (input.split_S[s] === 'train' ? constant : s % 2))
+    const [whole, rounded] = [64, 120.3].map((constant) =>
+      evaluateArms({ ...input, phenotypes: { ...input.phenotypes, lvm: lvm(constant) }, settings }),
+    )
+    expect(rounded.arms[1].phenotypes.lvef).toEqual(whole.arms[1].phenotypes.lvef)
+  })
+
   it('scores subgroups with the probes of the whole cohort', () => {
     const everyone = { id: 'all', name: 'Everyone', isMember_S: input.split_S.map(() => true) }
     const few = { id: 'few', name: 'Few', isMember_S: input.split_S.map((_, s) => s < 20) }

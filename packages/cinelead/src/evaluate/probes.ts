@@ -169,8 +169,9 @@ function predictOutcomes(fits: readonly (Fit | undefined)[], foldSeed: string): 
   return fits.map((fit) => fit && predictLinear(logisticAt(fit.basis, fit.label_N, place), fit.testScores_NK, fit.numTest).map(sigmoid))
 }
 
-/** Never zero, so that a label without variation among the labelled does not break the rest. */
+/** Infinite for a label that does not vary among the labelled, so that its rounding has no say in the penalty of the others. */
 function varianceOf(values: readonly number[]): number {
+  if (values.every((value) => value === values[0])) return Number.POSITIVE_INFINITY
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length
-  return Math.max(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length, Number.MIN_VALUE)
+  return values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length
 }

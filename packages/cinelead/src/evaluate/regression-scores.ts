@@ -21,7 +21,7 @@ export function rSquared(truth_N: ArrayLike<number>, predicted_N: ArrayLike<numb
     residual += count * (truth_N[i] - predicted_N[i]) ** 2
     spread += count * (truth_N[i] - meanTruth) ** 2
   }
-  return total > 0 && spread > 0 ? 1 - residual / spread : Number.NaN
+  return isVaried(spread, meanTruth, total) ? 1 - residual / spread : Number.NaN
 }
 
 /**
@@ -30,7 +30,7 @@ export function rSquared(truth_N: ArrayLike<number>, predicted_N: ArrayLike<numb
  * Checked: SciPy 1.10.1 pearsonr, 1e-12; scores.test.ts.
  */
 export function pearson(truth_N: ArrayLike<number>, predicted_N: ArrayLike<number>, count_N?: ArrayLike<number>): number {
-  const { meanTruth, meanPredicted } = means(truth_N, predicted_N, count_N)
+  const { total, meanTruth, meanPredicted } = means(truth_N, predicted_N, count_N)
   let both = 0
   let spreadTruth = 0
   let spreadPredicted = 0
@@ -42,8 +42,8 @@ export function pearson(truth_N: ArrayLike<number>, predicted_N: ArrayLike<numbe
     spreadTruth += count * t * t
     spreadPredicted += count * p * p
   }
-  const scale = Math.sqrt(spreadTruth) * Math.sqrt(spreadPredicted)
-  return scale > 0 && isVaried(spreadPredicted, meanPredicted, truth_N.length) ? both / scale : Number.NaN
+  const isScored = isVaried(spreadTruth, meanTruth, total) && isVaried(spreadPredicted, meanPredicted, total)
+  return isScored ? both / (Math.sqrt(spreadTruth) * Math.sqrt(spreadPredicted)) : Number.NaN
 }
 
 /** Mean absolute error, in the unit of the truth. */
@@ -58,9 +58,9 @@ export function meanAbsoluteError(truth_N: ArrayLike<number>, predicted_N: Array
   return total > 0 ? error / total : Number.NaN
 }
 
-/** A prediction that is one constant up to rounding (float64 epsilon, squared) has no correlation. */
-function isVaried(spread: number, mean: number, numRows: number): boolean {
-  return spread > numRows * (1e-14 * Math.abs(mean)) ** 2
+/** Values that are one constant up to rounding (float64 epsilon, squared) do not vary: the mean of equal ones is off by a bit. */
+function isVaried(spread: number, mean: number, total: number): boolean {
+  return spread > total * (1e-14 * Math.abs(mean)) ** 2
 }
 
 function means(truth_N: ArrayLike<number>, predicted_N: ArrayLike<number>, count_N: ArrayLike<number> | undefined) {

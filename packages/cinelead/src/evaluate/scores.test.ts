@@ -36,6 +36,12 @@ describe('rSquared, pearson, meanAbsoluteError', () => {
   it('have no value where nothing varies', () => {
     expect(rSquared([2, 2], [1, 3])).toBeNaN()
     expect(pearson([1, 2, 3], [0.1 + 0.2, 0.3, 0.3])).toBeNaN()
+    // The mean of ten times 0.1 is not 0.1 in float64; a resample may leave out the one who differs.
+    const truth = [...new Array<number>(10).fill(0.1), 0.3]
+    const predicted = truth.map((_, i) => i / 10)
+    const count = truth.map((value) => Number(value === 0.1))
+    expect(rSquared(truth, predicted, count)).toBeNaN()
+    expect(pearson(truth, predicted, count)).toBeNaN()
   })
 })
 
@@ -101,7 +107,10 @@ describe('calibration', () => {
     ).toBeCloseTo(0.5, 1)
   })
 
-  it('has no slope where risks separate the classes', () => {
+  it('has no slope where risks separate the classes, up to one shared risk too, or are all alike', () => {
     expect(calibration([0.1, 0.2, 0.8, 0.9], [0, 0, 1, 1]).slope).toBeNull()
+    expect(calibration([0.1, 0.5, 0.5, 0.9], [0, 0, 1, 1]).slope).toBeNull()
+    expect(calibration([0.9, 0.8, 0.2, 0.1], [0, 0, 1, 1]).slope).toBeNull()
+    expect(calibration([0.3, 0.3, 0.3, 0.3], [0, 0, 1, 1]).slope).toBeNull()
   })
 })
