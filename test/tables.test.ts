@@ -25,7 +25,7 @@ function read(dialect: Dialect) {
     writeFileSync(path, bytes)
     return path
   })
-  return { ...readPersons([paths[0]], () => true), withdrawn: readWithdrawn([paths[1]]) }
+  return { ...readPersons([paths[0]], () => true), withdrawn: readWithdrawn([paths[1]], new Set()) }
 }
 
 describe('the tables of a simulated cohort', () => {

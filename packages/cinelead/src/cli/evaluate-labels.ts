@@ -32,15 +32,16 @@ export function labelsOf(rows: readonly StoreRow[]): StoreLabels {
 /**
  * Time to each disease after the visit: days to its first code, or to the end of follow-up.
  *
- * Left out are those who have it already, and those with a code without a date or without a follow-up.
+ * Left out are those who have it already, those with a code without a date, and everybody whose end of follow-up is not known, be
+ * they ill or not: to keep the ill alone would be a choice by outcome.
  */
 export function followUpOf(rows: readonly StoreRow[]): NonNullable<EvaluationInput['followUp']> {
   return Object.fromEntries(
     outcomeIds.map((id) => {
       const days_S = rows.map(({ outcomes, followUpDays }) => {
         const { ever, incident, firstDays } = outcomes[id]
-        if (ever) return incident ? firstDays : Number.NaN
-        return followUpDays
+        if (!ever || !Number.isFinite(followUpDays)) return followUpDays
+        return incident ? firstDays : Number.NaN
       })
       return [id, { days_S, isEvent_S: rows.map(({ outcomes }) => Number(outcomes[id].incident)) }]
     }),
@@ -52,7 +53,7 @@ const sexNumber = { female: 0, male: 1, unknown: Number.NaN }
 /**
  * Baselines: what a probe knows without any encoder. A missing value takes the training subjects' mean.
  *
- * One whose columns are all unknown is left out.
+ * One with a column that is unknown for all of them is left out.
  */
 export function baselinesOf(rows: readonly StoreRow[]): ArmEmbeddings[] {
   const person = [rows.map((row) => row.ageYears), rows.map((row) => sexNumber[row.sex]), rows.map((row) => row.bmi)]

@@ -10,7 +10,7 @@ import type { Drop, IngestStep } from '../cohort/flow.ts'
 import { discover, type RawFolder, readWithdrawn } from '../cohort/manifest.ts'
 import { codeOutcomes, followUpDays, type History, outcomeCodesVersion } from '../cohort/outcomes.ts'
 import { dayNumber, pairByVisit, type VisitChoice, type VisitFiles } from '../cohort/pair.ts'
-import { type Person, type Persons, readPersons } from '../cohort/phenotypes.ts'
+import { imagingVisit, type Person, type Persons, readPersons } from '../cohort/phenotypes.ts'
 import type { SubjectLabels } from '../cohort/store-layout.ts'
 import { openSalt, saltFromSeed, subjectKey } from '../cohort/subject.ts'
 import type { SubjectJob } from './ingest-subject.ts'
@@ -56,9 +56,11 @@ export function planIngest(options: PlanOptions, storeDir: string): IngestPlan {
       : saltFromSeed(simulated.seed)
   const keyOf = new Map([...folder.subjects.keys()].map((eid) => [eid, subjectKey(eid, salt)]))
   expectDistinct(keyOf)
-  const { persons, badCells } = readTables(folder)
-  const withdrawn = readWithdrawn(folder.withdrawnLists)
-  const notes = notesOn(folder, badCells)
+  const tables = readTables(folder)
+  const persons = tables?.persons
+  const withdrawn = readWithdrawn(folder.withdrawnLists, folder.subjects)
+  const recordsEnd = options.recordsEnd ?? simulated?.recordsEnd
+  const notes = notesOn(folder, tables, recordsEnd)
   const keepUnpaired = options.keepUnpaired ?? !hasAnyPair(folder)
   if (keepUnpaired && options.keepUnpaired === undefined)
     notes.push('no subject has both an ECG and a cine: subjects are kept for looking at, not for learning')
@@ -79,7 +81,11 @@ export function planIngest(options: PlanOptions, storeDir: string): IngestPlan {
     }
   }
   jobs.sort((a, b) => (a.subject < b.subject ? -1 : 1))
-  const labelsOf = (job: SubjectJob) => labelsFor(people.get(job.subject), job.visit, options.recordsEnd ?? simulated?.recordsEnd)
+  const labelsOf = ({ subject, visit }: SubjectJob) => {
+    const person = people.get(subject)
+    const isNamed = folder.layout === 'uk-biobank' || person === undefined // its files say their visit; those of other layouts do not
+    return labelsFor(person, isNamed ? visit : imagingVisit(person), recordsEnd)
+  }
   const subjects = jobs.map((job) => settingsDigest([job.subject, job.visit, labelsOf(job)]))
   const request = { outcomeCodesVersion, drops, notes, simulated: simulated?.seed, subjects }
   return { isSimulated: simulated !== undefined, numFound: folder.subjects.size, jobs, drops, notes, labelsOf, request }
@@ -103,18 +109,20 @@ function expectOptions({ visit, recordsEnd }: PlanOptions): void {
   throw fault({ code: 'cli/records-end', where: 'ingest', expected: 'a date YYYY-MM-DD', received: recordsEnd, hint })
 }
 
-function readTables(folder: RawFolder): { persons?: Persons['persons']; badCells: Persons['badCells'] } {
-  if (folder.tables.length === 0) return { badCells: new Map() }
-  return readPersons(folder.tables, (eid) => folder.subjects.has(eid))
+function readTables(folder: RawFolder): Persons | undefined {
+  return folder.tables.length === 0 ? undefined : readPersons(folder.tables, (eid) => folder.subjects.has(eid))
 }
 
-function notesOn({ tables, simulated, layout }: RawFolder, badCells: ReadonlyMap<number, number>): string[] {
+function notesOn({ simulated, layout }: RawFolder, tables: Persons | undefined, recordsEnd: string | undefined): string[] {
   const notes: string[] = []
-  if (tables.length === 0) notes.push('no table: subjects have no labels')
+  if (tables === undefined) notes.push('no table: subjects have no labels')
+  else if (recordsEnd === undefined) notes.push('no end of the hospital records (--records-end): disease to come is not scored')
   if (simulated !== undefined) notes.push(`simulated cohort, seed ${simulated.seed}`)
   if (layout !== 'uk-biobank') notes.push(`layout: ${layout}`)
-  for (const [field, count] of [...badCells].sort(([a], [b]) => a - b))
-    notes.push(`field ${field}: ${count} cells are no numbers and count as missing`)
+  for (const [field, count] of [...(tables?.badCells ?? [])].sort(([a], [b]) => a - b))
+    notes.push(`field ${field}: ${count} cells cannot be read and count as missing`)
+  const numRepeated = tables?.numRepeated ?? 0
+  if (numRepeated > 0) notes.push(`tables: rows of participants who had one already: ${numRepeated}; the later one counts`)
   return notes
 }
 
@@ -142,8 +150,8 @@ function jobOf(
 }
 
 /** What the tables say about a person at one visit; everything NaN and false where they say nothing. */
-export function labelsFor(person: Person | undefined, visit: number, recordsEnd: string | undefined): SubjectLabels {
-  const values = person?.visits.get(visit)
+export function labelsFor(person: Person | undefined, visit: number | undefined, recordsEnd: string | undefined): SubjectLabels {
+  const values = visit === undefined ? undefined : person?.visits.get(visit)
   const nothing = Number.NaN
   const missing = Object.fromEntries(phenotypeIds.map((id) => [id, nothing])) as PhenotypeValues
   const history: History = { indexDate: values?.date, diagnoses: [], deathCauses: [], firstDates: {}, ...person?.history }

@@ -104,11 +104,24 @@ describe('readWithdrawn', () => {
   it('reads numbers with or without header and quotes', () => {
     const one = put('w1_20240101.csv', `${eid(1)}\n${eid(2)}\n`)
     const two = put('w1_20250101.csv', `eid\r\n"${eid(3)}"\r\n`)
-    expect([...readWithdrawn([one, two])]).toEqual([eid(1), eid(2), eid(3)])
+    expect([...readWithdrawn([one, two], new Set())]).toEqual([eid(1), eid(2), eid(3)])
   })
+  it('finds them beside other columns, and by the names that a study has', () => {
+    const dated = put('w1_20240101.csv', `eid,date\n${eid(1)},20240131\n2024-01-31;${eid(2)}\n`)
+    const named = put('w1_20250101.csv', 'P-7\n0012\n')
+    const withdrawn = readWithdrawn([dated, named], new Set(['P-7', '0012', '12']))
+    expect([eid(1), eid(2), 'P-7', '0012', '12'].map((one) => withdrawn.has(one))).toEqual([true, true, true, true, false])
+  })
+  it.each([`${eid(1)}\n${eid(2)} withdrew by letter\n`, `${eid(1)}\n${eid(2)}.0\n`, `${eid(1)}.0\n${eid(2)}\n`])(
+    'refuses a list of which a line names nobody',
+    (text) => {
+      const received = 'one participant number a line but received 1 of 2 lines without one'
+      expect(() => readWithdrawn([put('w1.csv', text)], new Set())).toThrow(`cohort/withdrawn readWithdrawn: expected ${received}`)
+    },
+  )
   it('takes an empty list as nobody and refuses one without numbers', () => {
-    expect(readWithdrawn([put('w1.csv')]).size).toBe(0)
-    expect(() => readWithdrawn([put('w2.csv', '<html>\nlog in')])).toThrow(
+    expect(readWithdrawn([put('w1.csv')], new Set()).size).toBe(0)
+    expect(() => readWithdrawn([put('w2.csv', '<html>\nlog in')], new Set())).toThrow(
       'cohort/withdrawn readWithdrawn: expected one participant number a line',
     )
   })

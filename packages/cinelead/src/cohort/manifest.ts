@@ -156,28 +156,33 @@ function readMark(path: string): SimulatedMark {
 }
 
 /**
- * The participants who withdrew: one number a line, quotes and a header allowed.
+ * The participants who withdrew: one a line, other columns, quotes and a header allowed.
  *
- * @throws  cohort/withdrawn when a list has lines but no number at all: reading it as "nobody" would keep people who left.
+ * @param subjects  Who is in the raw folder, for studies whose participants have no numbers.
+ * @throws          cohort/withdrawn when a line beside the header names nobody, or the header is all there is: passing over it would
+ *                  keep people who left.
  */
-export function readWithdrawn(paths: readonly string[]): Set<string> {
+export function readWithdrawn(paths: readonly string[], subjects: { has(eid: string): boolean }): Set<string> {
   const withdrawn = new Set<string>()
   for (const path of paths) {
     const lines = readText(path, 'the list of withdrawn participants')
       .split(/[\r\n]+/)
-      .map((line) => line.replace(/["',;\s\uFEFF]/g, ''))
-      .filter((line) => line !== '')
-    const numbers = lines.filter((line) => /^-?\d+$/.test(line))
-    if (lines.length > 0 && numbers.length === 0) {
+      .map((line) => line.split(/[,;\t]/).map((cell) => cell.replace(/["'\s\uFEFF]/g, '')))
+      .filter((cells) => cells.some((cell) => cell !== ''))
+    const named = lines.map((cells) => cells.filter((cell) => /^-?\d+$/.test(cell) || subjects.has(cell)))
+    const numEmpty = named.filter(
+      (cells, place) => cells.length === 0 && (place > 0 || lines.length === 1 || /^\d/.test(lines[0][0])),
+    ).length
+    if (numEmpty > 0) {
       throw fault({
         code: 'cohort/withdrawn',
         where: 'readWithdrawn',
         expected: 'one participant number a line',
-        received: `${lines.length} lines without a number`,
-        hint: 'Download the list again, or rename the file if it is no list of withdrawn participants.',
+        received: `${numEmpty} of ${lines.length} lines without one`,
+        hint: 'Mend the list or download it again; rename the file if it is no list of withdrawn participants.',
       })
     }
-    for (const number of numbers) withdrawn.add(number)
+    for (const eid of named.flat()) withdrawn.add(eid)
   }
   return withdrawn
 }

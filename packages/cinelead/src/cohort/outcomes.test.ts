@@ -71,6 +71,10 @@ describe('codeOutcomes', () => {
 describe('followUpDays', () => {
   it('ends at the first of death, loss and end of records', () => {
     expect(followUpDays(history({ deathDate: '2016-06-11', lostDate: '2017-01-01' }), '2022-10-31')).toBe(10)
+    expect(followUpDays(history({}), '2022-10-31')).toBe(2343)
+  })
+  it('is known of nobody where the end of the records is not, not of the dead alone', () => {
     expect(followUpDays(history({}))).toBeNaN()
+    expect(followUpDays(history({ deathDate: '2016-06-11' }))).toBeNaN()
   })
 })

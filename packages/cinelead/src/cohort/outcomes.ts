@@ -99,10 +99,11 @@ function hasPrefix(code: string, prefixes: readonly string[]): boolean {
 /**
  * Days from the index date to the end of observation: death, loss, or the end of hospital records, whichever is first.
  *
- * @param censorDate  Last day that the hospital records cover, `YYYY-MM-DD`; without it only death and loss end the time.
- * @returns           NaN where none is known.
+ * @param censorDate  Last day that the hospital records cover, `YYYY-MM-DD`. Without it the time is known of the dead and the lost
+ *                    alone, who are not like the others: then it is known of nobody.
+ * @returns           NaN where it is not known.
  */
 export function followUpDays(history: History, censorDate?: string): number {
-  const ends = [history.deathDate, history.lostDate, censorDate].map(dayNumber).filter((day) => !Number.isNaN(day))
-  return ends.length > 0 ? Math.min(...ends) - dayNumber(history.indexDate) : Number.NaN
+  const ends = [history.deathDate, history.lostDate].map(dayNumber).filter((day) => !Number.isNaN(day))
+  return Math.min(...ends, dayNumber(censorDate)) - dayNumber(history.indexDate)
 }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { phenotypes } from '../base/phenotypes.ts'
-import { readPersons } from './phenotypes.ts'
+import { imagingVisit, readPersons } from './phenotypes.ts'
 
 let folder: string
 beforeEach(() => void (folder = mkdtempSync(join(tmpdir(), 'cinelead-phenotypes-'))))
@@ -135,7 +135,41 @@ describe('readPersons', () => {
     expect(persons.get(eid)?.visits.get(2)?.phenotypes).toMatchObject({ lvedv: Number.NaN, lvesv: Number.NaN, lvm: 105 })
   })
 
+  it('counts dates and sexes that cannot be read, and keeps that a dated event happened', () => {
+    const rows = basket((field, instance, array) => `${field}-${instance}.${array}`, 'eid')
+    const set = (name: string, text: string) => void (rows[1][rows[0].indexOf(name)] = text)
+    rows[0].push('42000-0.0')
+    rows[1].push('17.3.2015')
+    set('31-0.0', 'M')
+    set('53-2.0', '04/05/2016')
+    set('41280-0.1', '2017-13-04')
+    set('40000-0.0', '2020-02-03T00:00')
+    const { persons, badCells } = readPersons([put('table.csv', rows)], everyone)
+    expect([...badCells].toSorted(([a], [b]) => a - b)).toEqual([31, 53, 41280, 42000].map((field) => [field, 1]))
+    const person = persons.get(eid)
+    expect(person?.visits.get(2)?.date).toBeUndefined()
+    expect(person?.history.diagnoses).toEqual([{ code: 'I10', date: '2009-01-02' }, { code: 'I251' }])
+    expect(person?.history).toMatchObject({ deathDate: '2020-02-03', firstDates: { 42000: '' } })
+  })
+
+  it('counts rows of who had one in the same table already', () => {
+    const rows = basket((field, instance, array) => `${field}-${instance}.${array}`, 'eid')
+    const table = put('a.csv', rows)
+    expect(readPersons([table, put('b.csv', rows)], everyone).numRepeated).toBe(0)
+    expect(readPersons([put('c.csv', [...rows, rows[1]])], everyone).numRepeated).toBe(1)
+  })
+
   it('keeps only who is asked for', () => {
     expect(readPersons([dialects['a CSV basket']()], () => false).persons.size).toBe(0)
+  })
+})
+
+describe('imagingVisit', () => {
+  it('is the visit with CMR phenotypes, whatever was measured earlier', () => {
+    const rows = basket((field, instance, array) => `${field}-${instance}.${array}`, 'eid')
+    rows[0].push('53-0.0')
+    rows[1].push('2008-01-01')
+    const person = readPersons([put('table.csv', rows)], everyone).persons.get(eid)
+    expect(person && [[...person.visits.keys()].sort(), imagingVisit(person)]).toEqual([[0, 2], 2])
   })
 })

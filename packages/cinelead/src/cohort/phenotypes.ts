@@ -6,6 +6,7 @@ import { fault } from '../base/errors.ts'
 import { type PhenotypeValues, phenotypeIds, phenotypes } from '../base/phenotypes.ts'
 import { type FieldColumn, isEmptyCell, listValues, parseColumn } from './fields.ts'
 import { type History, outcomeDateFields } from './outcomes.ts'
+import { dayNumber } from './pair.ts'
 import { readHeader, scanTable, type TableHeader } from './tables.ts'
 
 /** What was measured at one visit; NaN where the table has nothing. */
@@ -22,8 +23,8 @@ export type VisitValues = {
 
 export type Person = { sex: 'female' | 'male' | 'unknown'; visits: Map<number, VisitValues>; history: Omit<History, 'indexDate'> }
 
-/** What was read, and cells that were no numbers, by field: they count as missing. */
-export type Persons = { persons: Map<string, Person>; badCells: Map<number, number> }
+/** What was read; cells that cannot be read, by field, which count as missing; rows of those who had one in the same table already. */
+export type Persons = { persons: Map<string, Person>; badCells: Map<number, number>; numRepeated: number }
 
 const FIELD = {
   sex: 31,
@@ -76,14 +77,18 @@ export function readPersons(paths: readonly string[], keep: (eid: string) => boo
   const drafts = new Map<string, Draft>()
   const badCells = new Map<number, number>()
   const onBad = (field: number) => badCells.set(field, (badCells.get(field) ?? 0) + 1)
+  let numRepeated = 0
   for (const { header, eidColumn, wanted } of tables) {
     if (eidColumn === undefined || wanted.length === 0) continue
     const columns = [...wanted, { field: 0, column: eidColumn }].sort((a, b) => a.column - b.column)
     const eidPlace = columns.findIndex(({ column }) => column === eidColumn)
     const places = columns.map(({ column }) => column)
+    const seen = new Set<string>()
     scanTable(header, places, (cells) => {
       const eid = cells[eidPlace].trim()
       if (!keep(eid)) return
+      if (seen.has(eid)) numRepeated++
+      seen.add(eid)
       const draft = drafts.get(eid) ?? emptyDraft()
       drafts.set(eid, draft)
       columns.forEach((column, place) => {
@@ -92,8 +97,8 @@ export function readPersons(paths: readonly string[], keep: (eid: string) => boo
     })
   }
   const persons = new Map<string, Person>()
-  for (const [eid, draft] of drafts) persons.set(eid, finishPerson(draft))
-  return { persons, badCells }
+  for (const [eid, draft] of drafts) persons.set(eid, finishPerson(draft, onBad))
+  return { persons, badCells, numRepeated }
 }
 
 function wantedColumns(header: TableHeader): { eidColumn?: number; wanted: WantedColumn[] } {
@@ -154,10 +159,11 @@ function addItems(lists: Map<number, string[]>, { field, instance = 0, array }: 
   else list[instance * MAX_ITEMS + array] = items[0]
 }
 
-function finishPerson({ person, lists }: Draft): Person {
+function finishPerson({ person, lists }: Draft, onBad: (field: number) => void): Person {
   const list = (field: number) => lists.get(field) ?? []
-  const icd9 = zipCodes(list(FIELD.icd9), list(FIELD.icd9Dates)).map(({ code, date }) => ({ code: `ICD9:${code}`, date }))
-  person.history.diagnoses = [...zipCodes(list(FIELD.diagnoses), list(FIELD.diagnosisDates)), ...icd9]
+  const dates = (field: number) => list(field).map((text) => (text === '' ? text : (readDate(text, field, onBad) ?? '')))
+  const icd9 = zipCodes(list(FIELD.icd9), dates(FIELD.icd9Dates)).map(({ code, date }) => ({ code: `ICD9:${code}`, date }))
+  person.history.diagnoses = [...zipCodes(list(FIELD.diagnoses), dates(FIELD.diagnosisDates)), ...icd9]
   person.history.deathCauses = [...list(FIELD.deathCause), ...list(FIELD.deathCauses)].filter((code) => code !== undefined && code !== '')
   return person
 }
@@ -171,21 +177,42 @@ function zipCodes(codes: readonly string[] = [], dates: readonly string[] = []):
 }
 
 function takeValue(person: Person, { field, instance }: FieldColumn, text: string, onBad: (field: number) => void): void {
-  if (field === FIELD.sex) person.sex = parseSex(text)
-  else if (field === FIELD.deathDate) person.history.deathDate = text.slice(0, 10)
-  else if (field === FIELD.lost) person.history.lostDate = text.slice(0, 10)
-  else if (outcomeDateFields.includes(field)) person.history.firstDates = { ...person.history.firstDates, [field]: text.slice(0, 10) }
-  else {
+  const { history } = person
+  if (field === FIELD.sex) {
+    person.sex = parseSex(text)
+    if (person.sex === 'unknown') onBad(field)
+  } else if (field === FIELD.deathDate) history.deathDate = readDate(text, field, onBad)
+  else if (field === FIELD.lost) history.lostDate = readDate(text, field, onBad)
+  else if (outcomeDateFields.includes(field)) {
+    // An event whose date cannot be read has happened all the same.
+    history.firstDates = { ...history.firstDates, [field]: readDate(text, field, onBad) ?? '' }
+  } else {
     const visit = instance ?? 0
     const values = person.visits.get(visit) ?? emptyVisit()
     person.visits.set(visit, values)
-    if (field === FIELD.visitDate) values.date = text.slice(0, 10)
+    if (field === FIELD.visitDate) values.date = readDate(text, field, onBad)
     else {
       const value = Number(text)
       if (Number.isFinite(value)) VISIT_NUMBERS[field](values, value)
       else onBad(field)
     }
   }
+}
+
+/** The day that a cell begins with, or nothing where it is written otherwise than `YYYY-MM-DD`. */
+function readDate(text: string, field: number, onBad: (field: number) => void): string | undefined {
+  if (!Number.isNaN(dayNumber(text))) return text.slice(0, 10)
+  onBad(field)
+  return undefined
+}
+
+/**
+ * The visit whose values belong to recordings that do not say their visit: the first with a CMR phenotype, else the first of all.
+ */
+export function imagingVisit({ visits }: Person): number | undefined {
+  const numbers = [...visits.keys()].sort((a, b) => a - b)
+  const hasPhenotype = (visit: number) => Object.values(visits.get(visit)?.phenotypes ?? {}).some(Number.isFinite)
+  return numbers.find(hasPhenotype) ?? numbers[0]
 }
 
 /** Field 31, data-coding 9: 0 female, 1 male; the Research Analysis Platform may write the words. */

@@ -60,6 +60,13 @@ describe('scanTable', () => {
 })
 
 describe('readHeader', () => {
+  it('finds quoted names behind a byte order mark, and columns parted by semicolons', () => {
+    expect(readHeader(put('\uFEFF"eid","a,b"\n1,2\n')).names).toEqual(['eid', 'a,b'])
+    const path = put('\uFEFF"eid";"a;b";c,d\r\n1;2;"3,5"\r\n')
+    expect(readHeader(path)).toMatchObject({ names: ['eid', 'a;b', 'c,d'], delimiter: ';' })
+    expect(rowsOf(path)).toEqual([['1', '2', '3,5']])
+    expect(readHeader(put('eid,a;b,c\n')).names).toEqual(['eid', 'a;b', 'c'])
+  })
   it('refuses an empty file', () => {
     expect(() => readHeader(put(''))).toThrow(
       'cohort/table-empty scanTable: expected a table with a header line but received an empty file in table.csv',

@@ -15,26 +15,29 @@ const QUOTE = 0x22
 const NEWLINE = 0x0a
 const RETURN = 0x0d
 const BLANK = 0x20
+const BYTE_ORDER_MARK = Buffer.from('\uFEFF')
+const DELIMITERS = ['\t', ';', ','] as const
+
+type Delimiter = (typeof DELIMITERS)[number]
 
 /** A table's columns and the byte that parts them. */
-export type TableHeader = { path: string; names: readonly string[]; delimiter: ',' | '\t' }
+export type TableHeader = { path: string; names: readonly string[]; delimiter: Delimiter }
 
 /**
- * The header of a table; a tab anywhere in the first line makes it a TSV.
+ * The header of a table; of tab, semicolon and comma, the one that parts its first line most often parts its columns.
  *
  * @throws  cohort/table-empty when there is no first line; cohort/not-found, cohort/no-permission.
  */
 export function readHeader(path: string): TableHeader {
-  for (const delimiter of ['\t', ','] as const) {
-    let names: string[] | undefined
+  const headers = DELIMITERS.flatMap((delimiter): TableHeader[] => {
+    let header: TableHeader | undefined
     splitRows(path, delimiter, undefined, (values) => {
-      names = values
+      header = { path, names: values.map((name) => name.trim()), delimiter }
       return false
     })
-    if (names === undefined) break
-    names[0] = names[0].replace(/^\uFEFF/, '')
-    if (names.length > 1 || delimiter === ',') return { path, names: names.map((name) => name.trim()), delimiter }
-  }
+    return header === undefined ? [] : [header]
+  })
+  if (headers.length > 0) return headers.reduce((best, header) => (header.names.length > best.names.length ? header : best))
   throw tableFault('cohort/table-empty', path, 'a table with a header line', 'an empty file', 'Is the export complete? Make it again.')
 }
 
@@ -70,7 +73,7 @@ export function scanTable(header: TableHeader, columns: readonly number[], onRow
 type RowTaker = (values: string[], numColumns: number) => boolean
 
 /** Splits a file into rows; `columns` undefined takes all. The taker returns false to stop. */
-function splitRows(path: string, delimiter: ',' | '\t', columns: readonly number[] | undefined, take: RowTaker): void {
+function splitRows(path: string, delimiter: Delimiter, columns: readonly number[] | undefined, take: RowTaker): void {
   let descriptor: number
   try {
     descriptor = openSync(path, 'r')
@@ -79,7 +82,8 @@ function splitRows(path: string, delimiter: ',' | '\t', columns: readonly number
   }
   try {
     let buffer: Buffer = Buffer.allocUnsafe(CHUNK_BYTES)
-    let filled = 0
+    let filled = readSync(descriptor, buffer, 0, BYTE_ORDER_MARK.length, null)
+    if (buffer.subarray(0, filled).equals(BYTE_ORDER_MARK)) filled = 0
     for (;;) {
       if (filled === buffer.length) buffer = grown(buffer, path)
       const count = readSync(descriptor, buffer, filled, buffer.length - filled, null)
