@@ -9,6 +9,9 @@ export type LabelSource = 'table' | 'measured' | 'none'
 
 export type StoreLabels = Pick<EvaluationInput, 'phenotypes' | 'outcomes' | 'split_S'> & { sources: Record<PhenotypeId, LabelSource> }
 
+/** A person of any table has one of both; who is in none has no history either, which is not to be healthy. */
+const isInTable = ({ sex, ageYears }: StoreRow) => sex !== 'unknown' || Number.isFinite(ageYears)
+
 /** Labels of all rows, NaN where unknown. Outcomes are "coded at any time". */
 export function labelsOf(rows: readonly StoreRow[]): StoreLabels {
   const pairs = rows.filter(({ split }) => split !== 'none')
@@ -18,13 +21,11 @@ export function labelsOf(rows: readonly StoreRow[]): StoreLabels {
   }
   const sources = Object.fromEntries(phenotypeIds.map((id) => [id, sourceOf(id)])) as Record<PhenotypeId, LabelSource>
   const valueOf = (row: StoreRow, id: PhenotypeId) => (sources[id] === 'table' ? row.phenotypes[id] : row.measured[id])
+  const outcomeOf = (row: StoreRow, id: OutcomeId) => (isInTable(row) ? Number(row.outcomes[id].ever) : Number.NaN)
   return {
     sources,
     phenotypes: Object.fromEntries(phenotypeIds.map((id) => [id, rows.map((row) => valueOf(row, id))])) as Record<PhenotypeId, number[]>,
-    outcomes: Object.fromEntries(outcomeIds.map((id) => [id, rows.map(({ outcomes }) => Number(outcomes[id].ever))])) as Record<
-      OutcomeId,
-      number[]
-    >,
+    outcomes: Object.fromEntries(outcomeIds.map((id) => [id, rows.map((row) => outcomeOf(row, id))])) as Record<OutcomeId, number[]>,
     split_S: rows.map(({ split }) => split),
   }
 }
