@@ -8,6 +8,7 @@ import { openStore } from '../cohort/store.ts'
 import { writeZip } from '../formats/zip.ts'
 import { thresholdSegmenter } from '../prepare/cmr/phantom.ts'
 import { type IngestOptions, ingest, run } from './ingest.ts'
+import { describeSubject } from './inspect-subject.ts'
 import type { Report } from './progress.ts'
 import { deadlyRows } from './threshold-segmenter.ts'
 import { cleanEcg, fixtureEid, phantomFiles, phantomZip, putSubject, putTable } from './raw-fixture.ts'
@@ -204,6 +205,7 @@ describe('ingest', { timeout: PATIENCE_MS }, () => {
     expect(opened.rows[0]).toMatchObject({ hasEcg: false, hasCine: true, split: 'none', sex: 'unknown' })
     expect(opened.rows[0].measured.lvef).toBeCloseTo(1 - (17 / 25) ** 2, 1)
     expect(opened.readRow('ecg_SLT', 0).every(Number.isNaN)).toBe(true)
+    expect(describeSubject(opened, opened.rows[0].subject).text).toContain('\n  sex not known, age not known\n  end-diastole frame')
   })
 
   it('stops with one sentence when a table lacks fields, and leaves nothing behind', async () => {

@@ -34,7 +34,8 @@ export function describeSubject(store: Store, subject: string): Description {
     value: { kind: 'subject', ...row },
     text: [
       `${subject}: ${row.split === 'none' ? 'in no split' : `${row.split} split`}, ${has(row.hasEcg, 'ECG')}, ${has(row.hasCine, 'cine')}`,
-      `  ${row.sex}, ${number(row.ageYears, 0)} years; end-diastole frame ${row.edFrame + 1}, end-systole frame ${row.esFrame + 1} (the first is 1)`,
+      `  ${row.sex === 'unknown' ? 'sex not known' : row.sex}, age ${number(row.ageYears, 0)}`,
+      ...(row.hasCine ? [`  end-diastole frame ${row.edFrame + 1}, end-systole frame ${row.esFrame + 1} (the first is 1)`] : []),
       ...phenotypes.map(({ id, name, unit }) => {
         const digits = unit === 'fraction' ? 3 : 1
         return `  ${name}: ${number(row.measured[id], digits)} measured, ${number(row.phenotypes[id], digits)} in the table (${unit})`
