@@ -9,6 +9,7 @@ import { type HeartVolumes, volumesOf } from './measure.ts'
 import type { Segmenter } from './prepared-cine.ts'
 import { sliceStack } from './slice-stack.ts'
 import { agreedEndSystole, middleCurve, stackCurve } from './slice-curves.ts'
+import { usualTurn } from './usual-turn.ts'
 import { cutVolumes } from './valve-plane.ts'
 
 // By so much less cavity a frame beside the one that slices of different beats name on the mean must show to be end-systole in its place
@@ -47,11 +48,14 @@ export type PhaseSearch = {
   longAxes?: readonly Volume[]
 }
 
-/** The segmenter fitted to a study's first moment, where it can be fitted; asked again, the same. */
+/** The segmenter fitted to a study's first moment and shown it the usual way round, where it can be fitted; asked again, the same. */
 export function fittedTo(volume: Volume, segmenter: Segmenter): Segmenter {
+  if (segmenter.fitTo === undefined) return segmenter
   const [, numSlices, numRows, numColumns] = volume.shape
   const [, rowMm, columnMm] = volume.spacingMm
-  return segmenter.fitTo?.(sliceStack(volume, 0), [numSlices, numRows, numColumns], [rowMm, columnMm]) ?? segmenter
+  const turn = usualTurn(volume)
+  const fitted = segmenter.fitTo(...turn.shown(sliceStack(volume, 0), [numSlices, numRows, numColumns], [rowMm, columnMm]))
+  return async (...stored) => turn.stored(await fitted(...turn.shown(...stored)))
 }
 
 function keptFraction(raw_ZYX: Uint8Array, clean_ZYX: Uint8Array): number {
