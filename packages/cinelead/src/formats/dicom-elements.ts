@@ -11,6 +11,8 @@ const SEQUENCE_END = 0xfffee0dd
 const UNDEFINED = 0xffffffff
 const PIXEL_DATA = 0x7fe00010
 const PATIENT_GROUP = 0x0010
+/** GEMS_PARM_01, "raw data type". */
+export const GE_RAW_DATA_TYPE = 0x0043102f
 const LONG_VRS = new Set(['OB', 'OD', 'OF', 'OL', 'OV', 'OW', 'SQ', 'SV', 'UC', 'UN', 'UR', 'UT', 'UV']) // PS3.5 table 7.1-1
 const MAX_DEPTH = 32 // enhanced objects nest four deep
 const MAX_PARTS = 65_536 // elements of a data set, items of a sequence: an enhanced object has an item for each frame
@@ -85,8 +87,9 @@ function passElements(source: Source, from: number, end: number, depth: number, 
   return at
 }
 
-/** Neither the patient's group nor a vendor's private ones, which are odd. */
+/** Neither the patient's group nor a vendor's private ones, which are odd, but for the one that tells GE's phase images. */
 function isListed(tag: number): boolean {
+  if (tag === GE_RAW_DATA_TYPE) return true
   const group = tag >>> 16
   return group !== PATIENT_GROUP && group % 2 === 0
 }

@@ -2,7 +2,7 @@
 // Hands on: readSharedHeader, readFrameHeader. No field of group 0010 (the person) is ever looked at.
 // Source: DICOM PS3.3 C.7.6.2 (image plane), C.7.6.16 (functional groups), C.7.6.18 (cardiac synchronisation), C.11.1 (rescale).
 import type { DicomImage } from './dicom.ts'
-import type { DicomElements } from './dicom-elements.ts'
+import { type DicomElements, GE_RAW_DATA_TYPE } from './dicom-elements.ts'
 
 type SharedHeader = Pick<
   DicomImage,
@@ -12,7 +12,6 @@ type SharedHeader = Pick<
   | 'seriesNumber'
   | 'seriesDescription'
   | 'modality'
-  | 'imageTypes'
   | 'manufacturer'
   | 'acquiredOn'
   | 'cardiacNumberOfImages'
@@ -20,6 +19,7 @@ type SharedHeader = Pick<
 
 type FrameHeader = Pick<
   DicomImage,
+  | 'imageTypes'
   | 'sopInstanceUid'
   | 'instanceNumber'
   | 'triggerMs'
@@ -60,7 +60,6 @@ export function readSharedHeader(elements: DicomElements): SharedHeader {
     seriesNumber: elements.numbers(0x00200011)?.[0],
     seriesDescription: elements.text(0x0008103e),
     modality: elements.text(0x00080060),
-    imageTypes: elements.text(0x00080008)?.split('\\') ?? [],
     manufacturer: elements.text(0x00080070),
     acquiredOn: isoDay(elements.text(0x00080022) || elements.text(0x0008002a) || elements.text(0x00080021) || elements.text(0x00080020)),
     cardiacNumberOfImages: elements.numbers(0x00181090)?.[0],
@@ -73,6 +72,11 @@ function macro(elements: DicomElements, frameIndex: number, tag: number): DicomE
   return own ?? elements.items(0x52009229)[0]?.items(tag)[0]
 }
 
+/** GE tells what an image shows in an element of its own alone: 0 magnitude, 1 phase, 2 real, 3 imaginary. */
+function geKind(elements: DicomElements): string | undefined {
+  return ['MAGNITUDE', 'PHASE', 'REAL', 'IMAGINARY'][elements.uint16(GE_RAW_DATA_TYPE) ?? -1]
+}
+
 /** What belongs to one frame. */
 export function readFrameHeader(elements: DicomElements, frameIndex: number, numFrames: number): FrameHeader {
   const plane = macro(elements, frameIndex, 0x00209113) ?? elements
@@ -81,11 +85,14 @@ export function readFrameHeader(elements: DicomElements, frameIndex: number, num
   const transform = macro(elements, frameIndex, 0x00289145) ?? elements
   const content = macro(elements, frameIndex, 0x00209111)
   const cardiac = macro(elements, frameIndex, 0x00189118)
+  const type = macro(elements, frameIndex, 0x00189226)
+  const kinds = [elements.text(0x00080008), elements.text(0x00089208), type?.text(0x00089007), type?.text(0x00089208), geKind(elements)]
   const frameMs = elements.numbers(0x00181063)?.[0]
   const classicTriggerMs = elements.numbers(0x00181060)?.[0] ?? (numFrames > 1 && frameMs !== undefined ? frameIndex * frameMs : undefined)
   const uid = elements.text(0x00080018) ?? ''
   const instance = elements.numbers(0x00200013)?.[0]
   return {
+    imageTypes: kinds.flatMap((kind) => kind?.split('\\') ?? []),
     sopInstanceUid: numFrames > 1 ? `${uid}#${frameIndex + 1}` : uid,
     instanceNumber: numFrames > 1 ? frameIndex + 1 : instance,
     triggerMs: cardiac?.float64(0x00209153) ?? cardiac?.float64(0x00209252) ?? classicTriggerMs,

@@ -106,6 +106,43 @@ describe('readDicom', () => {
   })
 })
 
+/** The made-up image with one more 16-bit element before its pixels. */
+function withElement(name: string, group: number, element: number, vr: 'US' | 'SS', value: number): Uint8Array {
+  const file = Buffer.from(golden(name))
+  const at = file.length - SIZE_BYTES - 12
+  const head = Buffer.from([0, 0, 0, 0, ...Buffer.from(vr), 2, 0, 0, 0])
+  head.writeUInt16LE(group, 0)
+  head.writeUInt16LE(element, 2)
+  head.writeUInt16LE(value & 0xffff, 8)
+  return new Uint8Array(Buffer.concat([file.subarray(0, at), head, file.subarray(at)]))
+}
+
+describe('what a pixel means', () => {
+  const plain = pydicomPixels('explicit-little.dcm')
+
+  it('turns MONOCHROME1 over, so that signal is bright', async () => {
+    const file = Buffer.from(golden('explicit-little.dcm'))
+    file.write('MONOCHROME1', file.indexOf('MONOCHROME2'))
+    const { pixels_YX, bitsStored } = await readDicom(new Uint8Array(file))
+    expect([...pixels_YX]).toEqual(plain.map((value) => 2 ** bitsStored - 1 - value))
+  })
+
+  it('makes padding as dark as the darkest pixel', async () => {
+    for (const name of ['explicit-little.dcm', 'signed.dcm']) {
+      const stored = pydicomPixels(name)
+      const padding = stored[40]
+      const { pixels_YX } = await readDicom(withElement(name, 0x28, 0x120, name === 'signed.dcm' ? 'SS' : 'US', padding))
+      const darkest = Math.min(...stored.filter((value) => value !== padding))
+      expect([...pixels_YX]).toEqual(stored.map((value) => (value === padding ? darkest : value)))
+    }
+  })
+
+  it("tells GE's phase images, which one private element alone names", async () => {
+    const kinds = async (kind: number) => (await readDicom(withElement('explicit-little.dcm', 0x43, 0x102f, 'SS', kind))).imageTypes.at(-1)
+    expect([await kinds(0), await kinds(1)]).toEqual(['MAGNITUDE', 'PHASE'])
+  })
+})
+
 describe('readDicomFrames', () => {
   it.each(['enhanced', 'enhanced-jpeg-ls'])('gives each frame of an %s object its own place and time', async (name) => {
     const images = await readDicomFrames(golden(`${name}.dcm`))

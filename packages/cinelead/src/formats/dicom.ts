@@ -45,9 +45,12 @@ export type DicomImage = {
   numRows: number
   numColumns: number
   bitsStored: number
-  /** Stored integers, not rescaled; they may share the memory of the file they were read from. Shape [Y, X]. */
+  /** Stored integers, not rescaled, bright where there is signal; they may share the memory of the file they were read from. Shape [Y, X]. */
   pixels_YX: StoredPixels
 }
+
+const PADDING = 0x00280120
+const PADDING_LIMIT = 0x00280121
 
 const MAX_PIXELS = 1 << 26 // a frame of 8192 x 8192: far beyond any cine, small enough for every machine
 const MAX_FRAMES = 100_000
@@ -86,6 +89,23 @@ function readPixelFormat(elements: DicomElements): PixelFormat & { numFrames: nu
   return format
 }
 
+/** Bright where there is signal: MONOCHROME1 turned over, and what stands for no picture (padding) as dark as the darkest pixel. */
+function asSeen(stored_YX: StoredPixels, elements: DicomElements, { bitsStored, isSigned }: PixelFormat): StoredPixels {
+  const isInverted = elements.text(0x00280004) === 'MONOCHROME1'
+  const bounds = [PADDING, PADDING_LIMIT]
+    .flatMap((tag) => elements.uint16(tag) ?? [])
+    .map((bound) => (isSigned ? (bound << 16) >> 16 : bound))
+  if (!isInverted && bounds.length === 0) return stored_YX
+  const [from, to] = [Math.min(...bounds), Math.max(...bounds)]
+  const isPadding = (value: number) => value >= from && value <= to
+  const sum = isSigned ? -1 : 2 ** bitsStored - 1
+  const seen_YX = isInverted ? stored_YX.map((value) => sum - value) : stored_YX.slice()
+  let darkest = Number.POSITIVE_INFINITY
+  for (let at = 0; at < seen_YX.length; at++) if (!isPadding(stored_YX[at]) && seen_YX[at] < darkest) darkest = seen_YX[at]
+  if (Number.isFinite(darkest)) for (let at = 0; at < seen_YX.length; at++) if (isPadding(stored_YX[at])) seen_YX[at] = darkest
+  return seen_YX
+}
+
 /**
  * Reads every frame of a DICOM object: one for a classic image, many for enhanced and other multi-frame objects.
  *
@@ -103,7 +123,7 @@ export async function readDicomFrames(bytes: Uint8Array): Promise<DicomImage[]> 
   const { numRows, numColumns, bitsStored } = format
   const images: DicomImage[] = []
   for (const [index, packed] of framesOf(elements, transferSyntax, format, numFrames).entries()) {
-    const pixels_YX = await decodePixels(transferSyntax, packed, format, swapBytes)
+    const pixels_YX = asSeen(await decodePixels(transferSyntax, packed, format, swapBytes), elements, format)
     const own = readFrameHeader(elements, index, numFrames)
     images.push({ ...shared, ...own, transferSyntax, numRows, numColumns, bitsStored, pixels_YX })
   }

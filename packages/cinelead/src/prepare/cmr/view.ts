@@ -26,7 +26,7 @@ const names: readonly [View, RegExp][] = [
 
 /** Whether an image is no picture of the heart's shape but of velocities, or many small pictures in one. */
 export function isOddKind(imageTypes: readonly string[]): boolean {
-  return imageTypes.some((kind) => /^(P|PHASE|PHASE MAP|PHASE CONTRAST P|VELOCITY|VELOCITY MAP|MOSAIC)$/i.test(kind.trim()))
+  return imageTypes.some((kind) => /^(P|PHASE|PHASE MAP|PHASE CONTRAST P|VELOCITY|VELOCITY MAP|REAL|IMAGINARY|MOSAIC)$/i.test(kind.trim()))
 }
 
 /** Whether a series is the scanner's own drawing on a cine (Siemens InlineVF), not a cine. */
