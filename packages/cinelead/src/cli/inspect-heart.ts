@@ -31,7 +31,7 @@ const stackSize = ({ shape }: Volume) => shape[1] * shape[2] * shape[3]
 
 /** The heart in a short-axis stack; undefined, with a warning that says why, where it cannot be found here. */
 export async function findHeart(
-  { volume, longAxes, edFrame, esFrame }: Omit<Stack, 'notes'>,
+  { volume, longAxes, edFrame, esFrame }: Omit<Stack, 'notes' | 'verdicts'>,
   segmenterPath: string | undefined,
   report: Report,
 ): Promise<FoundHeart | undefined> {

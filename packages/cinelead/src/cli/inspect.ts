@@ -65,9 +65,14 @@ async function inspectStudy(options: InspectOptions, report: Report): Promise<De
 
 /** A NIfTI file is one volume; its view is told by its place, like that of a stack without names. */
 async function inspectNifti(options: InspectOptions, report: Report): Promise<Description> {
-  const { volume, longAxes: _, notes, ...phases } = await openStack(options.path, report)
+  const { volume, longAxes: _, notes, verdicts, ...phases } = await openStack(options.path, report)
   const numImages = volume.shape[0] * volume.shape[1]
-  return await drawStudy({ volumes: [volume], notes, verdicts: [], numFiles: 1, numImages, leftOut: [] }, phases, options, report)
+  return await drawStudy(
+    { volumes: [volume], notes, verdicts: [...verdicts], numFiles: 1, numImages, leftOut: [] },
+    phases,
+    options,
+    report,
+  )
 }
 
 async function drawStudy(

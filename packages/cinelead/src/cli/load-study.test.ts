@@ -9,6 +9,8 @@ import { writeZip } from '../formats/zip.ts'
 import { phantomDefaults } from '../prepare/cmr/phantom.ts'
 import { describeStudy, studyAsText } from './inspect-study.ts'
 import { loadStudy } from './load-study.ts'
+import { openStack } from './open-stack.ts'
+import { createSilentReport } from './progress.ts'
 import { phantomFiles, phantomZip } from './raw-fixture.ts'
 
 const { numSlices } = phantomDefaults
@@ -83,6 +85,14 @@ describe('loadStudy', () => {
   it('goes on without a manifest that cannot be read, and says so', async () => {
     put('study.zip', writeZip([...phantomFiles(), { name: 'manifest.csv', bytes: new TextEncoder().encode('what, ever\n') }]))
     expect((await loadStudy(join(folder, 'study.zip'))).leftOut).toEqual([{ code: 'formats/manifest-columns', numFiles: 1 }])
+  })
+
+  it('hands on what was judged and left out to whoever measures', async () => {
+    for (const { name, series, bytes } of phantomFiles()) if (series !== 'CINE_segmented_SAX_b3') put(`${series}/${name}`, bytes)
+    put('broken.dcm', phantomFiles()[0].bytes.subarray(0, 3000))
+    const { verdicts, notes } = await openStack(folder, createSilentReport())
+    expect(verdicts.find(({ ok }) => !ok)).toMatchObject({ criterion: 'slice-gap', value: expect.closeTo(2, 6), onFail: 'drop' })
+    expect(notes).toContain('1 files were left out: formats/dicom-length')
   })
 
   it('tells how far it is', async () => {

@@ -40,12 +40,13 @@ export function measuresAsText(found: StudyMeasures): string {
 }
 
 export async function run({ path, ed, es, segmenterPath, longAxesPath }: MeasureOptions, report: Report): Promise<void> {
-  const { volume, longAxes, notes, edFrame, esFrame } = await openStack(path, report, longAxesPath)
+  const { volume, longAxes, notes, verdicts, edFrame, esFrame } = await openStack(path, report, longAxesPath)
   const segmenter = await openSegmenter(segmenterPath)
   if (longAxesPath !== undefined && segmenter.alongHeart === undefined)
     report.warn('long axes were not read: a model of your own labels short axes alone')
   const step = report.begin('measuring')
-  const found = await measureStudy(volume, segmenter, { edFrame: ed ?? edFrame, esFrame: es ?? esFrame, longAxes })
+  const measured = await measureStudy(volume, segmenter, { edFrame: ed ?? edFrame, esFrame: es ?? esFrame, longAxes })
+  const found = { ...measured, verdicts: [...verdicts, ...measured.verdicts] }
   step.done()
   for (const note of notes) report.say(note)
   report.answer({ ...(known(found) as object), notes }, measuresAsText(found))

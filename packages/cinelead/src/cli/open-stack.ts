@@ -2,6 +2,7 @@
 // Hands on: openStack, longAxesAmong.
 import { readFileSync } from 'node:fs'
 import { fault } from '../base/errors.ts'
+import type { Verdict } from '../base/verdict.ts'
 import { readNifti } from '../formats/nifti.ts'
 import type { Volume } from '../formats/volume.ts'
 import { volumeOfNifti } from '../prepare/cmr/nifti-volume.ts'
@@ -14,15 +15,22 @@ export function longAxesAmong(volumes: readonly Volume[]): Volume[] {
   return volumes.filter(({ view, shape }) => view !== 'sax' && shape[1] === 1)
 }
 
-/** A stack, the long axes beside it, what was decided on the way, and the frames that a side file names. */
-export type Stack = { volume: Volume; longAxes: readonly Volume[]; notes: string[]; edFrame?: number; esFrame?: number }
+/** A stack, the long axes beside it, what was decided and judged on the way, and the frames that a side file names. */
+export type Stack = {
+  volume: Volume
+  longAxes: readonly Volume[]
+  notes: string[]
+  verdicts: readonly Verdict[]
+  edFrame?: number
+  esFrame?: number
+}
 
 /** A NIfTI image; files beside a cine may name its frames of end-diastole and end-systole. */
 function openNifti(path: string): Stack {
   const { volume, notes } = volumeOfNifti(readNifti(readFileSync(path)))
   const told = volume.shape[0] === 1 ? undefined : sideFrames(path, volume)
-  if (told === undefined) return { volume, longAxes: [], notes }
-  return { volume, longAxes: [], edFrame: told.edFrame, esFrame: told.esFrame, notes: [...notes, told.note] }
+  if (told === undefined) return { volume, longAxes: [], notes, verdicts: [] }
+  return { volume, longAxes: [], edFrame: told.edFrame, esFrame: told.esFrame, notes: [...notes, told.note], verdicts: [] }
 }
 
 /**
@@ -34,7 +42,7 @@ function openNifti(path: string): Stack {
 export async function openStack(path: string, report: Report, longAxesPath?: string): Promise<Stack> {
   if (/\.nii(\.gz)?$/i.test(path)) return openNifti(path)
   const step = report.begin('reading')
-  const { volumes, notes, numImages } = await loadStudy(path, (numDone) => step.advance(numDone))
+  const { volumes, notes, verdicts, numImages, leftOut } = await loadStudy(path, (numDone) => step.advance(numDone))
   step.done(`${numImages} images`)
   const volume = volumes.find(({ view }) => view === 'sax')
   if (volume === undefined)
@@ -46,5 +54,6 @@ export async function openStack(path: string, report: Report, longAxesPath?: str
       hint: 'Look at the study with: cinelead inspect',
     })
   const more = longAxesPath === undefined ? [] : (await loadStudy(longAxesPath)).volumes
-  return { volume, longAxes: longAxesAmong([...volumes, ...more]), notes }
+  for (const { code, numFiles } of leftOut) notes.push(`${numFiles} files were left out: ${code}`)
+  return { volume, longAxes: longAxesAmong([...volumes, ...more]), notes, verdicts }
 }
