@@ -106,9 +106,11 @@ function rescaled(values: Values, header: NIFTI1 | NIFTI2): NiftiImage['voxels_F
   const isPlain = !Number.isFinite(scl_slope) || scl_slope === 0 || (scl_slope === 1 && scl_inter === 0)
   const isKept =
     values instanceof Uint8Array || values instanceof Int16Array || values instanceof Uint16Array || values instanceof Float32Array
-  if (isPlain) return isKept ? values : Float32Array.from(values)
-  const inter = Number.isFinite(scl_inter) ? scl_inter : 0
-  return Float32Array.from(values, (value) => value * scl_slope + inter)
+  if (isPlain && isKept && !(values instanceof Float32Array)) return values
+  const slope = isPlain ? 1 : scl_slope
+  const inter = !isPlain && Number.isFinite(scl_inter) ? scl_inter : 0
+  // What is no number (resampling leaves it outside the picture) is dark.
+  return Float32Array.from(values, (value) => (Number.isFinite(value) ? value * slope + inter : 0))
 }
 
 /** The affine to LPS mm; without a code in the header, spacing alone. */
