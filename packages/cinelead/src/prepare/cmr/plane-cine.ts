@@ -37,6 +37,7 @@ function planeKey(image: PlacedImage): string {
 }
 
 const LONGEST_BEAT_MS = 2500 // 24 beats a minute: no heart at rest is slower
+const MIN_SCAN_FRAMES = 5 // as many as a cine must have
 const MAX_BREATH_HOLD_SEC = 40 // a plane whose moments are told by the wall clock alone over more than a breath hold is no cine
 
 /** The clock that tells frames apart: trigger time, else the counted moment, acquisition time or instance number, whichever tells most. */
@@ -56,13 +57,27 @@ function frameClock(images: readonly DicomImage[]): (image: DicomImage) => numbe
   return (image) => clocks[best](image) ?? 0
 }
 
-function inTimeOrder(images: readonly DicomImage[]): { images: DicomImage[]; numRepeated: number } {
+/** Of a place scanned again in the same series the last scan: as instances are counted, trigger times run through the beat once a scan. */
+function lastScan(all: readonly DicomImage[]): readonly DicomImage[] {
+  if (all.some(({ triggerMs, instanceNumber }) => triggerMs === undefined || instanceNumber === undefined)) return all
+  const counted = [...all].sort((a, b) => (a.instanceNumber as number) - (b.instanceNumber as number))
+  const triggers = counted.map(({ triggerMs }) => triggerMs as number)
+  const starts = triggers.flatMap((time, index) => (index === 0 || time < triggers[index - 1] ? [index] : []))
+  const ends = [...starts.slice(1), counted.length]
+  const [first, last] = [Math.min(...triggers), Math.max(...triggers)]
+  const isBeat = (start: number, end: number) =>
+    end - start >= MIN_SCAN_FRAMES && triggers[end - 1] - triggers[start] > 0.5 * (last - first)
+  return starts.every((start, scan) => isBeat(start, ends[scan])) ? counted.slice(starts.at(-1)) : all
+}
+
+function inTimeOrder(all: readonly DicomImage[]): { images: DicomImage[]; numRepeated: number } {
+  const images = lastScan(all)
   const clock = frameClock(images)
   const sorted = images
     .map((image, order) => ({ image, time: clock(image), instance: image.instanceNumber ?? order, order }))
     .sort((a, b) => a.time - b.time || a.instance - b.instance || a.order - b.order)
   const kept = sorted.filter((one, index) => sorted[index + 1]?.time !== one.time)
-  return { images: kept.map(({ image }) => image), numRepeated: sorted.length - kept.length }
+  return { images: kept.map(({ image }) => image), numRepeated: all.length - kept.length }
 }
 
 /**

@@ -101,6 +101,18 @@ describe('assembleStudy', () => {
     expect(order(assembleStudy([...twice, ...slots(6).flatMap((slot) => named(slot))]))).toEqual([1, 70, 3, 4, 5, 6])
   })
 
+  it('keeps the last scan of a place scanned again in the same series, in a beat of another length', () => {
+    const again = named(2).map((image, frame) => ({
+      ...image,
+      instanceNumber: 11 + frame,
+      triggerMs: 41.5 * frame,
+      pixels_YX: new Uint16Array(6).fill(7000 + frame),
+    }))
+    const study = assembleStudy([...again, ...slots(6).flatMap((slot) => named(slot))])
+    expect([order(study), failed(study)]).toEqual([[1, 70, 3, 4, 5, 6], []])
+    expect(slots(10).map((frame) => study.volumes[0].voxels_FZYX[(frame - 1) * 36 + 6])).toEqual(again.map((_, frame) => 7000 + frame))
+  })
+
   it('fills a missing frame by the nearest and flags it', () => {
     const images = slots(6).flatMap((slot) => named(slot).filter((_, frame) => slot !== 4 || frame !== 5))
     const study = assembleStudy(images)
