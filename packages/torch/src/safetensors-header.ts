@@ -1,7 +1,8 @@
 // The head of a safetensors file, read and written without loading libtorch: 8 bytes of length (little endian), JSON, then raw bytes.
-// Hands on: parseSafetensorsHeader, encodeSafetensorsHeader, safetensorsItemBytes and their types; also `@cinelead/torch/safetensors`.
+// Hands on: parseSafetensorsHeader, encodeSafetensorsHeader, expectChecksum, safetensorsItemBytes and types; also `@cinelead/torch/safetensors`.
 // Format: github.com/huggingface/safetensors, README "Format" (length limit, `__metadata__`, contiguous offsets).
 
+import { crc32 } from 'node:zlib'
 import { fault } from './errors.ts'
 
 /** Element kinds of the format, by its own names. */
@@ -146,6 +147,30 @@ export function encodeSafetensorsHeader(
   new DataView(bytes.buffer).setBigUint64(0, BigInt(dataStart - LENGTH_BYTES), true)
   bytes.set(json, LENGTH_BYTES)
   return bytes
+}
+
+/** A CRC-32 as the metadata says it: always eight digits. */
+export const safetensorsChecksum = (crc: number): string => crc.toString(16).padStart(8, '0')
+
+/**
+ * Compares numbers with the checksum that was written with them; files without one, such as Python's, pass unread.
+ *
+ * @param metadata  Of the file's head.
+ * @param pieces    All that follows the head, in order.
+ * @throws          torch/safetensors when they are other numbers.
+ */
+export function expectChecksum(metadata: Readonly<Record<string, string>>, pieces: Iterable<Uint8Array>): void {
+  if (metadata.crc32 === undefined) return
+  let crc = 0
+  for (const piece of pieces) crc = crc32(piece, crc)
+  if (safetensorsChecksum(crc) === metadata.crc32) return
+  throw fault({
+    code: 'torch/safetensors',
+    where: 'expectChecksum',
+    expected: `numbers of the checksum ${metadata.crc32}`,
+    received: `others, of ${safetensorsChecksum(crc)}`,
+    hint: 'The file is damaged: write it again. A program that changes the numbers on purpose leaves crc32 out of the metadata.',
+  })
 }
 
 type Refuse = (expected: string, received: string, cause?: unknown) => Error

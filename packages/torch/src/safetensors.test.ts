@@ -4,6 +4,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
+import { crc32 } from 'node:zlib'
 import { afterAll, describe, expect, it } from 'vitest'
 import type { Dtype } from './dtype.ts'
 import * as torch from './index.ts'
@@ -126,6 +127,25 @@ describe('safetensors', () => {
     const path = join(folder, 'long.safetensors')
     writeAsPython(path, { x: { dtype: 'U8', shape: [2], data_offsets: [0, 2] } }, new Uint8Array(9))
     expect(() => torch.loadSafetensors(path)).toThrow(/torch\/safetensors loadSafetensors: expected a file of \d+ bytes/)
+  })
+
+  it('notices one bit that is another than was written, and takes files without a checksum', () => {
+    const path = join(folder, 'bit.safetensors')
+    torch.saveSafetensors(path, { x: torch.arange(1000).float(), y: torch.ones([3]) }, { note: 'kept' })
+    const bytes = readFileSync(path)
+    const head = 8 + Number(bytes.readBigUInt64LE())
+    expect(JSON.parse(bytes.subarray(8, head).toString()).__metadata__).toEqual({
+      note: 'kept',
+      crc32: crc32(bytes.subarray(head)).toString(16).padStart(8, '0'),
+    })
+    expect(torch.readSafetensorsMetadata(path)).toEqual({ note: 'kept' })
+    expect(torch.loadSafetensors(path).x.sum().item()).toBe(499500)
+    bytes[head + 2001] ^= 4
+    writeFileSync(path, bytes)
+    expect(() => torch.loadSafetensors(path)).toThrow(/torch\/safetensors expectChecksum: expected numbers of the checksum [0-9a-f]{8} but/)
+    const { __metadata__: _, ...without } = JSON.parse(bytes.subarray(8, head).toString())
+    writeAsPython(path, without, bytes.subarray(head))
+    expect(torch.loadSafetensors(path).y.tolist()).toEqual([1, 1, 1])
   })
 
   it('refuses to write metadata that is no text, which nobody could read', () => {

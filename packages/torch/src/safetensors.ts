@@ -1,15 +1,18 @@
-// Tensors in safetensors files: written atomically, read by mapping the file without a copy.
+// Tensors in safetensors files: written atomically, read by mapping the file without a copy. A checksum of the numbers goes with them.
 // Hands on: saveSafetensors, loadSafetensors, readSafetensorsMetadata.
 
 import { closeSync, fsyncSync, openSync, readSync, renameSync, rmSync, statSync, writeSync } from 'node:fs'
 import { threadId } from 'node:worker_threads'
+import { crc32 } from 'node:zlib'
 import type { Dtype } from './dtype.ts'
 import { fault } from './errors.ts'
 import { native } from './native.ts'
 import { operator } from './operator.ts'
 import {
   encodeSafetensorsHeader,
+  expectChecksum,
   parseSafetensorsHeader,
+  safetensorsChecksum,
   type SafetensorsDtype,
   type SafetensorsHeader,
   safetensorsItemBytes,
@@ -31,6 +34,7 @@ const TO_FILE: Record<Dtype, SafetensorsDtype> = {
 }
 const FROM_FILE = new Map<SafetensorsDtype, Dtype>(Object.entries(TO_FILE).map(([dtype, name]) => [name, dtype as Dtype]))
 const MAX_WRITE_BYTES = 1 << 28 // bytes per write: Node refuses single writes of 2 GiB and more
+const READ_BYTES = 1 << 22 // of a file at a time, for its checksum
 
 const mapFile = operator('aten::from_file', 'filename shared size dtype')
 const narrowOp = operator('aten::narrow', 'self dim start length')
@@ -46,7 +50,7 @@ const resolveNegOp = operator('aten::resolve_neg', 'self') // what conj().imag l
  *
  * @param path      Where; a temporary file stands beside it while writing.
  * @param tensors   By name. Wide dtypes come first in the file so that all are aligned. Tensors on other devices are copied to the CPU.
- * @param metadata  Free text by key.
+ * @param metadata  Free text by key; `crc32` is this package's own, the checksum of the numbers.
  * @throws          torch/safetensors for a dtype the format has no word for; the file system's own error when writing fails.
  */
 export function saveSafetensors(
@@ -65,13 +69,16 @@ export function saveSafetensors(
   try {
     const file = openSync(temporary, 'w')
     try {
-      writeAll(file, encodeSafetensorsHeader(entries, metadata))
+      const headOf = (crc: number) => encodeSafetensorsHeader(entries, { ...metadata, crc32: safetensorsChecksum(crc) })
+      let crc = 0
+      writeAll(file, headOf(crc))
       for (const { tensor } of entries) {
         scope(() => {
           const plain: Tensor = contiguousOp(resolveNegOp(toOp(tensor, 'cpu')))
-          if (plain.numel > 0) writeAll(file, bytesOf(plain))
+          if (plain.numel > 0) crc = writeAll(file, bytesOf(plain), crc)
         })
       }
+      writeSync(file, headOf(crc), 0, undefined, 0) // as long as the first
       fsyncSync(file)
     } finally {
       closeSync(file)
@@ -86,17 +93,21 @@ export function saveSafetensors(
 /**
  * Opens a safetensors file: its tensors lie on the mapped file, are read from disk when touched, and writing to them does not change the file.
  *
+ * A file with a checksum (`crc32` in its metadata, as `saveSafetensors` writes it) is read once and compared.
+ *
  * @param path  A file by this package, by Python's safetensors or by any other writer of the format.
  * @returns     Tensors by name, in file order.
- * @throws      torch/safetensors when it is no such file, is cut short or goes on after its tensors, or holds a dtype libtorch has not.
+ * @throws      torch/safetensors when it is no such file, is cut short or goes on after its tensors, holds a dtype libtorch has not, or
+ *              other numbers than were written.
  */
 export function loadSafetensors(path: string): Record<string, Tensor> {
-  const { tensors, dataStart } = readHeader(path, 'loadSafetensors')
+  const { metadata, tensors, dataStart } = readHeader(path, 'loadSafetensors')
   return scope(() => {
     const size = statSync(path).size
     const bytes: Tensor = mapFile(path, false, size, 'uint8') // private to this process: writing to it never reaches the file
     const end = dataStart + (tensors.at(-1)?.end ?? 0)
     if (size !== end) throw fileFault('loadSafetensors', `a file of ${end} bytes`, `${size} bytes`)
+    expectChecksum(metadata, piecesOf(path, dataStart))
     const result: Record<string, Tensor> = Object.create(null)
     for (const entry of tensors) {
       const dtype = FROM_FILE.get(entry.dtype)
@@ -110,9 +121,24 @@ export function loadSafetensors(path: string): Record<string, Tensor> {
   })
 }
 
-/** The free text of a safetensors file. */
+/** The free text of a safetensors file, without the checksum. */
 export function readSafetensorsMetadata(path: string): Record<string, string> {
-  return readHeader(path, 'readSafetensorsMetadata').metadata
+  const { crc32: _, ...metadata } = readHeader(path, 'readSafetensorsMetadata').metadata
+  return metadata
+}
+
+/** What follows a file's head, piece by piece. */
+function* piecesOf(path: string, start: number): Generator<Uint8Array> {
+  const file = openSync(path, 'r')
+  try {
+    const piece = new Uint8Array(READ_BYTES)
+    for (let at = start, count = 1; count > 0; at += count) {
+      count = readSync(file, piece, 0, piece.length, at)
+      yield piece.subarray(0, count)
+    }
+  } finally {
+    closeSync(file)
+  }
 }
 
 function readHeader(path: string, where: string): SafetensorsHeader {
@@ -129,8 +155,15 @@ function readHeader(path: string, where: string): SafetensorsHeader {
   }
 }
 
-function writeAll(file: number, bytes: Uint8Array): void {
-  for (let done = 0; done < bytes.length; ) done += writeSync(file, bytes, done, Math.min(bytes.length - done, MAX_WRITE_BYTES))
+/** Writes on, and gives the checksum of what was written so far. */
+function writeAll(file: number, bytes: Uint8Array, crc = 0): number {
+  let sum = crc
+  for (let done = 0; done < bytes.length; ) {
+    const count = writeSync(file, bytes, done, Math.min(bytes.length - done, MAX_WRITE_BYTES))
+    sum = crc32(bytes.subarray(done, done + count), sum)
+    done += count
+  }
+  return sum
 }
 
 function bytesOf(plain: Tensor): Uint8Array {

@@ -2,13 +2,14 @@
 // runs/NAME/run.json, runs/NAME/seed-N/STAGE/{embeddings.safetensors, metrics.jsonl}
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { parseSafetensorsHeader } from '@cinelead/torch/safetensors'
+import { expectChecksum, parseSafetensorsHeader } from '@cinelead/torch/safetensors'
 import { fault } from '../base/errors.ts'
 import { contrastiveArms } from '../batches/arms.ts'
 import { sha256 } from '../cohort/digest.ts'
 import type { ArmEmbeddings } from '../evaluate/probes.ts'
 import type { Recipe } from '../recipes/recipe.ts'
 import type { LearningCurve } from '../report/figure-curves.ts'
+import { stageFileFault } from '../train/checkpoint.ts'
 import { type MetricLine, readMetrics } from '../train/metrics.ts'
 import { type RunRecord, readRunRecord } from '../train/run-record.ts'
 
@@ -52,7 +53,7 @@ export function readTrainedRun(folder: string, numRows: number): TrainedRun {
   const digests: Record<string, string> = {}
   const embeddings = paths.map(({ id, files }): ArmEmbeddings => {
     const seeds = files.map(({ seed, path }) => {
-      const bytes = readFileSync(path)
+      const bytes = readStageFile(path)
       digests[`${id}/${seed}`] = sha256(bytes)
       const { numFeatures, values_SE } = arrayOf(bytes, 'embeddings_SE', numRows, `${id} (seed ${seed})`)
       return { seed, numFeatures, embeddings_SE: values_SE }
@@ -79,7 +80,7 @@ export function readCeiling(
   if (!paths.flat().every((path) => existsSync(path))) return { arms: [], digests }
   const found = paths.map((files, i) => {
     const [ed, es] = files.map((path, phase) => {
-      const bytes = readFileSync(path)
+      const bytes = readStageFile(path)
       digests[`mri/${phase}/${seeds[i]}`] = sha256(bytes)
       return arrayOf(bytes, 'features_SD', numRows, `the MRI encoders (seed ${seeds[i]})`)
     })
@@ -92,6 +93,18 @@ export function readCeiling(
     return { seed: seeds[i], numFeatures, embeddings_SE }
   })
   return { arms: [{ id: 'mri', numFeatures: found[0].numFeatures, seeds: found }], digests }
+}
+
+/** A file that training left, whole. @throws train/stage-file */
+function readStageFile(path: string): Uint8Array {
+  const bytes = readFileSync(path)
+  try {
+    const { metadata, dataStart } = parseSafetensorsHeader(bytes)
+    expectChecksum(metadata, [bytes.subarray(dataStart)])
+  } catch (error) {
+    throw stageFileFault(path, error)
+  }
+  return bytes
 }
 
 function arrayOf(bytes: Uint8Array, name: string, numRows: number, which: string): { numFeatures: number; values_SE: Float32Array } {

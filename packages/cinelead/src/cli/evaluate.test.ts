@@ -2,6 +2,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import * as torch from '@cinelead/torch'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { evaluateRun } from './evaluate.ts'
 import { writeEmbeddings, writeMadeRun } from './fixtures/made-run.ts'
@@ -59,6 +60,12 @@ describe('evaluateRun', () => {
     rmSync(path)
     await expect(evaluateRun({ ...made, settings }, createSilentReport())).rejects.toThrow(
       'cli/run-unfinished readTrainedRun: expected embeddings of every arm and seed but received none of tcl (seed 4).',
+    )
+    writeFileSync(path, whole)
+    torch.saveSafetensors(path, { embeddings_SE: torch.zeros([numSubjects, 12]) })
+    writeFileSync(path, Uint8Array.from([...readFileSync(path).subarray(0, -1), 1]))
+    await expect(evaluateRun({ ...made, settings }, createSilentReport())).rejects.toThrow(
+      /train\/stage-file .* received torch\/safetensors .* others, of [0-9a-f]{8}.* in tcl\/embeddings.safetensors\. Remove tcl\/emb.* made again/,
     )
     writeFileSync(path, whole)
     await expect(evaluateRun({ ...made, run: home, settings }, createSilentReport())).rejects.toThrow('cli/no-run')

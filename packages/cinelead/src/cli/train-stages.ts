@@ -16,7 +16,7 @@ import { MaskedAutoencoder } from '../models/masked-autoencoder.ts'
 import { PhenotypeRegressor } from '../models/phenotype-regressor.ts'
 import { TwoTower, type TwoTowerConfig } from '../models/two-tower.ts'
 import type { Recipe } from '../recipes/recipe.ts'
-import { guardWrite, loadWeights, saveWeights } from '../train/checkpoint.ts'
+import { guardWrite, loadStageFile, loadWeights, saveWeights } from '../train/checkpoint.ts'
 import type { LoopConfig } from '../train/config.ts'
 import { stepSeed, trainLoop } from '../train/loop.ts'
 import { currentRanks, waitForRanks } from '../train/ranks.ts'
@@ -190,7 +190,7 @@ function loadFrozen(context: StageContext, arm: ContrastiveArm): FrozenFeatures 
   return torch.keep(
     torch.scope(() =>
       Object.fromEntries(
-        armViews[arm].map((view) => [view, torch.loadSafetensors(featuresPath(context, view)).features_SD.to({ device, copy: true })]),
+        armViews[arm].map((view) => [view, loadStageFile(featuresPath(context, view)).features_SD.to({ device, copy: true })]),
       ),
     ),
   )
@@ -199,8 +199,7 @@ function loadFrozen(context: StageContext, arm: ContrastiveArm): FrozenFeatures 
 /** Every arm's ECG encoder starts from the masked autoencoder's best weights; a trained CMR encoder from its pre-training's. */
 function loadPretrained(context: StageContext, arm: ContrastiveArm, tower: TwoTower): void {
   torch.scope(() => {
-    const saved = torch.loadSafetensors(stageFolder(context, 'ecg-only', 'encoder.safetensors'))
-    tower.ecg.loadStateDict(saved)
+    tower.ecg.loadStateDict(loadStageFile(stageFolder(context, 'ecg-only', 'encoder.safetensors')))
   })
   if (context.recipe.contrast.isCmrFrozen) return
   for (const view of armViews[arm]) {

@@ -2,7 +2,7 @@
 // Weights and buffers under `model.`, the optimiser's moments under `optimiser.`, counters and best scores as text in the file's head.
 // No generator state is kept because there is none: every step seeds libtorch's generator from the run's seed and its own number.
 import { existsSync, renameSync } from 'node:fs'
-import { basename, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import * as torch from '@cinelead/torch'
 import { fault } from '../base/errors.ts'
 
@@ -114,6 +114,33 @@ export function loadWeights(path: string, module: torch.nn.Module): void {
       cause: error,
     })
   }
+}
+
+/**
+ * What a finished stage left for later ones, such as its encoder or its features.
+ *
+ * @throws  train/stage-file when it cannot be read or its numbers are not those that were written.
+ */
+export function loadStageFile(path: string): Record<string, torch.Tensor> {
+  try {
+    return torch.loadSafetensors(path)
+  } catch (error) {
+    throw stageFileFault(path, error)
+  }
+}
+
+/** The fault of a finished stage's damaged file. */
+export function stageFileFault(path: string, error: unknown) {
+  const place = join(basename(dirname(path)), basename(path))
+  return fault({
+    code: 'train/stage-file',
+    where: 'loadStageFile',
+    expected: 'what a finished stage left',
+    received: error instanceof Error ? error.message.split('\n', 1)[0] : String(error),
+    at: place,
+    hint: `Remove ${place} in the run's seed folder and start the same command again: it is made again from the stage's last state.`,
+    cause: error,
+  })
 }
 
 const named = (prefix: string, tensors: Record<string, torch.Tensor>): Record<string, torch.Tensor> =>

@@ -1,5 +1,5 @@
 // Truth: a straight line that can be learned, and the uninterrupted run as the twin of the interrupted one.
-import { existsSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as torch from '@cinelead/torch'
@@ -95,17 +95,24 @@ describe('trainLoop', () => {
     }
   })
 
-  it('falls back on the state before when the last one was lost, and to the same end', async () => {
-    const whole = createLineTask()
-    await trainLoop(whole, lineLoop, { seed: 1, folder })
-    const expected = timeless(folder)
-    truncateSync(join(folder, 'last.safetensors'), 100)
-    writeFileSync(join(folder, 'metrics.jsonl'), `${readFileSync(join(folder, 'metrics.jsonl'), 'utf8')}{"kind":"st`)
-    const resumed = createLineTask()
-    await trainLoop(resumed, lineLoop, { seed: 1, folder })
-    expect(timeless(folder)).toEqual(expected)
-    expect(weightsOf(resumed)).toEqual(weightsOf(whole))
-  })
+  it.each(['cut short', 'changed by one bit'])(
+    'falls back on the state before when the last one was %s, and to the same end',
+    async (how) => {
+      const whole = createLineTask()
+      await trainLoop(whole, lineLoop, { seed: 1, folder })
+      const expected = timeless(folder)
+      const last = readFileSync(join(folder, 'last.safetensors'))
+      last[last.length - 50] ^= 1
+      writeFileSync(join(folder, 'last.safetensors'), how === 'cut short' ? last.subarray(0, 100) : last)
+      writeFileSync(join(folder, 'metrics.jsonl'), `${readFileSync(join(folder, 'metrics.jsonl'), 'utf8')}{"kind":"st`)
+      let numSteps = 0
+      const resumed = createLineTask(() => numSteps++)
+      await trainLoop(resumed, lineLoop, { seed: 1, folder })
+      expect(numSteps).toBe(10) // those of the epochs 5 and 6
+      expect(timeless(folder)).toEqual(expected)
+      expect(weightsOf(resumed)).toEqual(weightsOf(whole))
+    },
+  )
 
   it('does nothing more when the run is done', async () => {
     await trainLoop(createLineTask(), lineLoop, { seed: 1, folder })
