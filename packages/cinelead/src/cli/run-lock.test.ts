@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { lockRun } from './run-lock.ts'
+import { lockRun, lockStage } from './run-lock.ts'
 
 describe('lockRun', () => {
   let folder = ''
@@ -32,9 +32,30 @@ describe('lockRun', () => {
     expect(existsSync(join(folder, '.lock'))).toBe(false)
   })
 
+  it.runIf(process.platform === 'linux')('is not held by a later process that has the number of one that was killed', () => {
+    writeFileSync(join(folder, '.lock'), `${process.ppid} 1\n`)
+    lockRun(folder)[Symbol.dispose]()
+    expect(existsSync(join(folder, '.lock'))).toBe(false)
+  })
+
   it('takes over a lock that was cut off while it was written', () => {
     writeFileSync(join(folder, '.lock'), '')
     lockRun(folder)[Symbol.dispose]()
     expect(existsSync(join(folder, '.lock'))).toBe(false)
+  })
+})
+
+describe('lockStage', () => {
+  it('waits for the end of who is at work, and says so once; a request to stop ends the waiting', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'cinelead-lock-'))
+    const other = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'])
+    writeFileSync(join(folder, '.lock'), `${other.pid}\n`)
+    await expect(lockStage(folder, () => {}, AbortSignal.abort())).rejects.toThrow(/cli\/run-locked/)
+    const said: string[] = []
+    setTimeout(() => other.kill('SIGKILL'), 300)
+    const lock = await lockStage(folder, (sentence) => said.push(sentence))
+    expect([other.killed, said]).toEqual([true, [expect.stringContaining(`process ${other.pid} is working in`)]])
+    lock[Symbol.dispose]()
+    rmSync(folder, { recursive: true })
   })
 })

@@ -1,5 +1,6 @@
 // Truth: the same training in one process, uninterrupted; a process killed without warning must lead to the same numbers.
-import { mkdtempSync, rmSync } from 'node:fs'
+import { spawn } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as torch from '@cinelead/torch'
@@ -69,9 +70,23 @@ describe('createProcessRunner', () => {
     dying.end()
     expect(readOutcome({ runFolder: there, seed: 1 }, 'pretrain')).toBeUndefined()
 
+    const leftOver = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']) // stands for a training whose command was killed
+    writeFileSync(stageFolder({ runFolder: there, seed: 1 }, 'pretrain', '.lock'), `${leftOver.pid}\n`)
     const runner = createProcessRunner(start)
-    const { seconds: _, peakMemoryBytes, ...outcome } = await runner.run(stage, quiet)
+    let hasEpochs = false
+    const {
+      seconds: _,
+      peakMemoryBytes,
+      ...outcome
+    } = await runner.run(stage, {
+      onEpoch: () => void (hasEpochs = true),
+      onAlarm: (sentence) => {
+        expect([sentence, hasEpochs]).toEqual([expect.stringMatching(/^pretrain waits for the end of an earlier training/), false])
+        leftOver.kill('SIGKILL')
+      },
+    })
     runner.end()
+    expect(leftOver.killed).toBe(true)
     expect(peakMemoryBytes).toBeGreaterThan(50e6) // of the process that trained: Node and libtorch alone take more
     expect(readOutcome({ runFolder: here, seed: 1 }, 'pretrain')).toMatchObject(outcome)
     expect(embeddings(there)).toEqual(embeddings(here))

@@ -21,6 +21,7 @@ import type { LoopConfig } from '../train/config.ts'
 import { stepSeed, trainLoop } from '../train/loop.ts'
 import { currentRanks, waitForRanks } from '../train/ranks.ts'
 import type { Task } from '../train/task.ts'
+import { lockStage } from './run-lock.ts'
 import { scoreText } from './score-text.ts'
 import { createArmTask, type FrozenFeatures } from './train-arm-task.ts'
 import { createCmrTask } from './train-cmr-task.ts'
@@ -84,6 +85,9 @@ function filesOf(name: StageName, { contrast }: Recipe): string[] {
 /** Runs a stage to its end, or goes on with it. Stages it needs must be whole. */
 export async function runStage(context: StageContext, name: StageName): Promise<StageOutcome> {
   const started = Date.now()
+  guardWrite(() => mkdirSync(stageFolder(context, name), { recursive: true }))
+  const onWait = (sentence: string) => context.onAlarm(`${name} ${sentence}`)
+  using _lock = isFirstRank() ? await lockStage(stageFolder(context, name), onWait, context.signal) : undefined
   torch.manualSeed(stepSeed(`${context.seed}/${name}/weights`, 0)) // first weights depend on seed and network alone
   const outcome =
     name === 'pretrain'

@@ -1,12 +1,16 @@
 // Truth: what the command line was given, refused before anything is begun.
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { spawn } from 'node:child_process'
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import * as torch from '@cinelead/torch'
 import { afterAll, describe, expect, it } from 'vitest'
 import { compare } from './compare.ts'
 import { writeMadeRun } from './fixtures/made-run.ts'
 import { createSilentReport } from './progress.ts'
 import { train } from './train.ts'
+import { freePort } from './train-ranks.ts'
 
 const home = mkdtempSync(join(tmpdir(), 'cinelead-train-'))
 afterAll(() => rmSync(home, { recursive: true }))
@@ -22,6 +26,26 @@ describe('train', () => {
     await expect(train({ store, run, ranks: 1000 }, createSilentReport())).rejects.toThrow(/^train\/ranks .* each of the 1000 ranks/)
     expect(existsSync(run)).toBe(false)
   })
+})
+
+describe.skipIf(!torch.describeLibrary().gloo)('two ranks', () => {
+  it('are refused in a folder in which another run is at work, and none is left waiting', async () => {
+    mkdirSync(run)
+    writeFileSync(join(run, '.lock'), `${process.pid}\n`)
+    const meeting = { WORLD_SIZE: '2', MASTER_ADDR: '127.0.0.1', MASTER_PORT: String(await freePort()), OMP_NUM_THREADS: '1' }
+    const main = fileURLToPath(new URL('./main.ts', import.meta.url))
+    const ends = [0, 1].map((rank) => {
+      const env = { ...process.env, ...meeting, RANK: String(rank), LOCAL_RANK: String(rank) }
+      const child = spawn(process.execPath, [main, 'train', '--store', store, '--run', run], { env })
+      let said = ''
+      child.stderr.on('data', (text) => (said += String(text)))
+      return new Promise<string>((resolve) => child.on('close', (exitCode) => resolve(`${exitCode}: ${said}`)))
+    })
+    const [first, second] = await Promise.all(ends)
+    expect(first).toContain(`1: cli/run-locked lockRun: expected a folder in which no other run is at work`)
+    expect(second).toMatch(/^1: /)
+    rmSync(run, { recursive: true })
+  }, 60_000)
 })
 
 describe('compare', () => {

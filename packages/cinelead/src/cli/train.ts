@@ -53,6 +53,7 @@ export async function train(options: TrainOptions, report: Report, signal?: Abor
   if (hasRanks()) {
     const device = joinRanks(options.device ?? 'cpu')
     const isFirst = currentRanks().rank === 0
+    using _lock = isFirst ? takeRun(options.run) : undefined
     if (isFirst && (options.ranks ?? options.workers) !== undefined)
       report.warn('--ranks and --workers are not looked at: WORLD_SIZE names the ranks.')
     const runs = await trainArms({ ...common, device, data: { source: storeSource(store) } }, isFirst ? report : createSilentReport())
@@ -64,7 +65,11 @@ export async function train(options: TrainOptions, report: Report, signal?: Abor
   const { device, workers: numWorkers, ranks: numRanks } = options
   const batchSizes = [recipe.pretrain, recipe.cmr, recipe.contrast].map(({ loop }) => loop.batchSize)
   expectShares(Math.min(counts.train, ...batchSizes), { rank: 0, size: numRanks ?? 1 }) // before any process is started
-  makeFolder(options.run, 'train', "the run's folder")
-  using _lock = lockRun(options.run)
+  using _lock = takeRun(options.run)
   return await trainArms({ ...common, data: { storeDir: options.store }, device, numWorkers, numRanks }, report)
+}
+
+function takeRun(folder: string): Disposable {
+  makeFolder(folder, 'train', "the run's folder")
+  return lockRun(folder)
 }
