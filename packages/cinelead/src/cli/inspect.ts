@@ -8,6 +8,7 @@ import { hasStore, openStore } from '../cohort/store.ts'
 import { describeEcg } from '../prepare/ecg/describe.ts'
 import { toSvg } from '../report/drawing.ts'
 import { toPng } from '../report/drawing-png.ts'
+import { checkStore } from './check-store.ts'
 import { filesUnder } from './files-under.ts'
 import { ecgAsText, ecgDrawing } from './inspect-ecg.ts'
 import { bareSheet, findHeart, heartDrawings } from './inspect-heart.ts'
@@ -99,7 +100,10 @@ async function drawStudy(
 
 async function inspectStore({ path, out, subject }: InspectOptions, report: Report): Promise<Description> {
   using store = await openStore(path)
-  if (subject === undefined) return describeStore(store)
+  if (subject === undefined) {
+    checkStore(store, report)
+    return describeStore(store)
+  }
   const described = describeSubject(store, subject)
   if (out !== undefined) for (const { name, content } of subjectDrawings(store, subject)) draw(out, name, content, report)
   return described

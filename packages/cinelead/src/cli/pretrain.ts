@@ -3,6 +3,7 @@
 import { storeSource } from '../batches/store-source.ts'
 import { makeFolder } from '../cohort/atomic.ts'
 import { openStore } from '../cohort/store.ts'
+import { checkStore } from './check-store.ts'
 import { expectDevice } from './expect-device.ts'
 import { holdRecipe } from './hold-recipe.ts'
 import { parseRecipe } from './parse-recipe.ts'
@@ -36,6 +37,7 @@ export async function run(options: PretrainOptions, report: Report): Promise<voi
   using _lock = lockRun(options.run)
   const { cohortDigest, storeDigest } = store.manifest
   openRunRecord({ recipe, runFolder: options.run, cohortDigest, storeDigest, device, commit: readCommit() })
+  checkStore(store, report)
   const source = storeSource(store)
   const held = holdRecipe(source, recipe, device)
   const selection = createSelection(source, recipe.selection)

@@ -10,6 +10,7 @@ import { exportToMlflow, type TrackedTraining } from '../train/mlflow.ts'
 import { type RunRecord, readRunRecord } from '../train/run-record.ts'
 import { describeFailure } from './failure.ts'
 import type { Report } from './progress.ts'
+import { flatRecipe, recipeDifferences } from './recipe-differences.ts'
 import { planStages } from './train-plan.ts'
 import { readOutcome, stageFolder } from './train-stages.ts'
 
@@ -83,7 +84,6 @@ export function listRuns(folder: string, warn: (line: string) => void = () => un
       }),
     )
     .sort((a, b) => (a.record.startedAt < b.record.startedAt ? -1 : 1))
-  const first = flatten(records[0]?.record.recipe)
   return records.map(({ path, record }) => {
     const recipe = record.recipe as Recipe
     const stages = planStages(recipe)
@@ -102,7 +102,7 @@ export function listRuns(folder: string, warn: (line: string) => void = () => un
       numDone: done.length,
       seconds: record.seconds,
       validationR2: { 'ecg-only': meanOf('pretrain'), ...Object.fromEntries(contrastiveArms.map((arm) => [arm, meanOf(arm)])) },
-      differs: differences(first, flatten(record.recipe)),
+      differs: recipeDifferences(records[0].record.recipe, record.recipe).map(({ path: field, other = 'none' }) => `${field}: ${other}`),
     }
   })
 }
@@ -120,7 +120,7 @@ function orTold<Item>(path: string, warn: (line: string) => void, read: () => It
 /** The trainings of a run as a tracking server takes them: recipe and versions, and every number of their records. */
 function trackedTrainings({ folder, recipe: name, seeds, commit, startedAt }: RunSummary): TrackedTraining[] {
   const { recipe, cohortDigest, libtorch, device } = readRunRecord(folder) as RunRecord
-  const params = Object.fromEntries([...flatten(recipe)].map(([path, value]) => [path, String(value)]))
+  const params = Object.fromEntries([...flatRecipe(recipe)].map(([path, value]) => [path, String(value)]))
   return planStages(recipe as Recipe).flatMap((stage): TrackedTraining[] => {
     const lines = readMetrics(stageFolder({ runFolder: folder, seed: stage.seed }, stage.name))
     if (lines.length === 0) return []
@@ -137,16 +137,4 @@ function trackedTrainings({ folder, recipe: name, seeds, commit, startedAt }: Ru
       },
     ]
   })
-}
-
-/** What one recipe has otherwise than another, or has not. */
-function differences(first: ReadonlyMap<string, unknown>, own: ReadonlyMap<string, unknown>): string[] {
-  const changed = [...own].filter(([key, value]) => key !== 'name' && first.get(key) !== value).map(([key, value]) => `${key}: ${value}`)
-  return [...changed, ...[...first.keys()].filter((key) => !own.has(key)).map((key) => `${key}: none`)]
-}
-
-/** A recipe as paths and plain values. */
-function flatten(value: unknown, path = ''): Map<string, unknown> {
-  if (typeof value !== 'object' || value === null) return new Map([[path, value]])
-  return new Map(Object.entries(value).flatMap(([key, inner]) => [...flatten(inner, path === '' ? key : `${path}.${key}`)]))
 }

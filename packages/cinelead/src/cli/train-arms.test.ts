@@ -126,6 +126,19 @@ describe('trainArms', () => {
     stop.abort()
     const options = { data: { source }, recipe: small, runFolder, cohortDigest: 'planted', storeDigest: 'planted', signal: stop.signal }
     await expect(trainArms(options, createSilentReport())).rejects.toThrow(/train\/stopped .*goes on where it stopped/)
-    await expect(trainArms({ ...options, storeDigest: 'other' }, createSilentReport())).rejects.toThrow(/train\/other-run/)
+    await expect(trainArms({ ...options, storeDigest: 'other' }, createSilentReport())).rejects.toThrow(
+      /train\/other-run .* begun with a store of the digest planted…, now other…\. /,
+    )
+    const { loop } = small.contrast
+    const other: Recipe = {
+      ...small,
+      seeds: [1, 8],
+      contrast: { ...small.contrast, chunkSize: 4, loop: { ...loop, learningRate: 1, clipNorm: 7 } },
+    }
+    await expect(trainArms({ ...options, recipe: other }, createSilentReport())).rejects.toThrow(
+      `begun with seeds.1 none, now 8; contrast.loop.learningRate ${loop.learningRate}, now 1; contrast.loop.clipNorm 1, now 7; and 1 more. `,
+    )
+    const turned = Object.fromEntries(Object.entries({ ...small, precision: small.precision }).reverse()) as Recipe // the order of fields is none
+    await expect(trainArms({ ...options, recipe: turned }, createSilentReport())).rejects.toThrow(/train\/stopped/)
   })
 })

@@ -11,6 +11,7 @@ import { currentRanks } from '../train/ranks.ts'
 import { type RunCall, type RunRecord, readRunRecord, writeRunRecord } from '../train/run-record.ts'
 import { holdRecipe } from './hold-recipe.ts'
 import type { Report } from './progress.ts'
+import { recipeDifferences } from './recipe-differences.ts'
 import { scoreText } from './score-text.ts'
 import { planStages, type StageName } from './train-plan.ts'
 import { createProcessRunner, runStages, type StageRunner } from './train-pool.ts'
@@ -50,6 +51,7 @@ export type TrainArmsOptions = {
   signal?: AbortSignal
 }
 
+const MOST_TOLD = 3 // of what differs: two recipes of other sizes differ in dozens of fields
 const MOST_WORKERS = 4 // each holds the cohort in memory; more arms than this do not run at a time anyway
 
 /**
@@ -206,15 +208,22 @@ export function openRunRecord(
     return record
   }
   if (earlier !== undefined) {
-    const isSame = JSON.stringify(earlier.recipe) === JSON.stringify(recipe) && earlier.storeDigest === storeDigest
-    if (isSame) return isResumed ? keep({ ...earlier, resumed: [...(earlier.resumed ?? []), call] }) : earlier
+    const changes = recipeDifferences(earlier.recipe, recipe).map(
+      ({ path, first = 'none', other = 'none' }) => `${path} ${first}, now ${other}`,
+    )
+    if (earlier.storeDigest !== storeDigest)
+      changes.unshift(`a store of the digest ${shortOf(earlier.storeDigest)}, now ${shortOf(storeDigest)}`)
+    if (changes.length === 0) return isResumed ? keep({ ...earlier, resumed: [...(earlier.resumed ?? []), call] }) : earlier
     throw fault({
       code: 'train/other-run',
       where: 'trainArms',
-      expected: `a run of the recipe ${recipe.name} on this cohort`,
-      received: `a run of ${earlier.name} with other numbers or another cohort`,
+      expected: `a run of the recipe ${recipe.name} on this store`,
+      received: `one of ${earlier.name}, begun with ${changes.slice(0, MOST_TOLD).join('; ')}${more(changes.length - MOST_TOLD)}`,
       hint: 'Choose another run name, or remove the run folder to train it again.',
     })
   }
   return keep({ schema: 'cinelead.run/1', name: recipe.name, recipe, cohortDigest, storeDigest, ...call, seeds: recipe.seeds })
 }
+
+const shortOf = (digest: string) => `${digest.slice(0, 12)}…`
+const more = (count: number) => (count > 0 ? `; and ${count} more` : '')

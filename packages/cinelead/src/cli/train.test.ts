@@ -1,6 +1,6 @@
 // Truth: what the command line was given, refused before anything is begun.
 import { spawn } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -8,6 +8,8 @@ import * as torch from '@cinelead/torch'
 import { afterAll, describe, expect, it } from 'vitest'
 import { compare } from './compare.ts'
 import { writeMadeRun } from './fixtures/made-run.ts'
+import { run as inspect } from './inspect.ts'
+import { run as pretrain } from './pretrain.ts'
 import { createSilentReport } from './progress.ts'
 import { train } from './train.ts'
 import { freePort } from './train-ranks.ts'
@@ -25,6 +27,24 @@ describe('train', () => {
   it('refuses more ranks than rows before it starts a process', async () => {
     await expect(train({ store, run, ranks: 1000 }, createSilentReport())).rejects.toThrow(/^train\/ranks .* each of the 1000 ranks/)
     expect(existsSync(run)).toBe(false)
+  })
+
+  it('refuses a store with one bit that is another than was written, before it starts a process', async () => {
+    const changed = join(home, 'changed')
+    cpSync(store, changed, { recursive: true })
+    const shard = readFileSync(join(changed, 'shard-0000.safetensors'))
+    shard[shard.length - 1000] ^= 1
+    writeFileSync(join(changed, 'shard-0000.safetensors'), shard)
+    for (const verb of [train, pretrain])
+      await expect(verb({ store: changed, run }, createSilentReport())).rejects.toThrow(
+        /^cohort\/store-broken .* in shard-0000.safetensors\./,
+      )
+    expect(existsSync(join(run, 'seed-1'))).toBe(false)
+    await expect(inspect({ path: changed }, createSilentReport())).rejects.toThrow(/^cohort\/store-broken/)
+    const said = createSilentReport()
+    await inspect({ path: store }, said)
+    expect(said.lines).toEqual(['checking the store: as it was written'])
+    rmSync(run, { recursive: true })
   })
 })
 

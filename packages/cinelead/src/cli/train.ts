@@ -3,8 +3,10 @@
 import { distributed } from '@cinelead/torch'
 import { storeSource } from '../batches/store-source.ts'
 import { makeFolder } from '../cohort/atomic.ts'
-import { openStore } from '../cohort/store.ts'
+import { openStore, type Store } from '../cohort/store.ts'
+import type { Recipe } from '../recipes/recipe.ts'
 import { currentRanks, expectShares } from '../train/ranks.ts'
+import { checkStore } from './check-store.ts'
 import { expectDevice } from './expect-device.ts'
 import { parseRecipe } from './parse-recipe.ts'
 import { createSilentReport, type Report } from './progress.ts'
@@ -12,7 +14,9 @@ import { readCommit } from './read-commit.ts'
 import { lockRun } from './run-lock.ts'
 import { scoreText } from './score-text.ts'
 import { type ArmRun, trainArms } from './train-arms.ts'
+import { planStages } from './train-plan.ts'
 import { hasRanks, joinRanks } from './train-ranks.ts'
+import { readOutcome } from './train-stages.ts'
 
 export type TrainOptions = {
   store: string
@@ -54,6 +58,7 @@ export async function train(options: TrainOptions, report: Report, signal?: Abor
     const device = joinRanks(options.device ?? 'cpu')
     const isFirst = currentRanks().rank === 0
     using _lock = isFirst ? takeRun(options.run) : undefined
+    if (isFirst) checkBefore(store, recipe, options.run, report)
     if (isFirst && (options.ranks ?? options.workers) !== undefined)
       report.warn('--ranks and --workers are not looked at: WORLD_SIZE names the ranks.')
     const runs = await trainArms({ ...common, device, data: { source: storeSource(store) } }, isFirst ? report : createSilentReport())
@@ -61,15 +66,21 @@ export async function train(options: TrainOptions, report: Report, signal?: Abor
     distributed.destroy()
     return runs
   }
-  store.close()
   const { device, workers: numWorkers, ranks: numRanks } = options
   const batchSizes = [recipe.pretrain, recipe.cmr, recipe.contrast].map(({ loop }) => loop.batchSize)
   expectShares(Math.min(counts.train, ...batchSizes), { rank: 0, size: numRanks ?? 1 }) // before any process is started
   using _lock = takeRun(options.run)
+  checkBefore(store, recipe, options.run, report)
+  store.close()
   return await trainArms({ ...common, data: { storeDir: options.store }, device, numWorkers, numRanks }, report)
 }
 
 function takeRun(folder: string): Disposable {
   makeFolder(folder, 'train', "the run's folder")
   return lockRun(folder)
+}
+
+/** Reads the whole store where anything is left to train. */
+function checkBefore(store: Store, recipe: Recipe, runFolder: string, report: Report): void {
+  if (planStages(recipe).some(({ seed, name }) => readOutcome({ runFolder, seed }, name) === undefined)) checkStore(store, report)
 }

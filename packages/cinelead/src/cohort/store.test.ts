@@ -186,6 +186,10 @@ describe('a store', () => {
     writeFileSync(shard, bytes)
     using store = await openStore(dir)
     expect(() => store.verify()).toThrow('cohort/store-broken openStore: expected digest')
+    const index = readFileSync(join(dir, 'index.parquet'))
+    index[index.length >> 1] ^= 1
+    writeFileSync(join(dir, 'index.parquet'), index)
+    await expect(openStore(dir)).rejects.toThrow(/cohort\/store-broken openStore: expected digest .* in index.parquet\./)
   })
 
   it('refuses another schema and a row that is not there', async () => {

@@ -59,8 +59,8 @@ export type Store = {
    * Where the whole store stays in memory, a record is read once.
    */
   warm(name: TensorName, places: readonly number[]): Promise<void>
-  /** Reads every byte and compares it with the manifest. @throws cohort/store-broken, cohort/flow */
-  verify(): void
+  /** Reads every byte and compares it with the manifest. @param onShard Told how many are done. @throws cohort/store-broken, cohort/flow */
+  verify(onShard?: (numDone: number) => void): void
   close(): void
   [Symbol.dispose](): void
 }
@@ -78,7 +78,8 @@ export function hasStore(dir: string): boolean {
  *
  * @param dir  The store's folder.
  * @throws     cohort/store-missing when there is no manifest (nothing there, or an ingest that did not finish); cohort/store-schema when it is
- *             from another version; cohort/store-broken when a file is missing or has another size than the manifest says.
+ *             from another version; cohort/store-broken when a file is missing or has another size than the manifest says, or the index
+ *             other bytes.
  */
 export async function openStore(dir: string): Promise<Store> {
   const manifest = readManifest(dir)
@@ -86,7 +87,9 @@ export async function openStore(dir: string): Promise<Store> {
     const size = existsSync(join(dir, file)) ? statSync(join(dir, file)).size : undefined
     if (size !== sizeBytes) throw broken(file, `${sizeBytes} bytes`, size === undefined ? 'no file' : `${size} bytes`)
   }
-  const rows = await decodeIndex(readFileSync(join(dir, manifest.index.file)))
+  const index = readFileSync(join(dir, manifest.index.file))
+  if (sha256(index) !== manifest.index.sha256) throw otherBytes(manifest.index)
+  const rows = await decodeIndex(index)
   const descriptors: number[] = []
   const close = () => {
     for (const descriptor of descriptors.splice(0)) closeSync(descriptor)
@@ -133,10 +136,11 @@ export async function openStore(dir: string): Promise<Store> {
       else floats.set(bytes)
       return floats
     },
-    verify() {
-      for (const { file, sha256: known } of [...manifest.shards, manifest.index]) {
-        if (fileDigest(join(dir, file)) !== known) throw broken(file, `digest ${known.slice(0, 12)}…`, 'another')
-      }
+    verify(onShard = () => undefined) {
+      manifest.shards.forEach((shard, i) => {
+        if (fileDigest(join(dir, shard.file)) !== shard.sha256) throw otherBytes(shard)
+        onShard(i + 1)
+      })
       const digest = sha256([...manifest.shards.map((shard) => shard.sha256), manifest.index.sha256].join('\n'))
       if (digest !== manifest.storeDigest) throw broken('manifest.json', `store digest ${digest.slice(0, 12)}…`, 'another')
       expectAddsUp(manifest.flow, rows.length)
@@ -223,6 +227,8 @@ function expectRow(rows: readonly StoreRow[], i: number): StoreRow {
     hint: 'Rows are places in store.rows.',
   })
 }
+
+const otherBytes = ({ file, sha256: known }: { file: string; sha256: string }) => broken(file, `digest ${known.slice(0, 12)}…`, 'another')
 
 function broken(file: string, expected: string, received: string) {
   return fault({
