@@ -1,5 +1,5 @@
 // Truth: a store and a run made on disk with known noise in each arm's embeddings (cli/fixtures/made-run.ts); files read back.
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as torch from '@cinelead/torch'
@@ -67,6 +67,10 @@ describe('evaluateRun', () => {
     await expect(evaluateRun({ ...made, settings }, createSilentReport())).rejects.toThrow(
       /train\/stage-file .* received torch\/safetensors .* others, of [0-9a-f]{8}.* in tcl\/embeddings.safetensors\. Remove tcl\/emb.* made again/,
     )
+    writeEmbeddings(path, new Float32Array(12 * numSubjects).fill(Number.NaN, 24, 36), 12)
+    await expect(evaluateRun({ ...made, settings }, createSilentReport())).rejects.toThrow(
+      'train/not-finite expectFiniteRows: expected numbers from tcl (seed 4) for everybody but received none for the subjects s-000000000002.',
+    )
     writeFileSync(path, whole)
     await expect(evaluateRun({ ...made, run: home, settings }, createSilentReport())).rejects.toThrow('cli/no-run')
   })
@@ -106,6 +110,16 @@ describe('writeReport', () => {
       'train/metrics readMetrics: expected one JSON object a line but received something else in line 1 in metrics.jsonl.',
     )
     writeFileSync(path, whole)
+  })
+
+  it('says that the store is not where the run knew it, and takes its new place', async () => {
+    const moved = join(home, 'elsewhere')
+    renameSync(made.store, moved)
+    await expect(writeReport({ run: made.run })).rejects.toThrow(
+      "cli/store-moved writeReport: expected the store where the run was evaluated on it, ../../store from the run's folder but received no such folder. If it was moved, name its place: cinelead report RUN --store FOLDER",
+    )
+    await writeReport({ run: made.run, store: moved })
+    renameSync(moved, made.store)
   })
 
   it('refuses a run that was not scored', async () => {

@@ -10,6 +10,7 @@ import { defaultSettings, evaluateArms } from '../evaluate/evaluate-arms.ts'
 import { type Evaluation, type EvaluationSettings, evaluationSchema } from '../evaluate/evaluation.ts'
 import { baselinesOf, exampleRows, followUpOf, type LabelSource, labelsOf, subgroupsOf } from './evaluate-labels.ts'
 import { readCeiling, readTrainedRun } from './evaluate-run.ts'
+import { expectFiniteRows } from './expect-finite-rows.ts'
 import type { Recipe } from '../recipes/recipe.ts'
 import type { Report } from './progress.ts'
 
@@ -42,15 +43,18 @@ const EVALUATION_VERSION = 8
  * Evaluates a run and writes `evaluation.json` into it; one that was made from the same things is kept.
  *
  * @returns  What was written or found.
- * @throws   cli/labels, and what `openStore`, `readTrainedRun` and `evaluateArms` throw.
+ * @throws   cli/labels, train/not-finite, and what `openStore`, `readTrainedRun` and `evaluateArms` throw.
  */
 export async function evaluateRun(options: EvaluateOptions, report: Report): Promise<EvaluationFile> {
   using store = await openStore(options.store)
   const { manifest, rows } = store
   const run = readTrainedRun(options.run, rows.length)
+  const ceiling = readCeiling(options.run, run.record.seeds, rows.length)
+  const pairs = rows.map(({ split, subject }) => (split === 'none' ? undefined : subject))
+  for (const { id, seeds } of [...run.arms, ...ceiling.arms])
+    for (const { seed, embeddings_SE } of seeds) expectFiniteRows(embeddings_SE, pairs, `${id} (seed ${seed})`)
   const labelFraction = parseLabels(options.labels ?? (run.record.recipe as Recipe).labelFraction)
   const settings = { ...defaultSettings, ...options.settings, labelFraction }
-  const ceiling = readCeiling(options.run, run.record.seeds, rows.length)
   const path = join(options.run, 'evaluation.json')
   const isTold = manifest.simulated || options.examples === true
   const digests = { ...run.digests, ...ceiling.digests }

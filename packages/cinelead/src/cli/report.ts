@@ -1,9 +1,9 @@
 // Writes the report of an evaluated run: runs/NAME/report.json for programs, runs/NAME/report/index.html for people.
-import { mkdirSync } from 'node:fs'
+import { existsSync, mkdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { fault } from '../base/errors.ts'
 import { writeWhole } from '../cohort/atomic.ts'
-import { openStore, type StoreManifest } from '../cohort/store.ts'
+import { hasStore, openStore, type StoreManifest } from '../cohort/store.ts'
 import { curveJson } from '../report/figure-curves.ts'
 import { renderReport } from '../report/page.ts'
 import { buildReport, type ReportJson } from '../report/report-json.ts'
@@ -24,7 +24,7 @@ export type ReportOptions = {
  * Lays the report of a run out and writes it; each file appears whole.
  *
  * @returns  The report, and where the page is.
- * @throws   cli/no-run, cli/not-evaluated, cli/other-store, and what `openStore` throws.
+ * @throws   cli/no-run, cli/not-evaluated, cli/other-store, cli/store-moved, and what `openStore` throws.
  */
 export async function writeReport(options: ReportOptions): Promise<{ report: ReportJson; pagePath: string; jsonPath: string }> {
   const record = openRun(options.run)
@@ -38,7 +38,7 @@ export async function writeReport(options: ReportOptions): Promise<{ report: Rep
       hint: 'Score it first: cinelead compare finishes what is missing.',
     })
   }
-  using store = await openStore(options.store ?? resolve(options.run, evaluation.storePath))
+  using store = await openStore(options.store ?? recordedStore(options.run, evaluation.storePath))
   const { manifest } = store
   if (manifest.storeDigest !== evaluation.storeDigest) {
     throw fault({
@@ -65,6 +65,18 @@ export async function writeReport(options: ReportOptions): Promise<{ report: Rep
   writeWhole(pagePath, page, { what: 'report/index.html' })
   writeWhole(jsonPath, `${JSON.stringify(report, null, 2)}\n`, { what: 'report.json' })
   return { report, pagePath, jsonPath }
+}
+
+function recordedStore(run: string, storePath: string): string {
+  const dir = resolve(run, storePath)
+  if (hasStore(dir)) return dir
+  throw fault({
+    code: 'cli/store-moved',
+    where: 'writeReport',
+    expected: `the store where the run was evaluated on it, ${storePath} from the run's folder`,
+    received: existsSync(dir) ? 'a folder that holds none' : 'no such folder',
+    hint: 'If it was moved, name its place: cinelead report RUN --store FOLDER',
+  })
 }
 
 /** The verb `report`. */

@@ -11,6 +11,7 @@ import type { Recipe } from '../recipes/recipe.ts'
 import { inPrecision } from '../train/precision.ts'
 import { gatherRanks } from '../train/ranks.ts'
 import type { Task } from '../train/task.ts'
+import { expectFiniteRows } from './expect-finite-rows.ts'
 
 /** The task. Its score is the share of the measured phenotypes' variance explained in the validation split. */
 export function createCmrTask(
@@ -42,6 +43,8 @@ export function createCmrTask(
     validate() {
       const target_BK = held.measured(validationRows)
       const predicted_BK = overStretches(validationRows, (some) => model.forward(held.view(view, some)).predicted_BK)
+      const subjects = validationRows.map((row) => source.subjects[row])
+      expectFiniteRows(predicted_BK.cpu().toArray() as Float32Array, subjects, 'the CMR encoder')
       const loss = regression(predicted_BK, target_BK).item()
       const meanLoss = regression(target_BK.mul(0).nanToNum(0), target_BK).item()
       return { score: 1 - loss / meanLoss, measures: { loss, meanPredictionLoss: meanLoss } }

@@ -8,11 +8,12 @@ import { rowsOf } from '../batches/source.ts'
 import type { Source } from '../batches/source.ts'
 import { createBasis } from '../evaluate/basis.ts'
 import { predictLinear, ridgePath, sharedPenalty } from '../evaluate/ridge.ts'
+import { expectFiniteRows } from './expect-finite-rows.ts'
 
 export type Selection = {
   /** The rows to embed: those of the training split that the probe is fitted on, then the whole validation split. */
   rows: readonly number[]
-  /** Mean R² over the phenotypes that vary and over the draws. @param features_SD Features of `rows`, in that order. */
+  /** Mean R² over the phenotypes that vary and over the draws. @param features_SD Features of `rows`, in that order. @throws train/not-finite */
   meanR2(features_SD: torch.Tensor): number
 }
 
@@ -45,6 +46,7 @@ export function createSelection(source: Source, { labelFraction, numDraws }: Sel
   )
   const fittedRows = [...new Set(drawn.flat())].sort((a, b) => a - b) // nobody else's features are needed
   const rows = [...fittedRows, ...validationRows]
+  const subjects = rows.map((row) => source.subjects[row])
   const placeOf = new Map(fittedRows.map((row, place) => [row, place]))
   const draws = drawn.map((fitted) => fitted.map((row) => placeOf.get(row) as number))
   const held = validationRows.flatMap((row, place) => (isKnown(row) ? [fittedRows.length + place] : []))
@@ -55,6 +57,7 @@ export function createSelection(source: Source, { labelFraction, numDraws }: Sel
     meanR2(features_SD) {
       const [, width] = features_SD.shape
       const values = features_SD.cpu().toArray() as Float32Array
+      expectFiniteRows(values, subjects, 'the ECG encoder')
       let total = 0
       for (const fitted of draws) {
         const basis = createBasis(values, width, fitted)

@@ -96,3 +96,26 @@ describe('the contrastive stages', () => {
     }
   }, 60_000)
 })
+
+describe('a person whose recording holds no number', () => {
+  it.each([
+    ['validation', 'ecg'],
+    ['validation', 'ed'],
+    ['test', 'ecg'],
+    ['test', 'ed'],
+  ] as const)('of the %s split is named (%s)', async (split, array) => {
+    const [bad] = rowsOf(source, split)
+    const spoiled: Source = {
+      ...source,
+      read(name, rows) {
+        const values = source.read(name, rows)
+        if (name === array && rows.includes(bad)) values[(rows.indexOf(bad) * values.length) / rows.length + 5] = Number.NaN
+        return values
+      },
+    }
+    const encoder = array === 'ecg' ? 'ECG' : 'CMR'
+    await expect(trained('spoiled', tiny, spoiled)).rejects.toThrow(
+      `train/not-finite expectFiniteRows: expected numbers from the ${encoder} encoder for everybody but received none for the subjects ${source.subjects[bad]}. `,
+    )
+  })
+})

@@ -21,6 +21,7 @@ import type { LoopConfig } from '../train/config.ts'
 import { stepSeed, trainLoop } from '../train/loop.ts'
 import { currentRanks, waitForRanks } from '../train/ranks.ts'
 import type { Task } from '../train/task.ts'
+import { expectFiniteRows } from './expect-finite-rows.ts'
 import { lockStage } from './run-lock.ts'
 import { scoreText } from './score-text.ts'
 import { createArmTask, type FrozenFeatures } from './train-arm-task.ts'
@@ -156,8 +157,17 @@ async function pretrainCmr(context: StageContext, view: ViewName) {
 const featuresPath = (place: Place, view: ViewName): string => stageFolder(place, `cmr-${view}`, 'features.safetensors')
 
 /** A frozen encoder's features of every row. Shape [S, D]. */
-const everyFeature = (model: PhenotypeRegressor, view: ViewName, held: Held): torch.Tensor =>
-  overStretches([...held.source.subjects.keys()], (some) => model.encoder.forward(held.view(view, some)))
+function everyFeature(model: PhenotypeRegressor, view: ViewName, held: Held): torch.Tensor {
+  const features_SD = overStretches([...held.source.subjects.keys()], (some) => model.encoder.forward(held.view(view, some)))
+  expectForPairs(features_SD, held, 'the CMR encoder')
+  return features_SD
+}
+
+/** Those with one modality alone take part in nothing and may have none. */
+function expectForPairs(features_SD: torch.Tensor, { source }: Held, what: string): void {
+  const subjects = source.subjects.map((subject, row) => (source.split[row] === 'none' ? undefined : subject))
+  expectFiniteRows(features_SD.cpu().toArray() as Float32Array, subjects, what)
+}
 
 /** An arm's network before any training. Its ECG encoder and projector have the same first weights in every arm of a seed. */
 export function createTower({ recipe, seed }: Pick<StageContext, 'recipe' | 'seed'>, arm: ContrastiveArm): TwoTower {
@@ -233,6 +243,7 @@ function exportEcgEncoder(context: StageContext, encoder: EcgEncoder, arm: strin
   })
   torch.scope(() => {
     const embeddings_SE = ecgFeatures((ecg, scale) => encoder.forward(ecg, scale), held, rows, encoder.config.numSamples)
+    expectForPairs(embeddings_SE, held, 'the ECG encoder')
     saveWeights(stageFolder(context, arm, 'embeddings.safetensors'), { stateDict: () => ({ embeddings_SE }) }, words)
   })
 }

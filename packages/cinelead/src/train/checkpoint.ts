@@ -4,7 +4,7 @@
 import { existsSync, renameSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import * as torch from '@cinelead/torch'
-import { fault } from '../base/errors.ts'
+import { fault, isTold } from '../base/errors.ts'
 
 /** Where a run stands. Also the sampler's position: its order is a function of seed and epoch. */
 export type LoopState = {
@@ -26,6 +26,7 @@ export function guardWrite(write: () => void): void {
   try {
     write()
   } catch (error) {
+    if (isTold(error)) throw error // what was to be written could not be made: no fault of the disk
     const system = (error as NodeJS.ErrnoException).code
     throw fault({
       code: 'train/write',
