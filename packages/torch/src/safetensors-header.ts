@@ -80,7 +80,8 @@ export function parseSafetensorsHeader(bytes: Uint8Array): SafetensorsHeader {
   const numJsonBytes = view.getBigUint64(0, true)
   if (numJsonBytes > BigInt(MAX_JSON_BYTES)) throw refuse(`a head of at most ${MAX_JSON_BYTES} bytes`, `a length of ${numJsonBytes}`)
   const dataStart = LENGTH_BYTES + Number(numJsonBytes)
-  if (bytes.length < dataStart) throw refuse(`the ${dataStart} bytes of the head`, `${bytes.length} bytes`)
+  if (bytes.length < dataStart)
+    throw refuse(`the ${dataStart.toLocaleString('en-US')} bytes of the head`, `${bytes.length.toLocaleString('en-US')} bytes`)
   const tree = parseJson(bytes.subarray(LENGTH_BYTES, dataStart), refuse)
   const metadata: Record<string, string> = {}
   const tensors: SafetensorsEntry[] = []

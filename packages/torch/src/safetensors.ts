@@ -106,7 +106,8 @@ export function loadSafetensors(path: string): Record<string, Tensor> {
     const size = statSync(path).size
     const bytes: Tensor = mapFile(path, false, size, 'uint8') // private to this process: writing to it never reaches the file
     const end = dataStart + (tensors.at(-1)?.end ?? 0)
-    if (size !== end) throw fileFault('loadSafetensors', `a file of ${end} bytes`, `${size} bytes`)
+    if (size !== end)
+      throw fileFault('loadSafetensors', `a file of ${end.toLocaleString('en-US')} bytes`, `${size.toLocaleString('en-US')} bytes`)
     expectChecksum(metadata, piecesOf(path, dataStart))
     const result: Record<string, Tensor> = Object.create(null)
     for (const entry of tensors) {

@@ -11,7 +11,7 @@ const MOST_NAMED = 8
  * @param what      Whose features they are, such as `the ECG encoder`.
  * @throws          train/not-finite
  */
-export function expectFiniteRows(values: Float32Array, subjects: readonly (string | undefined)[], what: string): void {
+export function expectFiniteRows(values: Float32Array | Float64Array, subjects: readonly (string | undefined)[], what: string): void {
   const width = values.length / subjects.length
   const bad = subjects.filter(
     (subject, row) => subject !== undefined && !values.subarray(row * width, (row + 1) * width).every(Number.isFinite),

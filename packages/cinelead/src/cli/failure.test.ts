@@ -1,10 +1,11 @@
 // Truth: real refusals of the file system and errors of the house's own pattern, as a user would read them.
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as torch from '@cinelead/torch'
 import { describe, expect, it } from 'vitest'
 import { fault, faultAt } from '../base/errors.ts'
+import { expectEcg } from '../formats/ecg.ts'
 import { describeFailure, systemFault } from './failure.ts'
 
 const eid = String(3 * 10 ** 6 + 21)
@@ -25,6 +26,19 @@ describe('describeFailure', () => {
     expect(message).toBe(
       'cli/system cinelead: expected a file or folder that exists but received ENOENT in <subject>_20205_2_0.xml. Check the path.',
     )
+  })
+
+  it('tells the size of a file, which is no participant number', () => {
+    const { message } = describeFailure(caught(() => expectEcg('odd.bin', new Uint8Array(16), 1_234_567)))
+    expect(message).toContain('but received 1,234,567 bytes of another kind')
+    const folder = mkdtempSync(join(tmpdir(), 'cinelead-size-'))
+    const path = join(folder, 'long.safetensors')
+    torch.saveSafetensors(path, { x: torch.zeros([250_000]) })
+    appendFileSync(path, ' ')
+    expect(describeFailure(caught(() => torch.loadSafetensors(path))).message).toMatch(
+      /a file of 1,000,\d{3} bytes but received 1,000,\d{3} bytes/,
+    )
+    rmSync(folder, { recursive: true })
   })
 
   it('tells a file where a folder was wanted', () => {

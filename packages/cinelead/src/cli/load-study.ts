@@ -3,6 +3,7 @@
 import { readFileSync, statSync } from 'node:fs'
 import { basename, extname } from 'node:path'
 import { CineLeadError, fault } from '../base/errors.ts'
+import { inBytes } from '../base/in-bytes.ts'
 import { type DicomImage, readDicomFrames } from '../formats/dicom.ts'
 import { isUkbManifest, readUkbManifest, type UkbManifestRow } from '../formats/ukb-manifest.ts'
 import { readZip } from '../formats/zip.ts'
@@ -35,8 +36,8 @@ async function imageFiles(path: string): Promise<ImageFile[]> {
     throw fault({
       code: 'cli/zip-size',
       where: 'loadStudy',
-      expected: `a zip of at most ${MAX_ZIP_BYTES} bytes`,
-      received: `${stat.size} bytes`,
+      expected: `a zip of at most ${inBytes(MAX_ZIP_BYTES)}`,
+      received: inBytes(stat.size),
       hint: 'Is this one visit of one subject? Unpack it and name the folder.',
     })
   }

@@ -5,6 +5,7 @@ import { closeSync, existsSync, openSync, readdirSync, readSync, rmSync } from '
 import { join } from 'node:path'
 import { encodeSafetensorsHeader } from '@cinelead/torch/safetensors'
 import { fault } from '../base/errors.ts'
+import { inBytes } from '../base/in-bytes.ts'
 import { agreementOf } from './agreement.ts'
 import { fileFault, openWhole, sweepUnfinished, writeWhole } from './atomic.ts'
 import { settingsDigest, sha256 } from './digest.ts'
@@ -186,7 +187,7 @@ function readRecord({ path, layout, subject }: Part, { name, dtype, sizeBytes }:
   if (entry === undefined || entry.dtype !== dtype || entry.end - entry.begin !== sizeBytes) {
     throw partFault(
       subject,
-      `${partName(name)} of ${sizeBytes} bytes`,
+      `${partName(name)} of ${inBytes(sizeBytes)}`,
       entry === undefined ? 'none' : `${entry.dtype} [${entry.shape.join(', ')}]`,
     )
   }

@@ -5,6 +5,7 @@ import { freemem } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { fault } from '../base/errors.ts'
+import { inBytes } from '../base/in-bytes.ts'
 import { fileFault } from './atomic.ts'
 import { fileDigest, sha256 } from './digest.ts'
 import { expectAddsUp } from './flow.ts'
@@ -85,7 +86,7 @@ export async function openStore(dir: string): Promise<Store> {
   const manifest = readManifest(dir)
   for (const { file, sizeBytes } of [...manifest.shards, manifest.index]) {
     const size = existsSync(join(dir, file)) ? statSync(join(dir, file)).size : undefined
-    if (size !== sizeBytes) throw broken(file, `${sizeBytes} bytes`, size === undefined ? 'no file' : `${size} bytes`)
+    if (size !== sizeBytes) throw broken(file, inBytes(sizeBytes), size === undefined ? 'no file' : inBytes(size))
   }
   const index = readFileSync(join(dir, manifest.index.file))
   if (sha256(index) !== manifest.index.sha256) throw otherBytes(manifest.index)
@@ -105,7 +106,7 @@ export async function openStore(dir: string): Promise<Store> {
     const { startByte, recordBytes } = shards[shard].tensors[name]
     const bytes = new Uint8Array(recordBytes)
     const count = readSync(descriptors[shard], bytes, 0, recordBytes, startByte + row * recordBytes)
-    if (count !== recordBytes) throw broken(manifest.shards[shard].file, `${recordBytes} bytes of ${name}`, `${count} bytes`)
+    if (count !== recordBytes) throw broken(manifest.shards[shard].file, `${inBytes(recordBytes)} of ${name}`, inBytes(count))
     return bytes
   }
   const staysInMemory = manifest.shards.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0) < CACHE_SHARE * freemem()

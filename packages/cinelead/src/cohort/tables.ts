@@ -6,6 +6,7 @@
 import { closeSync, openSync, readSync } from 'node:fs'
 import { basename } from 'node:path'
 import { type CineLeadError, fault } from '../base/errors.ts'
+import { inBytes } from '../base/in-bytes.ts'
 import { redact } from '../base/privacy.ts'
 import { fileFault } from './atomic.ts'
 
@@ -120,7 +121,7 @@ function grown(buffer: Buffer, path: string): Buffer {
     throw tableFault(
       'cohort/table-quote',
       path,
-      `rows under ${MAX_ROW_BYTES} bytes`,
+      `rows under ${inBytes(MAX_ROW_BYTES)}`,
       'a longer one',
       'A quote is probably never closed: export the table again.',
     )

@@ -1,6 +1,7 @@
 // The bytes of each frame in a DICOM object's pixel data, plain or in fragments. Hands on: framesOf.
 // Source: DICOM PS3.5 section 8.2 and annex A.4 (fragments, the basic offset table).
 import { fault } from '../base/errors.ts'
+import { inBytes } from '../base/in-bytes.ts'
 import type { DicomElements, Fragment } from './dicom-elements.ts'
 import { isEncapsulated, type PixelFormat } from './dicom-pixels.ts'
 
@@ -49,6 +50,6 @@ export function framesOf(elements: DicomElements, uid: string, format: PixelForm
   const frameBytes = (format.numRows * format.numColumns * format.bitsAllocated) / 8
   const bytes = elements.bytes(PIXEL_DATA)
   if (bytes === undefined || bytes.length < frameBytes * numFrames)
-    throw frameFault('length', `${frameBytes * numFrames} bytes of pixels`, `${bytes?.length ?? 0}`)
+    throw frameFault('length', `${inBytes(frameBytes * numFrames)} of pixels`, inBytes(bytes?.length ?? 0))
   return Array.from({ length: numFrames }, (_, index) => bytes.subarray(index * frameBytes, (index + 1) * frameBytes))
 }

@@ -6,6 +6,7 @@ import createCharls from '@cornerstonejs/codec-charls/decodewasmjs'
 import createOpenJpeg from '@cornerstonejs/codec-openjpeg/decodewasmjs'
 import { Decoder as JpegLosslessDecoder } from 'jpeg-lossless-decoder-js'
 import { CineLeadError, fault } from '../base/errors.ts'
+import { inBytes } from '../base/in-bytes.ts'
 import { decodeRle } from './dicom-rle.ts'
 
 /** How the stored integers lie in memory: (0028,0010), (0028,0011), (0028,0100) to (0028,0103). */
@@ -187,7 +188,7 @@ export async function decodePixels(uid: string, packed: Uint8Array, format: Pixe
   const numPixels = format.numRows * format.numColumns
   const sizeBytes = numPixels * (format.bitsAllocated / 8)
   let plain = widen(await unpack(uid, packed, format), numPixels, format.bitsAllocated)
-  if (plain.length < sizeBytes) throw pixelFault('length', `${sizeBytes} bytes of pixels`, `${plain.length}`)
+  if (plain.length < sizeBytes) throw pixelFault('length', `${inBytes(sizeBytes)} of pixels`, inBytes(plain.length))
   if (swapBytes) {
     plain = Uint8Array.from(plain.subarray(0, sizeBytes + (sizeBytes % 2)))
     Buffer.from(plain.buffer).swap16()

@@ -1,6 +1,7 @@
 // DICOM waveform objects (12-lead, general and ambulatory ECG): bytes to a Recording.
 // Source: DICOM PS3.3 C.10.9 (Waveform Module) and A.34 (waveform objects); sample values: C.10.9.1.4.
 import { fault } from '../base/errors.ts'
+import { inBytes } from '../base/in-bytes.ts'
 import { type DicomElements, readDicomElements } from './dicom-elements.ts'
 import { isStandardLead, leadName } from './lead-names.ts'
 import type { DeviceFilters, MedianBeat, PrintedMeasurements, Recording } from './recording.ts'
@@ -153,7 +154,7 @@ function readSamples(group: DicomElements, count: number, isBig: boolean): Float
   const bytes = group.bytes(0x54001010)
   const needed = count * kind.width
   if (bytes === undefined || bytes.length < needed)
-    throw refuse('length', `${needed} bytes of (5400,1010) WaveformData`, `${bytes?.length ?? 0} bytes`)
+    throw refuse('length', `${inBytes(needed)} of (5400,1010) WaveformData`, inBytes(bytes?.length ?? 0))
   const view = new DataView(bytes.buffer, bytes.byteOffset, needed)
   const paddingValue = readPadding(group, kind, isBig)
   const stored = new Float64Array(count)

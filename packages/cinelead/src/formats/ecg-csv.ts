@@ -1,5 +1,6 @@
 // ECGs as comma-separated text: one column a lead, one row a sample, a header row of lead names; reader and writer.
 import { fault } from '../base/errors.ts'
+import { inBytes } from '../base/in-bytes.ts'
 import { isStandardLead, leadName } from './lead-names.ts'
 import type { Recording } from './recording.ts'
 import { checkSize, createRecording, type LeadCounts, limits } from './waveform.ts'
@@ -35,7 +36,7 @@ export function isEcgCsv(head: string): boolean {
  * @throws formats/csv-header, -cell, -times, -size; formats/leads, formats/length.
  */
 export function readEcgCsv(bytes: Uint8Array): Recording {
-  if (bytes.length > maxCsvBytes) throw refuse('size', `at most ${maxCsvBytes} bytes`, `${bytes.length} bytes`)
+  if (bytes.length > maxCsvBytes) throw refuse('size', `at most ${inBytes(maxCsvBytes)}`, inBytes(bytes.length))
   const text = textOf(bytes)
   const columns = readColumns(text)
   const times = columns.find(({ name }) => timeName.test(name))

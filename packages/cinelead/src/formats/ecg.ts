@@ -1,6 +1,7 @@
 // The door for ECG files: recognises a format by what is in the file and reads it.
 // Adding a format: one reader file and one row here.
 import { fault } from '../base/errors.ts'
+import { inBytes } from '../base/in-bytes.ts'
 import { readAecg } from './aecg.ts'
 import { readCardiosoftXml } from './cardiosoft-xml.ts'
 import { isDicomFile, readDicomWaveform } from './dicom-waveform.ts'
@@ -115,7 +116,7 @@ export function expectEcg(name: string, start: Uint8Array, sizeBytes: number = s
       code: 'formats/ecg-unknown',
       where: 'readEcg',
       expected: `one of ${formats.map(({ label }) => label).join(', ')}`,
-      received: sizeBytes === 0 ? 'an empty file' : `${sizeBytes} bytes of another kind`,
+      received: sizeBytes === 0 ? 'an empty file' : `${inBytes(sizeBytes)} of another kind`,
       hint: 'See docs/formats.md for what each format looks like.',
     })
   }

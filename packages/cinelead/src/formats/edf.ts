@@ -1,6 +1,7 @@
 // EDF and EDF+ (16 bits) and BDF (24 bits): bytes to a Recording.
 // Source: Kemp et al. 1992 (doi 10.1016/0013-4694(92)90009-7), EDF+ specification 2003; BDF as BioSemi describes it.
 import { fault } from '../base/errors.ts'
+import { inBytes } from '../base/in-bytes.ts'
 import { isStandardLead, leadName } from './lead-names.ts'
 import type { DeviceFilters, Recording } from './recording.ts'
 import { checkSize, createRecording, isoDay, type LeadCounts } from './waveform.ts'
@@ -37,7 +38,7 @@ type EdfSignal = {
  * @throws formats/edf-header, -discontinuous, -mixed-rates, -short; formats/leads.
  */
 export function readEdf(bytes: Uint8Array): Recording {
-  if (!isEdfFile(bytes)) throw refuse('header', 'an EDF header', `${bytes.length} bytes of another kind`)
+  if (!isEdfFile(bytes)) throw refuse('header', 'an EDF header', `${inBytes(bytes.length)} of another kind`)
   const width = bytes[0] === 0xff ? 3 : 2
   const kind = ascii(bytes, 192, 44)
   if (/^(EDF|BDF)\+D/.test(kind)) {

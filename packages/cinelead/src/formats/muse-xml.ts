@@ -1,6 +1,7 @@
 // GE MUSE RestingECG XML: bytes to a Recording. Rhythm and median waveforms as base64 of 16-bit integers, eight leads as a rule.
 // Source: structure of MUSE 5 to 9 exports; the high-pass setting is in hundredths of a hertz (seen in files, not in a document).
 import { fault } from '../base/errors.ts'
+import { inBytes } from '../base/in-bytes.ts'
 import { decodeBase64, int16Of } from './base64.ts'
 import { leadName } from './lead-names.ts'
 import type { DeviceFilters, MedianBeat, PrintedMeasurements, Recording } from './recording.ts'
@@ -90,7 +91,7 @@ function readLeads(waveform: XmlElement, warnings: string[]): LeadCounts[] {
         code: 'formats/muse-length',
         where,
         expected: `${announced} samples of 16 bits, as the file announces`,
-        received: `${bytes.length} bytes`,
+        received: inBytes(bytes.length),
         hint: 'The file is cut short or damaged: export it again.',
       })
     }

@@ -5,6 +5,7 @@
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { isNIFTI, isNIFTI2, type NIFTI1, type NIFTI2, readHeader } from 'nifti-reader-js'
 import { type CineLeadError, fault } from '../base/errors.ts'
+import { inBytes } from '../base/in-bytes.ts'
 
 /** An image of one to four axes as [F, Z, Y, X]. */
 export type NiftiImage = {
@@ -89,7 +90,7 @@ function storedValues(header: NIFTI1 | NIFTI2, buffer: ArrayBuffer, count: numbe
   const itemBytes = Type.BYTES_PER_ELEMENT
   const start = Math.floor(header.vox_offset)
   if (!(start >= 0) || start + count * itemBytes > buffer.byteLength)
-    throw niftiFault('length', `${count} voxels of ${itemBytes} bytes`, `${buffer.byteLength} bytes in all`)
+    throw niftiFault('length', `${count} voxels of ${itemBytes} bytes`, `${inBytes(buffer.byteLength)} in all`)
   const raw = buffer.slice(start, start + count * itemBytes)
   if (!header.littleEndian) {
     const bytes = Buffer.from(raw)

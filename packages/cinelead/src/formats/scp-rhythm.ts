@@ -1,6 +1,7 @@
 // The samples of an SCP-ECG file: sections 5 (reference beat) and 6 (rhythm), with differences, reference-beat subtraction and
 // bimodal (two-rate) storage undone.
 // Source: EN 1064:2005 / ISO 11073-91064, clauses 5.8, 5.9 and annex C.
+import { inBytes } from '../base/in-bytes.ts'
 import { decodeHuffman, type HuffmanTable, undoDifferences } from './scp-huffman.ts'
 import { type BeatTable, byte, type LeadTable, refuse, type Section, where, word } from './scp-sections.ts'
 import { checkSize } from './waveform.ts'
@@ -18,7 +19,7 @@ export function readCodedLeads(section: Section | undefined, numLeads: number, n
   for (let leadIndex = 0; leadIndex < numLeads; leadIndex++) {
     const length = word(data, 6 + 2 * leadIndex)
     if (at + length > data.byteLength)
-      throw refuse('section', `the samples of ${numLeads} leads in section ${number}`, `${data.byteLength} bytes`)
+      throw refuse('section', `the samples of ${numLeads} leads in section ${number}`, inBytes(data.byteLength))
     parts.push(new Uint8Array(data.buffer, data.byteOffset + at, length))
     at += length
   }

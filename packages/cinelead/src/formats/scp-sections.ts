@@ -1,6 +1,7 @@
 // The sections of an SCP-ECG file that hold how its samples are stored: pointers, tables, leads, beats.
 // Source: EN 1064:2005 / ISO 11073-91064, clauses 5.2 (format), 5.3 (pointers), 5.5 to 5.7.
 import { fault } from '../base/errors.ts'
+import { inBytes } from '../base/in-bytes.ts'
 import { defaultTable, type HuffmanTable, reverseBits } from './scp-huffman.ts'
 
 export const where = 'readScp'
@@ -30,7 +31,7 @@ const needed = new Set([2, 3, 4, 5, 6]) // sections that hold how the samples ar
 export function readSections(bytes: Uint8Array): Map<number, Section> {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const sections = new Map<number, Section>()
-  if (bytes.length < 6 + headBytes + 10) throw refuse('pointers', 'a pointer section', `${bytes.length} bytes`)
+  if (bytes.length < 6 + headBytes + 10) throw refuse('pointers', 'a pointer section', inBytes(bytes.length))
   const pointerBytes = view.getUint32(6 + 4, true)
   const numPointers = Math.min(maxSections, Math.floor((Math.min(pointerBytes, bytes.length - 6) - headBytes) / 10))
   for (let index = 0; index < numPointers; index++) {
@@ -41,7 +42,7 @@ export function readSections(bytes: Uint8Array): Map<number, Section> {
     if (length <= headBytes || id === 0) continue
     const isThere = start >= 6 && start + length <= bytes.length
     if (!needed.has(id) && !(isThere && view.getUint16(start + 2, true) === id)) continue
-    if (!isThere) throw refuse('pointers', `section ${id} within ${bytes.length} bytes`, `bytes ${start} to ${start + length}`)
+    if (!isThere) throw refuse('pointers', `section ${id} within ${inBytes(bytes.length)}`, `bytes ${start} to ${start + length}`)
     if (view.getUint16(start + 2, true) !== id)
       throw refuse('pointers', `section ${id} where the pointer leads`, `section ${view.getUint16(start + 2, true)}`)
     sections.set(id, {
@@ -81,7 +82,7 @@ export function readTables(section: Section | undefined): HuffmanTable[] | undef
       throw refuse(
         'section',
         `whole Huffman tables of at most ${maxCodes} codes in section 2`,
-        `${total} codes in ${data.byteLength} bytes`,
+        `${total} codes in ${inBytes(data.byteLength)}`,
       )
     tables.push(
       Array.from({ length: numCodes }, (_, index) => {
@@ -115,7 +116,7 @@ export function readLeadTable(section: Section | undefined): LeadTable {
   const count = byte(data, 0)
   const flags = byte(data, 1)
   if (count < 1 || 2 + count * 9 > data.byteLength)
-    throw refuse('section', 'leads in section 3', `${count} leads in ${data.byteLength} bytes`)
+    throw refuse('section', 'leads in section 3', `${count} leads in ${inBytes(data.byteLength)}`)
   const leads = Array.from({ length: count }, (_, index) => {
     const at = 2 + index * 9
     const id = data.getUint8(at + 8)
@@ -129,7 +130,7 @@ export function readBeatTable(section: Section | undefined): BeatTable | undefin
   if (section === undefined) return undefined
   const { data } = section
   const count = word(data, 4)
-  if (6 + count * 14 > data.byteLength) throw refuse('section', `${count} beats in section 4`, `${data.byteLength} bytes`)
+  if (6 + count * 14 > data.byteLength) throw refuse('section', `${count} beats in section 4`, inBytes(data.byteLength))
   const subtracted = Array.from({ length: count }, (_, index) => {
     const at = 6 + index * 14
     return { type: word(data, at), from: long(data, at + 2), fiducial: long(data, at + 6), to: long(data, at + 10) }

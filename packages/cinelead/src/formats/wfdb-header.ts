@@ -1,6 +1,7 @@
 // The text of a WFDB header file (.hea): record line, signal lines, comments.
 // Source: header(5) of the WFDB Applications Guide (Moody, PhysioNet).
 import { fault } from '../base/errors.ts'
+import { inBytes } from '../base/in-bytes.ts'
 import { checkRate, isoDay, limits, tidyStatements } from './waveform.ts'
 import { wfdbFormats } from './wfdb-signal.ts'
 
@@ -36,7 +37,7 @@ export const maxHeaderBytes = 1024 * 1024
 
 /** @throws formats/wfdb-header, formats/wfdb-format, formats/wfdb-segments, formats/wfdb-file-name */
 export function parseWfdbHeader(bytes: Uint8Array): WfdbHeader {
-  if (bytes.length > maxHeaderBytes) throw refuse('a header of at most 1 MiB', `${bytes.length} bytes`)
+  if (bytes.length > maxHeaderBytes) throw refuse('a header of at most 1 MiB', inBytes(bytes.length))
   const lines = new TextDecoder('utf-8').decode(bytes).split(/\r\n|\n|\r/)
   const content = lines.map((line) => line.trim()).filter((line) => line !== '' && !line.startsWith('#'))
   const comments = lines.filter((line) => line.trim().startsWith('#')).map((line) => line.trim().slice(1).trim())

@@ -1,6 +1,7 @@
 // WFDB signal files: bytes of every storage format to integers, and integers to format 16, 24 or 32.
 // Source: signal(5) of the WFDB Applications Guide (Moody, PhysioNet), the paragraph of each format.
 import { fault } from '../base/errors.ts'
+import { inBytes } from '../base/in-bytes.ts'
 
 /** What a storage format means. `bitsPerSample` counts the file's bits; `missing` is the integer for "no value". */
 export type WfdbFormat = { bitsPerSample: number; missing: number | undefined; decode: (bytes: Uint8Array, raw_T: Int32Array) => void }
@@ -136,8 +137,8 @@ export function decodeWfdb(format: number, bytes: Uint8Array, numSamples: number
     throw fault({
       code: 'formats/wfdb-short',
       where: 'readWfdb',
-      expected: `${needed} bytes for ${numSamples} samples of format ${format}`,
-      received: `${bytes.length} bytes`,
+      expected: `${inBytes(needed)} for ${numSamples} samples of format ${format}`,
+      received: inBytes(bytes.length),
       hint: 'The signal file is cut short: copy it again.',
     })
   }

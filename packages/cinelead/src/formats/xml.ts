@@ -3,6 +3,7 @@
 import { isAscii } from 'node:buffer'
 import { SaxesParser } from 'saxes'
 import { fault } from '../base/errors.ts'
+import { inBytes } from '../base/in-bytes.ts'
 
 /**
  * One element. Names and attribute names come without their namespace prefix. A long text of plain ASCII (a waveform
@@ -43,8 +44,8 @@ export function readXml(bytes: Uint8Array, limits: XmlLimits): XmlElement {
     throw fault({
       code: 'formats/xml-size',
       where,
-      expected: `at most ${maxXmlBytes} bytes of XML`,
-      received: `${bytes.length} bytes`,
+      expected: `at most ${inBytes(maxXmlBytes)} of XML`,
+      received: inBytes(bytes.length),
       hint: 'A 12-lead recording is far smaller: is this another kind of file?',
     })
   }

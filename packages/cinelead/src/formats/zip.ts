@@ -5,6 +5,7 @@ import { crc32, deflateRawSync, inflateRawSync } from 'node:zlib'
 import { Zip, ZipPassThrough } from 'fflate'
 import { type Entry, fromBuffer, type ZipFile } from 'yauzl'
 import { CineLeadError, fault } from '../base/errors.ts'
+import { inBytes } from '../base/in-bytes.ts'
 
 /** What an archive may cost at most before it is refused. */
 export type ZipLimits = {
@@ -80,7 +81,7 @@ function expectEntry(entry: Entry, limits: ZipLimits): void {
   if (compressionMethod !== 0 && compressionMethod !== 8)
     throw zipFault('method', 'entries stored (0) or deflated (8)', `compression method ${compressionMethod}`)
   if (uncompressedSize > limits.maxEntryBytes)
-    throw zipFault('size', `entries of at most ${limits.maxEntryBytes} bytes`, `${uncompressedSize} bytes`)
+    throw zipFault('size', `entries of at most ${inBytes(limits.maxEntryBytes)}`, inBytes(uncompressedSize))
   if (uncompressedSize > RATIO_FREE_BYTES && uncompressedSize > compressedSize * limits.maxRatio)
     throw zipFault('ratio', `at most ${limits.maxRatio} bytes for one packed byte`, `${uncompressedSize} from ${compressedSize}`)
 }
@@ -104,7 +105,7 @@ function readEntry(bytes: Buffer, entry: Entry): Uint8Array {
     }
   }
   if (plain.length !== entry.uncompressedSize)
-    throw zipFault('length', `${entry.uncompressedSize} bytes as the directory declares`, `${plain.length}`)
+    throw zipFault('length', `${inBytes(entry.uncompressedSize)} as the directory declares`, inBytes(plain.length))
   if (crc32(plain) !== entry.crc32) throw zipFault('checksum', 'the CRC-32 of the directory', 'another')
   return plain
 }
@@ -129,7 +130,7 @@ export async function readZip(bytes: Uint8Array, limits: Partial<ZipLimits> = {}
     expectEntry(entry, all)
     totalBytes += entry.uncompressedSize
   }
-  if (totalBytes > all.maxTotalBytes) throw zipFault('size', `at most ${all.maxTotalBytes} bytes in all`, `${totalBytes} bytes`)
+  if (totalBytes > all.maxTotalBytes) throw zipFault('size', `at most ${inBytes(all.maxTotalBytes)} in all`, inBytes(totalBytes))
   return entries.map((entry) => ({
     name: entry.fileName,
     sizeBytes: entry.uncompressedSize,
