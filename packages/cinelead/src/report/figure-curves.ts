@@ -5,7 +5,7 @@ import { drawPlot } from './plot-svg.ts'
 import type { CurveJson } from './report-json.ts'
 import { armLook, decimal } from './words.ts'
 
-const PADDING = 0.06 // room below the lowest point, as a share of the axis
+const PADDING = 0.14 // room for words below the lowest point, as a share of the axis
 
 /** One training's losses. `train` is missing at an epoch where only validation was recorded, and the reverse. */
 export type LearningCurve = {
@@ -63,6 +63,7 @@ function panel(curves: readonly LearningCurve[], domain: [number, number]): Html
   const validation = rows('validation')
   const kept = curves.flatMap(({ seed, chosen }) => validation.filter((point) => point.seed === seed && point.epoch === chosen?.epoch))
   const best = validation.toSorted((a, b) => a.loss - b.loss).slice(0, 1)
+  const isBelow = best.every(({ loss }) => loss < reference.value) // words of line and point stand on sides away from each other
   return html`<figure><figcaption>${heading}</figcaption>${drawPlot(
     `Learning curve of ${heading}: ${best.length === 0 ? 'no validation' : `lowest validation loss ${decimal(best[0].loss, 3)}`}, without skill ${decimal(reference.value, 3)}`,
     {
@@ -76,7 +77,14 @@ function panel(curves: readonly LearningCurve[], domain: [number, number]): Html
       y: { label: null, grid: true, domain, nice: true, ticks: 5 },
       marks: [
         Plot.ruleY([reference.value], { stroke: 'currentColor', strokeDasharray: '5 3' }),
-        Plot.text([reference], { y: 'value', text: 'text', frameAnchor: 'right', dy: -7, fontSize: 11, fill: 'currentColor' }),
+        Plot.text([reference], {
+          y: 'value',
+          text: 'text',
+          frameAnchor: 'right',
+          dy: isBelow ? -7 : 9,
+          fontSize: 11,
+          fill: 'currentColor',
+        }),
         Plot.ruleY(trainReference === undefined ? [] : [trainReference], { stroke: colour, strokeDasharray: '1 4', strokeOpacity: 0.8 }),
         Plot.line(rows('train'), { x: 'epoch', y: 'loss', z: 'seed', stroke: colour, strokeOpacity: 0.35, strokeWidth: 1 }),
         Plot.line(validation, { x: 'epoch', y: 'loss', z: 'seed', stroke: colour, strokeWidth: 2.2 }),
@@ -86,7 +94,7 @@ function panel(curves: readonly LearningCurve[], domain: [number, number]): Html
           x: 'epoch',
           y: 'loss',
           text: ({ loss }: { loss: number }) => decimal(loss, 2),
-          dy: -12,
+          dy: isBelow ? 14 : -12,
           fill: 'currentColor',
           fontSize: 11,
           fontWeight: 600,

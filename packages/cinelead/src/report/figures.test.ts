@@ -70,6 +70,15 @@ describe('figures', () => {
     await expect(alone(html.slice(html.indexOf('<svg'), html.indexOf('</svg>') + 6))).toMatchFileSnapshot(golden('curve'))
   })
 
+  it.each([
+    [0.9, -7, 14],
+    [1.1, 9, -12],
+  ])('curvesFigure writes the chance line and a lowest loss of %s of it on sides away from each other', (share, lineDy, pointDy) => {
+    const points = [{ epoch: 1, validation: 4 * share }]
+    const { html } = curvesFigure([{ id: 'tcl', seed: 1, isContrastive: true, points, reference: { value: 4, text: 'chance' } }])
+    expect([...html.matchAll(/translate\(0,(-?\d+)\)"[^>]*font-size="11"/g)].map(([, dy]) => Number(dy))).toEqual([lineDy, pointDy])
+  })
+
   it('labelFigure draws a line an arm', async () => {
     const curve = [17, 42, 168].map((numLabelled, n) => ({
       labelFraction: numLabelled / 168,
