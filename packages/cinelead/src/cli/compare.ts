@@ -5,6 +5,7 @@ import type { Report } from './progress.ts'
 import { writeReport } from './report.ts'
 import { scoreText } from './score-text.ts'
 import { train, type TrainOptions } from './train.ts'
+import { speaks } from './train-ranks.ts'
 
 export type CompareOptions = TrainOptions & {
   /** Share of the training subjects whose labels the probes see, above 0 and at most 1. */
@@ -16,8 +17,10 @@ export type CompareOptions = TrainOptions & {
 /** What a comparison leaves. */
 export type Comparison = { pagePath: string; jsonPath: string; arms: { id: string; meanR2: number | null }[] }
 
-/** The verb. */
+/** The verb. Of a launcher's ranks all train, and the first scores. */
 export async function run(options: CompareOptions, report: Report): Promise<void> {
+  if (options.labels !== undefined) parseLabels(options.labels) // on every rank: none is left waiting
+  if (!speaks()) return void (await train(options, report))
   const comparison = await compare(options, report)
   report.answer(comparison, describeComparison(comparison))
 }

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import * as torch from '@cinelead/torch'
 import { afterAll, describe, expect, it, vi } from 'vitest'
-import { freePort, joinRanks } from './train-ranks.ts'
+import { freePort, joinRanks, speaks } from './train-ranks.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'cinelead-ranks-'))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -40,6 +40,21 @@ function difference(one: string, other: string): { loss: number; gradient: numbe
     return { loss: largest(true), gradient: largest(false) }
   })
 }
+
+describe('speaks', () => {
+  it('is true of one process alone and of the first of ranks', () => {
+    expect(speaks()).toBe(true)
+    vi.stubEnv('WORLD_SIZE', '2')
+    for (const [rank, isFirst] of [
+      ['0', true],
+      ['1', false],
+    ] as const) {
+      vi.stubEnv('RANK', rank)
+      expect(speaks()).toBe(isFirst)
+    }
+    vi.unstubAllEnvs()
+  })
+})
 
 describe.skipIf(!torch.describeLibrary().gloo)('two ranks', () => {
   const path = (name: string) => join(folder, `${name}.safetensors`)

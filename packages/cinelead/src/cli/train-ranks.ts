@@ -5,6 +5,9 @@ import * as torch from '@cinelead/torch'
 /** Whether the environment names several ranks. */
 export const hasRanks = (): boolean => !(Number(process.env.WORLD_SIZE ?? '1') <= 1)
 
+/** Whether this process is the one of a launcher's ranks that scores, reports and answers; one alone is. */
+export const speaks = (): boolean => !hasRanks() || Number(process.env.RANK ?? '0') === 0
+
 /**
  * Joins the group that the environment names, if it names one.
  *

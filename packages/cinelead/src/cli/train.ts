@@ -15,7 +15,7 @@ import { lockRun } from './run-lock.ts'
 import { scoreText } from './score-text.ts'
 import { type ArmRun, trainArms } from './train-arms.ts'
 import { planStages } from './train-plan.ts'
-import { hasRanks, joinRanks } from './train-ranks.ts'
+import { hasRanks, joinRanks, speaks } from './train-ranks.ts'
 import { readOutcome } from './train-stages.ts'
 
 export type TrainOptions = {
@@ -37,6 +37,7 @@ export type TrainOptions = {
 /** The verb. */
 export async function run(options: TrainOptions, report: Report): Promise<void> {
   const runs = await train(options, report)
+  if (!speaks()) return
   const lines = runs.map(({ arm, seed, outcome }) => `${arm} (seed ${seed}): validation R² ${scoreText(outcome.bestScore)}`)
   report.answer(runs, lines.join('\n'))
 }
