@@ -1,6 +1,6 @@
 // Truth: the same training in one process, uninterrupted; a process killed without warning must lead to the same numbers.
 import { spawn } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as torch from '@cinelead/torch'
@@ -71,7 +71,9 @@ describe('createProcessRunner', () => {
     expect(readOutcome({ runFolder: there, seed: 1 }, 'pretrain')).toBeUndefined()
 
     const leftOver = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']) // stands for a training whose command was killed
-    writeFileSync(stageFolder({ runFolder: there, seed: 1 }, 'pretrain', '.lock'), `${leftOver.pid}\n`)
+    const inStage = (file: string) => stageFolder({ runFolder: there, seed: 1 }, 'pretrain', file)
+    writeFileSync(inStage('.lock'), `${leftOver.pid}\n`)
+    writeFileSync(inStage('next.safetensors.12-0.tmp'), 'a checkpoint, cut short by its end')
     const runner = createProcessRunner(start)
     let hasEpochs = false
     const {
@@ -87,6 +89,7 @@ describe('createProcessRunner', () => {
     })
     runner.end()
     expect(leftOver.killed).toBe(true)
+    expect(existsSync(inStage('next.safetensors.12-0.tmp'))).toBe(false)
     expect(peakMemoryBytes).toBeGreaterThan(50e6) // of the process that trained: Node and libtorch alone take more
     expect(readOutcome({ runFolder: here, seed: 1 }, 'pretrain')).toMatchObject(outcome)
     expect(embeddings(there)).toEqual(embeddings(here))

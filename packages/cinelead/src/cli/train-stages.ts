@@ -10,6 +10,7 @@ import { armViews, type ContrastiveArm, type ViewName } from '../batches/arms.ts
 import { ecgFeatures } from '../batches/ecg-features.ts'
 import type { Held } from '../batches/held.ts'
 import { overStretches } from '../batches/stretches.ts'
+import { sweepUnfinished } from '../cohort/atomic.ts'
 import type { CmrEncoderConfig } from '../models/catalogue.ts'
 import type { EcgEncoder } from '../models/ecg-encoder.ts'
 import { MaskedAutoencoder } from '../models/masked-autoencoder.ts'
@@ -89,6 +90,7 @@ export async function runStage(context: StageContext, name: StageName): Promise<
   guardWrite(() => mkdirSync(stageFolder(context, name), { recursive: true }))
   const onWait = (sentence: string) => context.onAlarm(`${name} ${sentence}`)
   using _lock = isFirstRank() ? await lockStage(stageFolder(context, name), onWait, context.signal) : undefined
+  if (isFirstRank()) sweepUnfinished(stageFolder(context, name)) // checkpoints of killed calls, cut short
   torch.manualSeed(stepSeed(`${context.seed}/${name}/weights`, 0)) // first weights depend on seed and network alone
   const outcome =
     name === 'pretrain'

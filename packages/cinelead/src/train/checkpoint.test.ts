@@ -31,6 +31,8 @@ describe('saveWeights', () => {
     loadWeights(path, other)
     expect(torch.equal(one.weight, other.weight)).toBe(true)
     expect(torch.readSafetensorsMetadata(path)).toEqual({ arm: 'tcl' })
-    expect(() => loadWeights(path, new torch.nn.Linear(2, 2))).toThrow(/train\/weights .*Train the stage/)
+    expect(() => loadWeights(path, new torch.nn.Linear(2, 2))).toThrow(
+      /train\/weights .* in weights.safetensors\. .* remove cinelead-checkpoint-\w+ in the run's seed folder/,
+    )
   })
 })

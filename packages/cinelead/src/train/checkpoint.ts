@@ -111,7 +111,8 @@ export function loadWeights(path: string, module: torch.nn.Module): void {
       where: 'loadWeights',
       expected: 'weights of this network',
       received: error instanceof Error ? error.message.split('\n', 1)[0] : String(error),
-      hint: 'Train the stage that makes these weights again with this recipe.',
+      at: basename(path),
+      hint: `The file is damaged, or the program has changed since it was written: remove ${basename(dirname(path))} in the run's seed folder to train this stage again.`,
       cause: error,
     })
   }
