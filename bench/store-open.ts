@@ -8,6 +8,7 @@ import { parseArgs } from 'node:util'
 import { encodeSafetensorsHeader } from '@cinelead/torch/safetensors'
 import { createSilentReport } from '../packages/cinelead/src/cli/progress.ts'
 import { simulateStore } from '../packages/cinelead/src/cli/simulate-store.ts'
+import { sha256 } from '../packages/cinelead/src/cohort/digest.ts'
 import { encodeIndex } from '../packages/cinelead/src/cohort/index-table.ts'
 import { openStore, type StoreManifest, type StoreRow } from '../packages/cinelead/src/cohort/store.ts'
 
@@ -53,7 +54,7 @@ try {
   }
   const index = encodeIndex(rows)
   writeFileSync(join(dir, 'index.parquet'), index)
-  const whole = { ...manifest, numSubjects, shards, index: { file: 'index.parquet', sizeBytes: index.length, sha256: '' } }
+  const whole = { ...manifest, numSubjects, shards, index: { file: 'index.parquet', sizeBytes: index.length, sha256: sha256(index) } }
   writeFileSync(join(dir, 'manifest.json'), JSON.stringify(whole))
   let [wall, cpu] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY]
   const first = { wall: 0, cpu: 0 }
