@@ -24,7 +24,7 @@ const LEFT_OUT = join(root, 'native', 'left-out') // headers of CUDA that its wh
 const recordPath = join(buildFolder, 'libtorch.json')
 
 // Abilities that only some machines can try: a file that does not compile there costs the ability, not the build.
-const OPTIONAL = { 'cuda.cc': 'cudaInclude', 'collective.cc': 'nccl' }
+const OPTIONAL = { 'cuda.cc': '-DWITH_CUDA', 'collective.cc': '-DWITH_NCCL' }
 
 const choice = findLibtorch()
 const dropped = []
@@ -56,23 +56,28 @@ async function build() {
   const stale = sources.filter((name) => !isFresh(name, stamps.get(name)))
   console.log(`@cinelead/torch: compiling ${stale.length} of ${sources.length} files against libtorch ${choice.version} (${choice.source})`)
   const queue = [...stale]
+  const args = (name, list) => [...list, '-c', join(native, name), '-o', objectPath(name)]
   const worker = async () => {
     for (let name = queue.shift(); name !== undefined; name = queue.shift()) {
-      const args = (list) => [...list, '-c', join(native, name), '-o', objectPath(name)]
-      const isOptional = OPTIONAL[name] !== undefined && choice[OPTIONAL[name]].length !== 0 && choice[OPTIONAL[name]] !== false
-      const refusal = isOptional ? await whyRefused(compiler, args(flags)) : undefined
+      const isOptional = flags.includes(OPTIONAL[name])
+      const refusal = isOptional ? await whyRefused(compiler, args(name, flags)) : undefined
       if (refusal !== undefined) {
         dropped.push(name)
         const ability = name === 'cuda.cc' ? 'CUDA graphs and statistics' : 'NCCL'
         console.warn(`@cinelead/torch: ${name} does not compile with this libtorch: built without ${ability}. ${refusal}`)
-        await run(compiler, args(flags.filter((flag) => !/WITH_CUDA|NCCL/.test(flag))))
-        continue // no digest: the next build tries again and says so again
+        await run(compiler, args(name, without([name], flags)))
+        continue // no digest: the next build that compiles anything tries again and says so again
       }
-      if (!isOptional) await run(compiler, args(flags))
+      if (!isOptional) await run(compiler, args(name, flags))
       writeFileSync(`${objectPath(name)}.digest`, stamps.get(name))
     }
   }
   await Promise.all(Array.from({ length: Math.min(availableParallelism(), 8) }, worker))
+  if (dropped.length > 0) {
+    // calling what the table names and no file has would end the process
+    rmSync(`${objectPath('addon.cc')}.digest`, { force: true })
+    await run(compiler, args('addon.cc', without(dropped, flags)))
+  }
   const fresh = join(buildFolder, `torch.${process.pid}.tmp`)
   await run(compiler, [...linkerFlags(), '-o', fresh, ...sources.map(objectPath), ...libraries()])
   renameSync(fresh, addonPath)
@@ -106,6 +111,10 @@ function compilerFlags() {
     ...defines,
     ...include,
   ]
+}
+
+function without(names, flags) {
+  return flags.filter((flag) => !names.some((name) => OPTIONAL[name] === flag))
 }
 
 function linkerFlags() {
