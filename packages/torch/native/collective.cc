@@ -100,9 +100,11 @@ napi_value startCollective(const Args& args) {
   return holdInJs(args.env, std::move(work));
 }
 
-/// waitFor(work): throws what went wrong on the way
+/// waitFor(work): throws what went wrong on the way; lets go of the memory now, of which JavaScript's garbage collector knows nothing
 napi_value waitFor(const Args& args) {
-  heldAs<Work>(args, 0).work->wait();
+  Work& held = heldAs<Work>(args, 0);
+  if (held.work) held.work->wait();
+  held = Work();
   return nullptr;
 }
 
