@@ -200,7 +200,7 @@ loader = torch.utils.data.DataLoader(
 )
 params = [p for p in module.parameters() if p.requires_grad]
 groups = [{"params": [p for p in params if p.ndim > 1]}, {"params": [p for p in params if p.ndim <= 1], "weight_decay": 0}]
-optimiser = torch.optim.AdamW(groups, lr=1e-4, betas=(0.9, 0.95), weight_decay=1e-4)
+optimiser = torch.optim.AdamW(groups, lr=1e-4, betas=(0.9, 0.95), weight_decay=1e-4, **({"fused": True} if CUDA else {}))
 
 
 def batches():

@@ -2,7 +2,7 @@
 // one run: subjects a second, memory, share of the time waiting for data, share of the matrix peak, time of an epoch of the abstract's pairs.
 //   npx cinelead simulate --as store --out /tmp/bench-store --subjects 800 --seed 5
 //   node bench/train-paper.ts --store /tmp/bench-store [--device cuda:0] [--steps 20] [--python python3] [--batch 2 on a CPU, to try it]
-// Every case is a process of its own on both sides, so that its peak of memory is its own; about 8 minutes on one H100.
+// Every case is a process of its own on both sides, so that its peak of memory is its own.
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -27,6 +27,7 @@ import { readMetrics } from '../packages/cinelead/src/train/metrics.ts'
 import type { Task } from '../packages/cinelead/src/train/task.ts'
 
 const PAIRS = 47_527 // training pairs of the abstract
+const PEAK_FLOPS = 989e12 // NVIDIA's data sheets of the H100 and H200 (SXM): dense products in bfloat16 a second
 const CASES = ['masked autoencoder', 'cmr slice', 'cmr cine', 'cmr volume', 'arm tcl'] as const
 type Case = (typeof CASES)[number]
 
@@ -98,12 +99,13 @@ function ask(command: string, words: readonly string[]): Measured | undefined {
 }
 
 function tell(name: string, side: string, { rowsPerSecond, loadingFraction, memoryBytes, flopPerRow, peakFlops }: Measured): void {
-  const share =
-    flopPerRow === undefined || peakFlops === undefined ? '    –' : `${((100 * flopPerRow * rowsPerSecond) / peakFlops).toFixed(1)} %`
+  const shareOf = (peak: number | undefined): string =>
+    flopPerRow === undefined || peak === undefined ? '–' : `${((100 * flopPerRow * rowsPerSecond) / peak).toFixed(1)} %`
   const epoch = `${(PAIRS / rowsPerSecond / 60).toFixed(1)} min`
   console.log(
     `${name.padEnd(20)} ${side.padEnd(8)} ${rowsPerSecond.toFixed(1).padStart(9)} subjects/s ${(memoryBytes / 2 ** 30).toFixed(2).padStart(7)} GiB ` +
-      `waiting ${(100 * loadingFraction).toFixed(1).padStart(5)} %  of the peak ${share.padStart(7)}  an epoch ${epoch}`,
+      `waiting ${(100 * loadingFraction).toFixed(1).padStart(5)} %  of the data sheet's peak ${shareOf(isCuda ? PEAK_FLOPS : undefined)}, ` +
+      `of a large product's ${shareOf(peakFlops)}  an epoch ${epoch}`,
   )
 }
 

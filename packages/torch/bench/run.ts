@@ -11,6 +11,7 @@ import { parseArgs } from 'node:util'
 import * as torch from '../src/index.ts'
 import { casesOn, type Setting } from './cases.ts'
 
+const PEAK_FLOPS = 989e12 // NVIDIA's data sheets of the H100 and H200 (SXM): dense products in bfloat16 a second
 const WARM_UP = 3 // rounds that do not count: kernels are chosen, caches and heaps grow
 
 const { values } = parseArgs({
@@ -38,7 +39,7 @@ const twin = spawn(
 const answers = createInterface({ input: twin.stdout })[Symbol.asyncIterator]()
 const theirVersion = await theirAnswer()
 
-type Result = { name: string; ours: number; theirs: number; ratio: number; unit: string; low: number; high: number }
+type Result = { name: string; ours: number; theirs: number; ratio: number; unit: string; low: number; high: number; flops?: number }
 
 /** Milliseconds of the clock, or of this process on the processor. */
 function now(): number {
@@ -54,9 +55,13 @@ async function theirAnswer(): Promise<string> {
   return value
 }
 
-async function theirTurn(index: number, repeats: number): Promise<number> {
+async function askThem(index: number, repeats: number): Promise<number> {
   twin.stdin.write(`${index} ${repeats}\n`)
-  return Number(await theirAnswer()) * 1000
+  return Number(await theirAnswer())
+}
+
+async function theirTurn(index: number, repeats: number): Promise<number> {
+  return (await askThem(index, repeats)) * 1000
 }
 
 function ourTurn(work: () => void, repeats: number): number {
@@ -90,6 +95,8 @@ for (const [index, { name, unit, repeats, build }] of casesOn(setting).entries()
   const ratios = ours.map((value, round) => value / theirs[round])
   const [low, ratio, high] = [0.25, 0.5, 0.75].map((part) => quantile(ratios, part))
   const result: Result = { name, ours: quantile(ours, 0.5), theirs: quantile(theirs, 0.5), ratio, unit: `ms per ${unit}`, low, high }
+  // counted by PyTorch: products and convolutions of the same network, forwards and backwards
+  if (setting.device !== 'cpu' && unit === 'step') result.flops = (await askThem(index, 0)) || undefined
   results.push(result)
   if (!values.json) console.log(line(result))
 }
@@ -103,7 +110,9 @@ ${values.cpu ? 'processor ms' : 'ms'} here, in Python, ratio (its quartiles): me
 ${cpus()[0].model}, ${threads} threads, libtorch ${library.version} here, ${theirVersion} there, Node ${process.version}, ${new Date().toISOString().slice(0, 10)}`)
 }
 
-function line({ name, ours, theirs, ratio, low, high }: Result): string {
+function line({ name, ours, theirs, ratio, low, high, flops }: Result): string {
   const numbers = [ours, theirs].map((value) => value.toFixed(3).padStart(10)).join(' ')
-  return `${name.padEnd(60)} ${numbers}  ${ratio.toFixed(2)} (${low.toFixed(2)} to ${high.toFixed(2)})`
+  const [own, other] = [ours, theirs].map((value) => `${((100 * Number(flops)) / (value / 1000) / PEAK_FLOPS).toFixed(2)} %`)
+  const shares = flops === undefined || setting.dtype !== 'bfloat16' ? '' : `  ${own} of the matrix peak here, ${other} there`
+  return `${name.padEnd(60)} ${numbers}  ${ratio.toFixed(2)} (${low.toFixed(2)} to ${high.toFixed(2)})${shares}`
 }

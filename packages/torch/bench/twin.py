@@ -1,4 +1,5 @@
-# The other side of bench/run.ts: the same cases in PyTorch, eager. Reads "<case> <repeats>" lines, answers the seconds per repeat.
+# The other side of bench/run.ts: the same cases in PyTorch, eager. Reads "<case> <repeats>" lines, answers the seconds per repeat; for no
+# repeats the floating-point operations of one, 0 where this PyTorch cannot count them.
 #   python3 twin.py <threads> cpu|wall <device> <dtype>
 import contextlib, os, sys, time
 import torch
@@ -14,7 +15,8 @@ now = time.process_time if sys.argv[2] == "cpu" else time.perf_counter
 
 def training_step(model, loss_of):
     model.to(device)
-    optimiser = torch.optim.AdamW(model.parameters(), lr=1e-3)
+    kind = {"fused": True} if device != "cpu" else {}  # as here, where libtorch has it
+    optimiser = torch.optim.AdamW(model.parameters(), lr=1e-3, **kind)
     narrow = lambda: contextlib.nullcontext() if dtype == torch.float32 else torch.autocast(device.split(":")[0], dtype)
 
     def step():
@@ -75,12 +77,27 @@ BUILD = [
     chain,
     copy,
 ]
+
+
+def flops(work):
+    try:
+        from torch.utils.flop_counter import FlopCounterMode  # PyTorch 2.1 and later
+    except ImportError:
+        return 0
+    with FlopCounterMode(display=False) as counter:
+        work()
+    return counter.get_total_flops()
+
+
 print(torch.__version__, flush=True)
 work, current = None, None
 for line in sys.stdin:
     index, repeats = (int(word) for word in line.split())
     if index != current:
         work, current = BUILD[index](), index
+    if repeats == 0:
+        print(flops(work), flush=True)
+        continue
     start = now()
     for _ in range(repeats):
         work()

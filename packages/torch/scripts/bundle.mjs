@@ -83,8 +83,9 @@ function copyDependencies() {
   }
 }
 
-/** Packages that bring libraries for every system (bin/napi-v6/win32/x64): only this one's come along. */
+/** Packages bring their tests and maps, 6 MB packed, and some of them libraries for every system (bin/napi-v6/win32/x64): only this one's come along. */
 function isForHere(path) {
+  if (/\.(map|dcm)$|[/\\]tests?$/.test(path)) return false
   const [, system, processor] = /[/\\]napi-v\d+(?:[/\\](\w+))?(?:[/\\](\w+))?/.exec(path) ?? []
   return (system ?? process.platform) === process.platform && (processor ?? process.arch) === process.arch
 }

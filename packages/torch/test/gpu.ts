@@ -8,6 +8,7 @@ const { nn, optim, cuda } = torch
 const LOOSE = 2e-2
 const MATRIX_SIZE = 8192
 const NUM_PRODUCTS = 20
+const PORT = 29511
 
 const hasValues = !process.argv.includes('--without-values')
 
@@ -26,6 +27,7 @@ const checks: [name: string, run: () => string][] = [
   ['memory is counted and given back', memory],
   ['float16 gradients are scaled', scaled],
   ['bf16 matrix product', matrixPeak],
+  ['collectives of NCCL, with one rank', collectives],
 ]
 
 if (!cuda.isAvailable()) {
@@ -160,7 +162,25 @@ function matrixPeak(): string {
   cuda.synchronize()
   const seconds = (performance.now() - start) / 1000
   if (!hasValues) return 'not measured'
-  return `${((2 * MATRIX_SIZE ** 3 * NUM_PRODUCTS) / seconds / 1e12).toFixed(0)} TFLOP/s (H100 SXM data sheet: 989 dense)`
+  return `${((2 * MATRIX_SIZE ** 3 * NUM_PRODUCTS) / seconds / 1e12).toFixed(0)} TFLOP/s (data sheets of the H100 and H200: 989 dense)`
+}
+
+function collectives(): string {
+  const { distributed } = torch
+  distributed.init({ backend: 'nccl', host: '127.0.0.1', port: PORT, rank: 0, worldSize: 1, localRank: 0, timeoutSec: 60 })
+  try {
+    const layer = new nn.Linear(16, 4).to({ device: 'cuda:0' })
+    const reducer = new distributed.GradientReducer(layer.parameters())
+    const lossOf = () => layer.forward(distributed.allGather(random.cuda())).square().mean()
+    lossOf().backward()
+    const plain = layer.weight.grad?.abs().sum().item() ?? Number.NaN
+    for (const param of layer.parameters()) param.grad = undefined
+    reducer.backward(lossOf())
+    distributed.barrier()
+    return close(distributed.allReduce(layer.weight.grad?.abs().sum() ?? torch.zeros([])).item(), plain)
+  } finally {
+    distributed.destroy()
+  }
 }
 
 function close(value: number, expected: number): string {
