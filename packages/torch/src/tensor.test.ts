@@ -36,6 +36,15 @@ describe('creation', () => {
     expect(torch.tensor([[0.5]], { dtype: 'float16' }).tolist()).toEqual([[0.5]])
   })
 
+  it('takes null for no gradient, and refuses it where a tensor belongs', () => {
+    const x = torch.ones([2], { requiresGrad: true })
+    x.sum().backward()
+    x.grad = null
+    expect(x.grad).toBeUndefined()
+    expect(() => x.sum().backward(null as never)).toThrow(/torch\/argument backward: expected a tensor but received null/)
+    expect(() => new torch.nn.Parameter(null as never)).toThrow(/torch\/argument .* expected a tensor but received null/)
+  })
+
   it('refuses the size of an axis it has not', () => {
     expect(torch.ones([2, 3]).size(-1)).toBe(3)
     expect(() => torch.ones([2, 3]).size(2)).toThrow(/torch\/axis size: expected an axis from -2 to 1/)

@@ -85,8 +85,8 @@ export class Tensor {
     return handle === null ? undefined : new Tensor(handle)
   }
 
-  set grad(value: Tensor | undefined) {
-    const given = value === undefined ? null : handleOf(value, 'grad')
+  set grad(value: Tensor | null | undefined) {
+    const given = value == null ? null : handleOf(value, 'grad')
     if (given !== null && describeValue(value) !== describeValue(this)) throw gradientFault(this, value)
     native.setGrad(handleOf(this, 'grad'), given)
   }
@@ -108,9 +108,9 @@ export class Tensor {
 
 /** The handle of a live tensor. `where` names the function that asks, for the message when the tensor was freed. */
 export function handleOf(tensor: Tensor, where: string): number {
-  const handle = tensor.handle
-  if (handle < 0) throw freedFault(tensor, where)
+  const handle = (tensor as Tensor | null | undefined)?.handle
   if (handle === undefined) throw notTensorFault(tensor, where)
+  if (handle < 0) throw freedFault(tensor, where)
   return handle
 }
 
