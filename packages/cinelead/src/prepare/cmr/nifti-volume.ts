@@ -1,4 +1,5 @@
 // A NIfTI image as a stack: frame times from its header, its slice order told from its place in the patient. Hands on: volumeOfNifti.
+import { fault } from '../../base/errors.ts'
 import type { NiftiImage } from '../../formats/nifti.ts'
 import type { Volume } from '../../formats/volume.ts'
 import { dot, norm, type Vector } from './vector.ts'
@@ -6,6 +7,7 @@ import { apexDirection, isAlongHeart } from './view.ts'
 
 const BEAT_MS = [250, 2000] as const // 30 to 240 beats a minute: outside it the header's time step is no frame of one beat
 const MIN_STACK_SLICES = 2
+const SLICE_PITCH = 2.5 // by so much slices lie further apart than the pixels in one (project's own choice)
 
 /**
  * Takes a NIfTI image as a short-axis stack, voxel for voxel in its own order.
@@ -13,8 +15,10 @@ const MIN_STACK_SLICES = 2
  * A cine of unknown timing keeps NaN times and no heart rate. Slices are not turned round: labels must fit the file they came from.
  *
  * @returns  The volume, and what was decided in sentences without any identifier.
+ * @throws   prepare/cmr-axes when the slices plainly lie along another axis than the third.
  */
 export function volumeOfNifti(image: NiftiImage): { volume: Volume; notes: string[] } {
+  expectSlicesLast(image)
   const [numFrames, numSlices] = image.shape
   const notes: string[] = []
   const stepMs = image.frameStepMs
@@ -37,4 +41,18 @@ export function volumeOfNifti(image: NiftiImage): { volume: Volume; notes: strin
     },
     notes,
   }
+}
+
+/** Tools that turn an image to its nearest patient axes put the slices of a short axis second or first; pixels are then as far apart as slices. */
+function expectSlicesLast({ spacingMm: [sliceMm, rowMm, columnMm] }: NiftiImage): void {
+  const least = Math.min(rowMm, columnMm)
+  const most = Math.max(rowMm, columnMm)
+  if (most < SLICE_PITCH * least || most < SLICE_PITCH * sliceMm) return
+  throw fault({
+    code: 'prepare/cmr-axes',
+    where: 'volumeOfNifti',
+    expected: 'slices along the third axis, the pixels of a slice along the first two',
+    received: `steps of ${[columnMm, rowMm, sliceMm].map((mm) => mm.toFixed(2)).join(', ')} mm along the three axes`,
+    hint: 'Put the axis with the largest step third, as the scanner stored it; the affine goes along.',
+  })
 }
