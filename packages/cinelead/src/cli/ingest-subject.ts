@@ -6,7 +6,7 @@ import { dropping, type Verdict } from '../base/verdict.ts'
 import { fileFault } from '../cohort/atomic.ts'
 import { sourceFile } from '../cohort/digest.ts'
 import type { IngestStep } from '../cohort/flow.ts'
-import { daysApart } from '../cohort/pair.ts'
+import { dayNumber, daysApart } from '../cohort/pair.ts'
 import { type RecordShapes, writeDropped, writePart } from '../cohort/part.ts'
 import { partDigest } from '../cohort/resume.ts'
 import type { SourceFile, SubjectFacts } from '../cohort/store-layout.ts'
@@ -151,6 +151,7 @@ async function prepareSubject(job: SubjectJob, { settings, segmenter }: IngestCo
   const days = daysApart(recording?.recordedOn, volume?.acquiredOn)
   if (days > settings.maxDaysApart)
     return { step: 'same day', reason: 'days apart', message: `${subject}: ECG and cine are ${days} days apart` }
+  if (recording !== undefined && volume !== undefined) verdicts.push(datesKnown(recording, volume))
   const badEcg = dropping(ecg?.verdicts ?? [])
   if (badEcg.length > 0) return refuseQuality('ECG quality', badEcg, subject)
   const badStudy = dropping(study?.verdicts ?? [])
@@ -188,6 +189,12 @@ async function prepareSubject(job: SubjectJob, { settings, segmenter }: IngestCo
 function readability({ leftOut }: LoadedStudy): Verdict {
   const broken = leftOut.filter(({ code }) => code !== 'formats/dicom-prefix').reduce((sum, { numFiles }) => sum + numFiles, 0)
   return { criterion: 'unreadable-images', value: broken, threshold: 0, ok: broken === 0, onFail: 'flag' }
+}
+
+/** How many of the two say their day; without one nobody can tell that they are of the same. */
+function datesKnown({ recordedOn }: Recording, { acquiredOn }: Volume): Verdict {
+  const value = [recordedOn, acquiredOn].filter((date) => Number.isFinite(dayNumber(date))).length
+  return { criterion: 'dates-known', value, threshold: 2, ok: value === 2, onFail: 'flag' }
 }
 
 /** The sentence names the subject's key instead of the file: a file's name may tell who it is. */

@@ -173,6 +173,17 @@ describe('ingest', { timeout: PATIENCE_MS }, () => {
     expect(opened.rows[0].flags).toContain('unreadable-images')
   })
 
+  it('keeps a pair of which one does not say its day, and says so in its flags', async () => {
+    const undated = Buffer.from(cleanEcg(0)).toString('latin1').replaceAll('<Year>', '<Jahr>').replaceAll('</Year>', '</Jahr>')
+    putSubject(raw, 0, { cine: sound, ecg: new Uint8Array(Buffer.from(undated, 'latin1')) })
+    putSubject(raw, 1, { cine: sound })
+    putTable(raw, 2)
+    await ingest(options(), report)
+    using opened = await openStore(store)
+    const told = opened.rows.map(({ daysApart, flags }) => `${daysApart} ${flags.includes('dates-known')}`)
+    expect(told.sort()).toEqual(['0 false', 'NaN true'])
+  })
+
   it('tries again who could not be read when they can be read', async () => {
     putSound(2)
     rmSync(join(raw, `${fixtureEid(1)}_20209_2_0.zip`))
