@@ -75,6 +75,6 @@ describe('writeNifti', () => {
     const voxels_FZYX = Float32Array.of(1.5, Number.NaN, Number.POSITIVE_INFINITY, -2)
     const affine = Float64Array.from([1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1])
     const image = readNifti(writeNifti({ shape: [1, 1, 2, 2], spacingMm: [1, 1, 1], affine, voxels_FZYX }))
-    expect([...image.voxels_FZYX]).toEqual([1.5, 0, 0, -2])
+    expect([...image.voxels_FZYX]).toEqual([1.5, -2, -2, -2])
   })
 })

@@ -110,8 +110,16 @@ function rescaled(values: Values, header: NIFTI1 | NIFTI2): NiftiImage['voxels_F
   if (isPlain && isKept && !(values instanceof Float32Array)) return values
   const slope = isPlain ? 1 : scl_slope
   const inter = !isPlain && Number.isFinite(scl_inter) ? scl_inter : 0
-  // What is no number (resampling leaves it outside the picture) is dark.
-  return Float32Array.from(values, (value) => (Number.isFinite(value) ? value * slope + inter : 0))
+  const scaled_FZYX = new Float32Array(values.length)
+  let darkest = Number.POSITIVE_INFINITY
+  for (let at = 0; at < values.length; at++) {
+    scaled_FZYX[at] = values[at] * slope + inter
+    if (Number.isFinite(scaled_FZYX[at]) && scaled_FZYX[at] < darkest) darkest = scaled_FZYX[at]
+  }
+  // What is no number (resampling leaves it outside the picture) is as dark as the darkest voxel.
+  if (!Number.isFinite(darkest)) darkest = 0
+  for (let at = 0; at < scaled_FZYX.length; at++) if (!Number.isFinite(scaled_FZYX[at])) scaled_FZYX[at] = darkest
+  return scaled_FZYX
 }
 
 /** The affine to LPS mm; without a code in the header, spacing alone. */
